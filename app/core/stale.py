@@ -1,0 +1,42 @@
+"""Which conclusions no longer rest on all facts.
+
+Whoever writes a fact says so here, in the same transaction, by inserting a row; nobody updates or waits. The
+conclusion consumes the rows of an apel under that apel's lock.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Identity, Index, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+
+class Stale(Base):
+    """Either one apel, or every apel of a span of civil days; `opd_code` null means all its units."""
+
+    __tablename__ = "stale"
+    __table_args__ = (Index(None, "apel_id"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    apel_id: Mapped[UUID | None]
+    from_date: Mapped[date | None]
+    to_date: Mapped[date | None]
+    opd_code: Mapped[str | None]
+
+
+async def mark_stale(session: AsyncSession, apel_id: UUID, *opd_codes: str) -> None:
+    """Have these reporting units of an apel concluded again; all of them when none is named."""
+    rows = [{"apel_id": apel_id, "opd_code": code} for code in opd_codes or (None,)]
+    await session.execute(insert(Stale), rows)
+
+
+async def mark_days_stale(
+    session: AsyncSession, from_date: date | None, to_date: date | None, opd_code: str | None = None
+) -> None:
+    """Have every apel between two civil days (inclusive, None: open end) concluded again."""
+    await session.execute(
+        insert(Stale).values(from_date=from_date or date.min, to_date=to_date or date.max, opd_code=opd_code)
+    )

@@ -1,0 +1,84 @@
+"""What a route asks for: a transaction that commits before the answer leaves, the time, the caller."""
+
+from collections.abc import AsyncGenerator, Callable
+from datetime import datetime
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Header, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.db import OpenSession, act_as
+from app.core.errors import Forbidden, Unauthenticated
+from app.core.principal import Principal, Role
+from app.core.texts import Language
+
+
+class Authenticate(Protocol):
+    """Turns a bearer token into a principal that is active in the database at this moment, or raises."""
+
+    async def __call__(self, session: AsyncSession, token: str, *, at: datetime) -> Principal: ...
+
+
+class MissingToken(Unauthenticated):
+    """Sign in first.
+
+    Send an access token in the Authorization header as Bearer."""
+
+
+class RoleNotAllowed(Forbidden):
+    """Your role may not do this."""
+
+
+def open_session(request: Request) -> OpenSession:
+    sessions: OpenSession = request.app.state.sessions
+    return sessions
+
+
+async def begin(sessions: Annotated[OpenSession, Depends(open_session)]) -> AsyncGenerator[AsyncSession]:
+    """Commit all that the endpoint did, or none of it."""
+    async with sessions.begin() as session:
+        yield session
+
+
+Transaction = Annotated[AsyncSession, Depends(begin, scope="function")]
+"""Commits before the answer leaves, so that a 2xx is a promise kept."""
+
+
+def read_clock(request: Request) -> datetime:
+    now: datetime = request.app.state.clock()
+    return now
+
+
+Now = Annotated[datetime, Depends(read_clock)]
+
+
+def choose_language(accept_language: Annotated[str, Header(include_in_schema=False)] = "") -> Language:
+    return "en" if accept_language.strip().lower().startswith("en") else "id"
+
+
+Speech = Annotated[Language, Depends(choose_language)]
+
+
+class Requires:
+    """Lets in callers that hold one of these roles; also the route's declaration of who may call it."""
+
+    def __init__(self, *roles: Role) -> None:
+        self.roles = frozenset(roles)
+
+    async def __call__(self, request: Request, session: Transaction, now: Now) -> Principal:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise MissingToken
+        authenticate: Authenticate = request.app.state.authenticate
+        principal = await authenticate(session, token, at=now)
+        if not principal.holds(*self.roles):
+            raise RoleNotAllowed
+        await act_as(session, principal)
+        request.state.principal = principal
+        return principal
+
+
+def public(endpoint: Callable[..., object]) -> Callable[..., object]:
+    """Declares that a route needs no caller; every other route carries a `Requires`."""
+    endpoint.__public__ = True  # type: ignore[attr-defined]
+    return endpoint
