@@ -7,7 +7,7 @@ conclusion consumes the rows of an apel under that apel's lock.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Identity, Index, insert
+from sqlalchemy import BigInteger, Identity, Index, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +20,7 @@ class Stale(Base):
     __tablename__ = "stale"
     __table_args__ = (Index(None, "apel_id"),)
 
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     apel_id: Mapped[UUID | None]
     from_date: Mapped[date | None]
     to_date: Mapped[date | None]

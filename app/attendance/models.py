@@ -1,0 +1,115 @@
+"""The conclusion: replaced by stable keys whenever a fact changes; resolutions are facts and stay."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+from app.core.ids import new_id
+
+
+class Conclusion(Base):
+    """How far an apel has been concluded; `revision` rises with every change and is the board's ETag."""
+
+    __tablename__ = "conclusion"
+
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"), primary_key=True)
+    revision: Mapped[int]
+    phase: Mapped[str]
+    """What time and state alone decided when this was concluded; another phase makes every unit stale."""
+    changed_at: Mapped[datetime]
+
+
+class Tally(Base):
+    """The concluded figures of one reporting unit, its parts summed in."""
+
+    __tablename__ = "tally"
+
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"), primary_key=True)
+    opd_code: Mapped[str] = mapped_column(primary_key=True)
+    strength: Mapped[int]
+    """Duty-bound people: as reported, else by the roster."""
+    present_wfo: Mapped[int]
+    present_wfa: Mapped[int]
+    excused: Mapped[dict[str, Any]]
+    unexplained: Mapped[int]
+    not_required: Mapped[dict[str, Any]]
+    not_reported: Mapped[int]
+    """Duty-bound people about whom nothing was reported and nothing seen (BL, belum lapor)."""
+    disputed: Mapped[int]
+    pending: Mapped[bool]
+    """Window or deadline has not passed: nobody is marked yet."""
+    report_state: Mapped[str]
+    """missing | partial (a part is missing) | submitted | late | returned | verified."""
+    reported_at: Mapped[datetime | None]
+    """When the first version of the last needed claim came in."""
+    versions: Mapped[list[dict[str, Any]]]
+    """The claims that it rests on: `{id, opd_code, version, channel}`."""
+    counts_only: Mapped[bool]
+    room_seconds: Mapped[int]
+    connection: Mapped[dict[str, Any]]
+    """`{state: never | connected | left, since, gaps}` of the unit's rooms."""
+    revision: Mapped[int]
+
+
+class Mark(Base):
+    """What counted for one person at one apel, and why."""
+
+    __tablename__ = "mark"
+    __table_args__ = (Index(None, "apel_id", "unit_code"), Index(None, "asn_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    asn_id: Mapped[UUID] = mapped_column(ForeignKey("asn.id"))
+    opd_code: Mapped[str]
+    unit_code: Mapped[str]
+    status: Mapped[str | None]
+    """A code of duty.rules, BL, NR, or null while pending or disputed."""
+    mode: Mapped[str | None]
+    pending: Mapped[bool]
+    seconds: Mapped[int]
+    claim: Mapped[dict[str, Any] | None]
+    """`{version_id, status, mode, named}`; `named` false: one of the rest."""
+    evidence: Mapped[dict[str, Any] | None]
+    """`{participant_id, seconds, network_gap}` of the person's own device."""
+    reason: Mapped[str]
+    """Machine code of the row of the conclusion table that applied."""
+    revision: Mapped[int]
+
+
+class Finding(Base):
+    """Something that a person should look at; never a sanction by itself."""
+
+    __tablename__ = "finding"
+    __table_args__ = (Index(None, "apel_id", "opd_code"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    code: Mapped[str]
+    grade: Mapped[str]
+    opd_code: Mapped[str]
+    asn_id: Mapped[UUID | None] = mapped_column(ForeignKey("asn.id"))
+    facts: Mapped[dict[str, Any]]
+    revision: Mapped[int]
+
+
+class FindingResolution(Base):
+    """What a person decided about a finding; the latest counts, all stay."""
+
+    __tablename__ = "finding_resolution"
+    __table_args__ = (Index(None, "finding_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    finding_id: Mapped[UUID]
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    outcome: Mapped[str]
+    """explained | confirmed | dismissed."""
+    status: Mapped[str | None]
+    """For a disputed person: the mark that was decided."""
+    note: Mapped[str]
+    by_id: Mapped[UUID]
+    by_name: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,79 @@
+"""What was seen, whoever the provider: sightings are facts, participants are read from them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+from app.core.ids import new_id
+
+
+class Sighting(Base):
+    """A device joined or left one run of a meeting. The same sighting twice is one row."""
+
+    __tablename__ = "sighting"
+    __table_args__ = (UniqueConstraint("occurrence_uuid", "device", "kind", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    occurrence_uuid: Mapped[str] = mapped_column(ForeignKey("occurrence.uuid"))
+    device: Mapped[str]
+    """What pairs a `left` with its `joined` inside one occurrence; never an identity."""
+    kind: Mapped[str]
+    """`joined` or `left`."""
+    at: Mapped[datetime]
+    display_name: Mapped[str]
+    registrant_id: Mapped[str | None]
+    account_id: Mapped[str | None]
+    """The provider's account of a signed-in participant."""
+    email: Mapped[str | None]
+    leave_kind: Mapped[str | None]
+    """`left`, `network`, `ended`, `removed` or `unknown`."""
+
+
+class IdentityKey(Base):
+    """A person's decision that a key means a subject: for one apel, or remembered until revoked."""
+
+    __tablename__ = "identity_key"
+    __table_args__ = (Index(None, "kind", "value"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    apel_id: Mapped[UUID | None] = mapped_column(ForeignKey("apel.id"))
+    kind: Mapped[str]
+    """`registrant`, `account`, `email`, `name` or `device`."""
+    value: Mapped[str]
+    subject_kind: Mapped[str]
+    """`room`, `person` or `operator`."""
+    opd_code: Mapped[str | None]
+    asn_id: Mapped[UUID | None] = mapped_column(ForeignKey("asn.id"))
+    by_id: Mapped[UUID]
+    at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Participant(Base):
+    """One subject (or one unidentified device) at one apel, concluded from its sightings; replaced by stable id."""
+
+    __tablename__ = "participant"
+    __table_args__ = (Index(None, "apel_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    kind: Mapped[str]
+    """`room`, `person`, `operator` or `unknown`."""
+    opd_code: Mapped[str | None]
+    """The reporting unit of a room, or the OPD that an unknown claims."""
+    asn_id: Mapped[UUID | None] = mapped_column(ForeignKey("asn.id"))
+    matched_by: Mapped[str | None]
+    display_name: Mapped[str]
+    keys: Mapped[list[dict[str, Any]]]
+    """The identity keys of its devices, for an assignment by a person."""
+    seconds: Mapped[int]
+    """The union of its intervals inside the held window."""
+    intervals: Mapped[list[dict[str, Any]]]
+    """`{from, to}`, unclipped; `to` is null while connected."""
+    connected: Mapped[bool]
+    network_gap: Mapped[bool]
+    """An interval was ended by a network error: a gap, not leaving early."""

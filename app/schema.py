@@ -1,0 +1,66 @@
+"""The schema as a whole: every table, how a database is brought to it, and how far a database is."""
+
+from importlib import import_module
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+ROOMS = (
+    "audit",
+    "registry",
+    "accounts",
+    "calendar",
+    "duty",
+    "apel",
+    "reports",
+    "evidence",
+    "zoom",
+    "attendance",
+    "scoring",
+)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def load_models() -> None:
+    """Import every table, so that the metadata is complete."""
+    for room in sorted(path.parent.name for path in Path(__file__).parent.glob("*/models.py")):
+        import_module(f"app.{room}.models")
+    import_module("app.core.stale")
+
+
+def _config() -> Config:
+    return Config(ROOT / "alembic.ini")
+
+
+def upgrade(connection: Connection, target: str = "head") -> None:
+    """Bring the schema up to date inside the caller's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The migration that a database stands at; None before the first."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    if found is None:
+        raise RuntimeError("no migrations")
+    return found
+
+
+async def migrate(url: str) -> None:
+    """Upgrade the database behind a URL to the newest migration."""
+    engine = create_async_engine(url, poolclass=pool.NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(upgrade)
+    finally:
+        await engine.dispose()
