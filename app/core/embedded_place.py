@@ -79,6 +79,7 @@ def find_place(data_dir: Path) -> Place:
     make_directories(home, parents=0o755, mode=0o711)
     package = _runnable(user)
     sockets = _short_enough(home, [kept_by_root / "run"])
+    make_directories(sockets.parent, parents=0o755, mode=0o711)
     return Place(home, package / "pginstall/bin", sockets, user, _notice(wanted, home, package, user))
 
 

@@ -128,7 +128,7 @@ def _patience(place: Place) -> float:
     if read_pid_file(place.pgdata).status in {"starting", "stopping"}:
         return START_SECONDS
     # A living server writes its pid file within milliseconds of its start, and keeps it.
-    return LEFTOVER_SECONDS if server_pid(place) is None else 5
+    return LEFTOVER_SECONDS if server_pid(place) is None else 3
 
 
 def initialise(place: Place) -> None:
@@ -148,7 +148,7 @@ def initialise(place: Place) -> None:
 def check_version(place: Place) -> None:
     """Raises EmbeddedError when the data is not of the major version that these programs read."""
     try:
-        data = (place.pgdata / "PG_VERSION").read_text("ascii").strip()
+        data = (place.pgdata / "PG_VERSION").read_text("utf-8").strip()
     except FileNotFoundError:
         raise EmbeddedError(f"{place.pgdata} is not a PostgreSQL data directory; restore it or move it away.") from None
     told = subprocess.run(  # noqa: S603 — the wheel's own program
@@ -189,7 +189,7 @@ def _run_initdb(place: Place, building: Path) -> None:
 def _write_password(place: Place) -> None:
     place.password_file.unlink(missing_ok=True)
     descriptor = open_own(place.password_file, os.O_WRONLY)
-    with open(descriptor, "w", encoding="ascii") as file:
+    with open(descriptor, "w", encoding="utf-8") as file:
         if place.user is not None:
             os.fchown(descriptor, place.user.uid, place.user.gid)
         file.write(secrets.token_urlsafe(32))
@@ -279,7 +279,7 @@ def stop(place: Place) -> None:
 
 def read_password(place: Place) -> str:
     try:
-        return place.password_file.read_text("ascii")
+        return place.password_file.read_text("utf-8")
     except FileNotFoundError:
         raise EmbeddedError(f"The database's password is missing: {place.password_file}") from None
 
