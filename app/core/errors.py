@@ -23,6 +23,8 @@ class Refusal(Exception):
     """The request was refused."""
 
     code: ClassVar[str] = "refusal"
+    oauth_error: ClassVar[str | None] = None
+    """The error of RFC 6749 section 5.2 that a token endpoint names beside the code."""
 
     def __init_subclass__(cls) -> None:
         cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
@@ -61,6 +63,12 @@ class TooLarge(Refusal):
     """The content is larger than allowed.
 
     At most {limit} bytes are accepted here."""
+
+
+class TooOften(Refusal):
+    """Too many attempts.
+
+    Wait {retry_after} seconds and try again."""
 
 
 class VersionMismatch(Refusal):

@@ -8,25 +8,15 @@ from fastapi import Depends, Header, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import OpenSession, act_as
-from app.core.errors import Forbidden, Unauthenticated
 from app.core.principal import Principal, Role
 from app.core.texts import Language
+from app.web.errors import MissingToken, RoleNotAllowed
 
 
 class Authenticate(Protocol):
     """Turns a bearer token into a principal that is active in the database at this moment, or raises."""
 
     async def __call__(self, session: AsyncSession, token: str, *, at: datetime) -> Principal: ...
-
-
-class MissingToken(Unauthenticated):
-    """Sign in first.
-
-    Send an access token in the Authorization header as Bearer."""
-
-
-class RoleNotAllowed(Forbidden):
-    """Your role may not do this."""
 
 
 def open_session(request: Request) -> OpenSession:
@@ -53,7 +43,12 @@ Now = Annotated[datetime, Depends(read_clock)]
 
 
 def choose_language(accept_language: Annotated[str, Header(include_in_schema=False)] = "") -> Language:
-    return "en" if accept_language.strip().lower().startswith("en") else "id"
+    """English for whom English comes before Indonesian, Indonesian for everybody else."""
+    for wish in accept_language[:200].lower().split(","):
+        tongue = wish.strip()[:2]
+        if tongue in ("en", "id"):
+            return "en" if tongue == "en" else "id"
+    return "id"
 
 
 Speech = Annotated[Language, Depends(choose_language)]

@@ -1,0 +1,115 @@
+"""Strict bodies: what JSON parsers let through and databases, screens or event loops choke on is refused here.
+
+NaN, infinities, numbers of more than 18 digits, NUL, lone surrogates, invalid UTF-8, duplicate keys and nesting
+beyond 200 levels are 422; nothing of what was sent is repeated in the answer.
+"""
+
+import re
+from collections.abc import Awaitable
+from typing import Any, NoReturn, cast
+from urllib.parse import unquote_to_bytes
+
+import jiter
+from fastapi import Request
+from starlette.datastructures import FormData
+from starlette.types import Receive, Scope
+
+from app.core.errors import FieldError
+from app.web.errors import InputInvalid, JsonRequired
+
+MIB = 1024 * 1024
+
+_JSON = re.compile(r"application/(?:[\w.+-]+\+)?json\s*(?:;|$)", re.IGNORECASE | re.ASCII)
+_PLACE = re.compile(r" at line (\d+) column (\d+)$")
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_LONG_NUMBER = re.compile(rb"\d{19}|[eE]\+?0*[1-9]\d\d")
+_BEYOND = 1 << 63
+_REASONS = (
+    ("Detected duplicate key", "json_duplicate_key"),
+    ("recursion limit", "json_depth"),
+    ("number out of range", "json_number"),
+    ("invalid number", "json_number"),
+    ("invalid unicode", "json_unicode"),
+    ("lone leading surrogate", "json_unicode"),
+    ("unexpected end of hex escape", "json_unicode"),
+)
+
+
+def read_json(body: bytes) -> Any:
+    """The value of a JSON text; raises InputInvalid, which names the place but repeats nothing."""
+    try:
+        value = jiter.from_json(body, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
+    except ValueError as error:
+        _refuse_json(str(error))
+    if _NUL.search(body):
+        refuse_input("", "nul_character")
+    # Texts are cut out first, so that a NIP or a telephone number is no number.
+    if _LONG_NUMBER.search(_STRING.sub(b"", body)):
+        refuse_input("", "number_too_long")
+    return value
+
+
+def _refuse_json(message: str) -> NoReturn:
+    code = next((code for start, code in _REASONS if message.startswith(start)), "json_invalid")
+    place = _PLACE.search(message)
+    line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+    raise InputInvalid(errors=[FieldError("", code, {"line": line, "column": column})], count=1) from None
+
+
+def refuse_input(pointer: str, code: str) -> NoReturn:
+    raise InputInvalid(errors=[FieldError(pointer, code)], count=1)
+
+
+def require_storable_address(scope: Scope) -> None:
+    """Refuse NUL and integers beyond 64 bits in the path and the query, whatever a route makes of them."""
+    for pointer, value in [*_path_values(scope), *_query_values(scope)]:
+        if b"\0" in value:
+            refuse_input(pointer, "nul_character")
+        digits = value.strip().lstrip(b"+-")
+        if digits.isdigit() and (len(digits) > 300 or int(digits) >= _BEYOND):
+            refuse_input(pointer, "number_too_long")
+
+
+def _path_values(scope: Scope) -> list[tuple[str, bytes]]:
+    return [("path", part.encode("utf-8", "surrogatepass")) for part in scope["path"].split("/")]
+
+
+def _query_values(scope: Scope) -> list[tuple[str, bytes]]:
+    query: bytes = scope.get("query_string", b"")
+    return [("query", unquote_to_bytes(part)) for pair in query.split(b"&") for part in pair.split(b"=", 1)]
+
+
+class StrictRequest(Request):
+    """A request whose JSON body has been read strictly before the framework asks for it."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self._content: Any = None
+
+    async def read_content(self) -> None:
+        """Read and parse the body; raises InputInvalid or JsonRequired."""
+        body = await self.body()
+        if not body:
+            return
+        if not _JSON.match(self.headers.get("content-type", "")):
+            raise JsonRequired
+        self._content = read_json(body)
+
+    async def json(self) -> Any:
+        return self._content
+
+
+class StrictFormRequest(Request):
+    """A request whose form holds no NUL."""
+
+    def form(self, **limits: Any) -> Any:
+        return self._checked(cast(Awaitable[FormData], super().form(**limits)))
+
+    async def _checked(self, reading: Awaitable[FormData]) -> FormData:
+        form = await reading
+        for name, value in form.multi_items():
+            if "\0" in name or (isinstance(value, str) and "\0" in value):
+                await form.close()
+                refuse_input("", "nul_character")
+        return form

@@ -1,0 +1,43 @@
+"""What HTTP itself makes us refuse, before any feature is asked."""
+
+from app.core.errors import Forbidden, Invalid, NotFound, Refusal, Unauthenticated
+
+
+class MissingToken(Unauthenticated):
+    """Sign in first.
+
+    Send an access token in the Authorization header as Bearer."""
+
+
+class RoleNotAllowed(Forbidden):
+    """Your role may not do this."""
+
+
+class InputInvalid(Invalid):
+    """The input is not as described.
+
+    There are {count} things to correct; see the list of errors."""
+
+
+class JsonRequired(Invalid):
+    """Send this as JSON.
+
+    The body must be JSON here, with the Content-Type application/json."""
+
+
+class MethodNotAllowed(NotFound):
+    """This method is not available at this address.
+
+    Available are: {allowed}."""
+
+
+class RequestRefused(Refusal):
+    """The request was refused.
+
+    This request cannot be served (status {status})."""
+
+
+class InternalError(Refusal):
+    """Something went wrong in the service.
+
+    It was recorded; give the trace id to the operator."""

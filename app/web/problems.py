@@ -1,0 +1,283 @@
+"""Every failure as `application/problem+json` (RFC 9457), and the only place that knows status codes."""
+
+import inspect
+import re
+import socket
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.types import Scope
+
+from app.core.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    TooLarge,
+    TooOften,
+    Unauthenticated,
+    Unavailable,
+    VersionMismatch,
+    VersionRequired,
+)
+from app.core.stacks import readable_stack
+from app.core.texts import Language, fill, has_text, text
+from app.web.deps import choose_language
+from app.web.envelope import Envelope, masked_path
+from app.web.errors import InputInvalid, InternalError, MethodNotAllowed, RequestRefused
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    MethodNotAllowed: 405,
+    Conflict: 409,
+    Forbidden: 403,
+    Unauthenticated: 401,
+    Invalid: 422,
+    Unavailable: 503,
+    TooLarge: 413,
+    TooOften: 429,
+    VersionMismatch: 412,
+    VersionRequired: 428,
+    InternalError: 500,
+    Refusal: 400,
+}
+RETRY_AFTER = 5
+"""Seconds after which a database that was restarted or failed over has usually come back."""
+
+_UNREACHABLE = ("08", "53", "57", "58", "28", "3D", "40")
+"""SQLSTATE classes: connection, resources, operator intervention, system, login, no such database, serialisation."""
+_WAITED_TOO_LONG = ("55P03", "25P03", "25P04")
+_NAME = re.compile(r"[A-Za-z_]{1,32}")
+_log = structlog.get_logger("apel.web")
+
+
+class ProblemError(BaseModel):
+    pointer: str
+    """JSON pointer into the body; `query/…`, `path/…` or `header/…` for what is not in the body."""
+    detail: str
+
+
+class Problem(BaseModel):
+    """Why a request was refused: `code` is for programs and never changes, `title` and `detail` are for people."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    type: str
+    code: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[ProblemError] | None = None
+    trace_id: str
+    """Give this to the operator; it finds the request in the log."""
+
+
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "Refused",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+
+
+class ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+
+def status_of(refusal: Refusal) -> int:
+    """The nearest family's status; RFC 6749 wants 400 for a token request that cannot be granted."""
+    if refusal.oauth_error and isinstance(refusal, Invalid):
+        return 400
+    if isinstance(refusal, RequestRefused):
+        return int(refusal.facts["status"])
+    return next(STATUS[family] for family in type(refusal).__mro__ if family in STATUS)
+
+
+def words_of(refusal: Refusal, language: Language) -> tuple[str, str]:
+    """Title and detail; English comes from the docstring, as does whatever has no Indonesian yet."""
+    section = f"refusal.{refusal.code}"
+    if language == "id" and has_text("id", section, "title") and has_text("id", section, "detail"):
+        return text("id", section, "title", **refusal.facts), text("id", section, "detail", **refusal.facts)
+    title, _, detail = (inspect.getdoc(refusal) or refusal.code).partition("\n")
+    title = fill(title, refusal.facts)
+    return title, fill(" ".join(detail.split()), refusal.facts) or title
+
+
+def problem_response(scope: Scope, refusal: Refusal) -> Response:
+    """The answer to a refusal, in the caller's language."""
+    status = status_of(refusal)
+    language = _language(scope)
+    title, detail = words_of(refusal, language)
+    body: dict[str, Any] = {
+        "type": f"urn:apel:problem:{refusal.code}",
+        "code": refusal.code,
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": masked_path(scope),
+    }
+    if refusal.errors:
+        body["errors"] = [{"pointer": wrong.pointer, "detail": _say(language, wrong)} for wrong in refusal.errors]
+    body["trace_id"] = scope.get("state", {}).get("trace_id", "")
+    if refusal.oauth_error:
+        body |= {"error": refusal.oauth_error, "error_description": words_of(refusal, "en")[0]}
+    return ProblemResponse(body, status, headers=_headers(scope, refusal, status))
+
+
+def _say(language: Language, wrong: FieldError) -> str:
+    code = wrong.code if has_text(language, "validation", wrong.code) else "invalid"
+    return text(language, "validation", code, **(wrong.facts or {}))
+
+
+def _language(scope: Scope) -> Language:
+    accepted = next((value for name, value in scope.get("headers", ()) if name == b"accept-language"), b"")
+    return choose_language(accepted.decode("latin-1"))
+
+
+def _headers(scope: Scope, refusal: Refusal, status: int) -> dict[str, str]:
+    if isinstance(refusal, Unauthenticated):
+        return {"www-authenticate": _challenge(scope)}
+    if isinstance(refusal, (Unavailable, TooOften)):
+        return {"retry-after": str(refusal.facts.get("retry_after", RETRY_AFTER))}
+    if isinstance(refusal, MethodNotAllowed):
+        return {"allow": str(refusal.facts["allowed"])}
+    return {}
+
+
+def _challenge(scope: Scope) -> str:
+    sent = next((value for name, value in scope.get("headers", ()) if name == b"authorization"), b"")
+    scheme = sent.partition(b" ")[0].lower()
+    if scheme == b"basic":
+        return 'Basic realm="apel"'
+    return 'Bearer realm="apel", error="invalid_token"' if scheme == b"bearer" else 'Bearer realm="apel"'
+
+
+def _from_validation(error: RequestValidationError) -> InputInvalid:
+    """Pydantic's findings as places and texts; the input, which each of them carries, is left behind."""
+    found = [FieldError(_pointer(wrong["loc"]), wrong["type"], wrong.get("ctx")) for wrong in error.errors()[:100]]
+    return InputInvalid(errors=found, count=len(error.errors()))
+
+
+def _pointer(loc: tuple[int | str, ...]) -> str:
+    """Where it is wrong, up to the first name that is no plain word: such a key is input and may hold a NIP."""
+    pointer = "" if loc[0] == "body" else str(loc[0])
+    for part in loc[1:]:
+        if isinstance(part, str) and not _NAME.fullmatch(part.replace("-", "_")):
+            break
+        pointer += f"/{part}"
+    return pointer
+
+
+def _from_http(scope: Scope, error: HTTPException) -> Refusal:
+    """What the framework itself refuses."""
+    match error.status_code:
+        case 404:
+            return NotFound()
+        case 405:
+            return MethodNotAllowed(allowed=", ".join(_allowed(scope)))
+        case 413:
+            return TooLarge(limit=scope.get(MAX_BODY_SIZE_SCOPE_KEY, "–"))
+        case 400:
+            return InputInvalid(errors=[FieldError("", "form_invalid")], count=1)
+        case status if status >= 500:
+            return InternalError()
+        case status:
+            return RequestRefused(status=status)
+
+
+def _allowed(scope: Scope) -> list[str]:
+    """All methods of all routes at this path; each route alone only knows its own."""
+    methods = {"OPTIONS"}
+    for route in iter_route_contexts(scope["app"].routes):
+        pattern = getattr(route, "path_regex", None)
+        if pattern is not None and pattern.match(scope["path"]):
+            methods |= route.methods or set()
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
+
+
+def _from_database(error: DBAPIError) -> Refusal:
+    """A database that is away, restarting, full or too slow is a 503; a statement it rejects is our own mistake."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if error.connection_invalidated or state.startswith(_UNREACHABLE) or state in _WAITED_TOO_LONG:
+        return Unavailable()
+    cause = error.orig.__cause__ if error.orig else None
+    return Unavailable() if not state and isinstance(cause, OSError) else InternalError()
+
+
+def _from_system(error: OSError) -> Refusal:
+    """Timeouts and network failures on the way to the database; asyncio folds several into a bare OSError."""
+    network = (ConnectionError, TimeoutError, socket.gaierror)
+    return Unavailable() if isinstance(error, network) or type(error) is OSError else InternalError()
+
+
+def refusal_of(scope: Scope, error: Exception) -> Refusal:
+    """Any failure as a refusal; what nobody foresaw is an InternalError."""
+    match error:
+        case Refusal():
+            return error
+        case RequestValidationError():
+            return _from_validation(error)
+        case HTTPException():
+            return _from_http(scope, error)
+        case DBAPIError():
+            return _from_database(error)
+        case PoolTimeout():
+            return Unavailable()
+        case OSError():
+            return _from_system(error)
+        case _:
+            return InternalError()
+
+
+def answer_failure(scope: Scope, error: Exception) -> Response:
+    """The answer to any failure; what is ours to mend is logged with its stack."""
+    refusal = refusal_of(scope, error)
+    if isinstance(refusal, InternalError):
+        _log.error("crash", error=type(error).__name__, stack=readable_stack(error))
+    elif isinstance(refusal, Unavailable) and error is not refusal:
+        _log.warning("unavailable", error=type(error).__name__, reason=str(getattr(error, "orig", error))[:200])
+    if scope["method"] == "OPTIONS" and isinstance(refusal, MethodNotAllowed):
+        return Response(status_code=204, headers={"allow": str(refusal.facts["allowed"])})
+    return problem_response(scope, refusal)
+
+
+async def _handle(request: Request, error: Exception) -> Response:
+    return answer_failure(request.scope, error)
+
+
+def install_problems(app: FastAPI) -> None:
+    """Answer every failure of this app as a problem, and put the envelope around all answers."""
+    for kind in (Refusal, RequestValidationError, HTTPException, DBAPIError, PoolTimeout, OSError):
+        app.add_exception_handler(kind, _handle)
+    app.add_middleware(Envelope, answer_failure=answer_failure)
+    # A redirect for a stray slash would repeat the Host header and lose the body of a PUT; it is a 404.
+    app.router.redirect_slashes = False
+    _document_problems(app)
+
+
+def _document_problems(app: FastAPI) -> None:
+    """Put the schema that PROBLEM_RESPONSES points to into the OpenAPI document."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = describe()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        for name, schema in problem.pop("$defs").items():
+            schemas.setdefault(name, schema)
+        schemas.setdefault("Problem", problem)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
