@@ -1,32 +1,14 @@
-"""Policies are versioned data; scores are derived and carry the revision that they rest on."""
+"""Scores are derived, and carry the revision and the policy that they rest on."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy import ForeignKey, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
-from app.core.ids import new_id
-
-
-class Policy(Base):
-    """One version of the rules by which points are given; immutable once active."""
-
-    __tablename__ = "policy"
-    __table_args__ = (UniqueConstraint("code", "version"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    code: Mapped[str]
-    version: Mapped[int]
-    state: Mapped[str]
-    title: Mapped[str]
-    legal_basis: Mapped[str]
-    effective_from: Mapped[date]
-    effective_to: Mapped[date | None]
-    document: Mapped[dict[str, Any]]
 
 
 class ScoreRun(Base):
