@@ -1,8 +1,10 @@
 """What an OPD and an ASN are, and the tree that decides who reports for whom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
 
 
 class OpdType(StrEnum):
@@ -84,7 +86,30 @@ Tree = Mapping[str, Node]
 """OPD code → node, as it stands on one civil day."""
 
 
-def ancestors(tree: Tree, code: str) -> Iterable[Node]:
+class RosterRow(NamedTuple):
+    """A person on the register of one day, and where."""
+
+    asn_id: UUID
+    nip: str
+    name: str
+    folded_name: str
+    employment_type: str
+    position: str
+    work_pattern: str
+    apel_duty: bool
+    opd_code: str
+
+
+class HeadRow(NamedTuple):
+    """Somebody who heads an OPD on one day."""
+
+    opd_code: str
+    asn_id: UUID
+    name: str
+    title: str
+
+
+def ancestors(tree: Tree, code: str) -> Iterator[Node]:
     """The OPD itself, then its parents up to the root; a loop ends the walk."""
     seen: set[str] = set()
     while code in tree and code not in seen:
@@ -106,9 +131,26 @@ def reporter(tree: Tree, code: str) -> str | None:
 
 def below(tree: Tree, code: str) -> frozenset[str]:
     """The OPD and everything under it."""
-    return frozenset(other for other in tree if any(node.code == code for node in ancestors(tree, other)))
+    return _descend(tree, code, lambda node: True)
 
 
 def covered_by(tree: Tree, code: str) -> frozenset[str]:
     """The OPDs that one reporter answers for: itself and what reports neither itself nor as a part."""
-    return frozenset(other for other in tree if reporter(tree, other) == code)
+    if code not in tree or tree[code].reports is Reports.NO:
+        return frozenset()
+    return _descend(tree, code, lambda node: node.reports is Reports.NO)
+
+
+def _descend(tree: Tree, code: str, follow: Callable[[Node], bool]) -> frozenset[str]:
+    if code not in tree:
+        return frozenset()
+    children: dict[str, list[Node]] = {}
+    for node in tree.values():
+        if node.parent_code is not None:
+            children.setdefault(node.parent_code, []).append(node)
+    found, waiting = {code}, [code]
+    while waiting:
+        fresh = [node.code for node in children.get(waiting.pop(), ()) if node.code not in found and follow(node)]
+        found.update(fresh)
+        waiting.extend(fresh)
+    return frozenset(found)

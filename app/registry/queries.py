@@ -1,0 +1,107 @@
+"""Reads of OPD and ASN; whatever has dates is asked for one civil day."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CTE, ColumnElement, Text, and_, func, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.registry import rules
+from app.registry.errors import OpdNotFound
+from app.registry.models import Asn, Assignment, Headship, Opd
+from app.registry.rules import HeadRow, HeadTitle, Node, Reports, RosterRow
+
+
+def valid_on(dated: type[Opd] | type[Assignment] | type[Headship], on: date) -> ColumnElement[bool]:
+    """Rows whose span of days, both ends inclusive, holds this day."""
+    return and_(dated.from_date <= on, or_(dated.to_date.is_(None), dated.to_date >= on))
+
+
+async def load_tree(session: AsyncSession, on: date) -> dict[str, Node]:
+    """The OPDs that exist on a day, by code."""
+    rows = await session.execute(select(Opd.code, Opd.parent_code, Opd.reports).where(valid_on(Opd, on)))
+    return {code: Node(code, parent_code, Reports(reports)) for code, parent_code, reports in rows}
+
+
+async def get_opd(session: AsyncSession, code: str) -> Opd:
+    """Raises OpdNotFound."""
+    found = await session.get(Opd, code, populate_existing=True)
+    if found is None:
+        raise OpdNotFound
+    return found
+
+
+async def opd_of_asn(session: AsyncSession, asn_id: UUID, on: date) -> str | None:
+    """The OPD where a person serves on a day."""
+    query = select(Assignment.opd_code).where(Assignment.asn_id == asn_id, valid_on(Assignment, on))
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def reach_below(session: AsyncSession, code: str, on: date) -> frozenset[str]:
+    """What the head of an OPD may touch: the OPD and everything under it."""
+    return rules.below(await load_tree(session, on), code)
+
+
+async def reach_of_unit(session: AsyncSession, code: str, on: date) -> frozenset[str]:
+    """What the operator of a reporting unit or part may touch: the OPDs that it answers for."""
+    return rules.covered_by(await load_tree(session, on), code)
+
+
+async def list_roster_rows(
+    session: AsyncSession, on: date, unit_codes: Collection[str] | None = None
+) -> list[RosterRow]:
+    """Everybody who serves on a day in an OPD that exists on it, by OPD and name.
+
+    `unit_codes` narrows to those whom the reports of these units stand for, their parts included.
+    """
+    query = (
+        select(
+            Asn.id,
+            Asn.nip,
+            Asn.name,
+            Asn.folded_name,
+            Asn.employment_type,
+            Assignment.position,
+            Assignment.work_pattern,
+            Assignment.apel_duty,
+            Assignment.opd_code,
+        )
+        .join(Assignment, Assignment.asn_id == Asn.id)
+        .join(Opd, Opd.code == Assignment.opd_code)
+        .where(valid_on(Assignment, on), valid_on(Opd, on))
+        .order_by(Assignment.opd_code, Asn.folded_name, Asn.nip)
+    )
+    if unit_codes is not None:
+        query = query.where(Assignment.opd_code.in_(select(_answered_for(unit_codes, on).c.code)))
+    return [RosterRow._make(row) for row in await session.execute(query)]
+
+
+def _answered_for(unit_codes: Collection[str], on: date) -> CTE:
+    """These units and what lies below them, down to the next OPD that reports itself."""
+    chosen = Opd.code == func.any(literal(sorted(unit_codes), ARRAY(Text)))
+    units = select(Opd.code).where(chosen, valid_on(Opd, on)).cte("answered_for", recursive=True)
+    child = aliased(Opd)
+    return units.union(
+        select(child.code)
+        .join(units, child.parent_code == units.c.code)
+        .where(child.reports != Reports.YES, valid_on(child, on))
+    )
+
+
+async def list_heads(session: AsyncSession, on: date) -> list[HeadRow]:
+    """Who heads which OPD on a day; where there are several, the definitive head first, then the latest."""
+    query = (
+        select(Headship.opd_code, Asn.id, Asn.name, Headship.title)
+        .join(Asn, Asn.id == Headship.asn_id)
+        .where(valid_on(Headship, on))
+        .order_by(Headship.opd_code, Headship.title != HeadTitle.DEFINITIF, Headship.from_date.desc(), Asn.id)
+    )
+    return [HeadRow._make(row) for row in await session.execute(query)]
+
+
+async def find_asn_by_nips(session: AsyncSession, nips: Iterable[str]) -> dict[str, UUID]:
+    """The ids of those NIPs that are known."""
+    query = select(Asn.nip, Asn.id).where(Asn.nip == func.any(literal(sorted(set(nips)), ARRAY(Text))))
+    return {row.nip: row.id for row in await session.execute(query)}
