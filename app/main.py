@@ -1,17 +1,76 @@
 """The one place that knows every part: `create_app(settings)` wires rooms, authentication and background loops."""
 
-from fastapi import FastAPI
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 
+import structlog
+from fastapi import APIRouter, FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app import schema
 from app.core.clock import utc_now
-from app.core.settings import Settings
+from app.core.db import Surroundings, make_engine, make_sessions
+from app.core.embedded import start_embedded
+from app.core.logs import configure_logs
+from app.core.settings import Settings, load_settings, unknown_variables
+from app.core.ticker import Loop, Ticker
 from app.web.problems import install_problems
 
-ROUTERS: tuple[str, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = ()
+"""Every room's routes; those that many call at once come first, since a later route costs a little more."""
+
+_log = structlog.get_logger("apel")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    app = FastAPI(title="Apel Virtual", version="0.1.0")
+    """The service; settings are read from the environment at start when none are given."""
+    app = FastAPI(title="Apel Virtual", version="0.1.0", lifespan=_live, redoc_url=None)
+    app.state.settings = settings
     app.state.clock = utc_now
     app.state.authenticate = None
     install_problems(app)
+    for router in ROUTERS:
+        app.include_router(router)
     return app
+
+
+@asynccontextmanager
+async def _live(app: FastAPI) -> AsyncGenerator[None]:
+    """Open everything a serving process needs and close it in reverse order."""
+    async with AsyncExitStack() as opened:
+        settings = app.state.settings = app.state.settings or load_settings()
+        configure_logs(settings.log_format)
+        for name in unknown_variables():
+            _log.warning("unknown variable", name=name)
+        engine = await opened.enter_async_context(connect(settings))
+        app.state.sessions = make_sessions(engine, Surroundings(settings.zone, b""))
+        ticker = Ticker(loops(app))
+        ticker.start()
+        opened.push_async_callback(ticker.stop)
+        yield
+
+
+def loops(app: FastAPI) -> list[Loop]:
+    """The background work, as wired for one process."""
+    return []
+
+
+@asynccontextmanager
+async def connect(settings: Settings) -> AsyncGenerator[AsyncEngine]:
+    """The engine on the configured database, checked but never migrated; else on the embedded one, migrated."""
+    async with AsyncExitStack() as opened:
+        if settings.database_url is not None:
+            url = settings.database_url.get_secret_value()
+        else:
+            embedded = await asyncio.to_thread(start_embedded, settings.data_dir)
+            opened.push_async_callback(asyncio.to_thread, embedded.close)
+            url = embedded.url
+            await schema.migrate(url)
+        engine = make_engine(url)
+        opened.push_async_callback(engine.dispose)
+        await schema.check_schema(engine)
+        yield engine
+
+
+app = create_app()

@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, pool
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 ROOMS = (
     "audit",
@@ -49,13 +49,6 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def head() -> str:
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    if found is None:
-        raise RuntimeError("no migrations")
-    return found
-
-
 async def migrate(url: str) -> None:
     """Upgrade the database behind a URL to the newest migration."""
     engine = create_async_engine(url, poolclass=pool.NullPool)
@@ -64,3 +57,22 @@ async def migrate(url: str) -> None:
             await connection.run_sync(upgrade)
     finally:
         await engine.dispose()
+
+
+class SchemaRefused(Exception):
+    """The database cannot be served; the text is one clear line for an operator."""
+
+
+async def check_schema(engine: AsyncEngine) -> None:
+    """Raise SchemaRefused unless the database is at our newest migration, or ahead of it by ones we do not know.
+
+    Ahead is fine because migrations expand first: a newer release may migrate while this one still serves.
+    """
+    async with engine.connect() as connection:
+        current = await connection.run_sync(revision_of)
+    known = [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+    if current is None or (current in known and current != known[0]):
+        raise SchemaRefused(
+            f"Skema basis data tertinggal ({current or 'kosong'}; perlu {known[0]}): jalankan `apel migrate`. / "
+            f"The schema is behind: run `apel migrate`."
+        )

@@ -1,0 +1,57 @@
+"""Work that nobody waits for: loops that look every so often whether something is due, in every process.
+
+Which process does it is decided in the database (advisory locks, `SKIP LOCKED`), so any number of them may look.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+_log = structlog.get_logger("apel.ticker")
+MAX_PAUSE = 30.0
+"""Seconds between tries while a loop keeps failing: a database that is down is not asked a thousand times."""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """`work` returns True when there is more to do at once."""
+
+    name: str
+    seconds: float
+    work: Callable[[], Awaitable[bool]]
+
+
+class Ticker:
+    """Runs loops until stopped; one failing turn is logged, counted and tried again, never fatal."""
+
+    def __init__(self, loops: list[Loop]) -> None:
+        self._loops = loops
+        self._tasks: list[asyncio.Task[None]] = []
+        self.failures: dict[str, str] = {}
+        """Last error of each loop that is failing now."""
+
+    def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._run(loop), name=f"loop {loop.name}") for loop in self._loops]
+
+    async def stop(self) -> None:
+        """Cancel and wait: a turn that is cut off leaves its transaction rolled back."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _run(self, loop: Loop) -> None:
+        failed = 0
+        while True:
+            try:
+                more = await loop.work()
+                failed = 0
+                self.failures.pop(loop.name, None)
+                await asyncio.sleep(0 if more else loop.seconds)
+            except Exception as error:  # whatever it is, the next turn must come
+                failed += 1
+                self.failures[loop.name] = type(error).__name__
+                _log.warning("loop failed", loop=loop.name, failed=failed, exc_info=failed == 1)
+                await asyncio.sleep(min(loop.seconds * 2**failed, MAX_PAUSE))
