@@ -33,9 +33,11 @@ from app.core.errors import (
 )
 from app.core.stacks import readable_stack
 from app.core.texts import Language, fill, has_text, text
+from app.web.conditional import NotModified
 from app.web.deps import choose_language
 from app.web.envelope import Envelope, masked_path
 from app.web.errors import InputInvalid, InternalError, MethodNotAllowed, RequestRefused
+from app.web.idempotency import Replay
 
 STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
@@ -257,10 +259,22 @@ async def _handle(request: Request, error: Exception) -> Response:
     return answer_failure(request.scope, error)
 
 
+async def _not_modified(request: Request, known: Exception) -> Response:
+    assert isinstance(known, NotModified)
+    return Response(status_code=304, headers=known.headers)
+
+
+async def _replay(request: Request, given: Exception) -> Response:
+    assert isinstance(given, Replay)
+    return Response(given.body, given.status, given.headers, media_type="application/json")
+
+
 def install_problems(app: FastAPI) -> None:
     """Answer every failure of this app as a problem, and put the envelope around all answers."""
     for kind in (Refusal, RequestValidationError, HTTPException, DBAPIError, PoolTimeout, OSError):
         app.add_exception_handler(kind, _handle)
+    app.add_exception_handler(NotModified, _not_modified)
+    app.add_exception_handler(Replay, _replay)
     app.add_middleware(Envelope, answer_failure=answer_failure)
     # A redirect for a stray slash would repeat the Host header and lose the body of a PUT; it is a 404.
     app.router.redirect_slashes = False

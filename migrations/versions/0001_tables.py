@@ -86,6 +86,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_client_name")),
     )
     op.create_table(
+        "idempotency_key",
+        sa.Column("principal_id", sa.Uuid(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("key_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("body_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("principal_id", "route", "key_sha256", name=op.f("pk_idempotency_key")),
+    )
+    op.create_index(op.f("ix_idempotency_key_created_at"), "idempotency_key", ["created_at"], unique=False)
+    op.create_table(
         "occurrence",
         sa.Column("uuid", sa.Text(), nullable=False),
         sa.Column("meeting_id", sa.Text(), nullable=False),
@@ -634,6 +645,8 @@ def downgrade() -> None:
     op.drop_table("opd")
     op.drop_index(op.f("ix_occurrence_meeting_id"), table_name="occurrence")
     op.drop_table("occurrence")
+    op.drop_index(op.f("ix_idempotency_key_created_at"), table_name="idempotency_key")
+    op.drop_table("idempotency_key")
     op.drop_table("client")
     op.drop_table("calendar_day")
     op.drop_index("ix_audit_entry_subjects", table_name="audit_entry", postgresql_using="gin")
