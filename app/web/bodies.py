@@ -1,7 +1,7 @@
 """Strict bodies: what JSON parsers let through and databases, screens or event loops choke on is refused here.
 
-NaN, infinities, numbers of more than 18 digits, NUL, lone surrogates, invalid UTF-8, duplicate keys and nesting
-beyond 200 levels are 422; nothing of what was sent is repeated in the answer.
+NaN, infinities, numbers with more than 18 digits before the point, NUL, lone surrogates, invalid UTF-8, duplicate keys
+and nesting beyond 200 levels are 422; nothing of what was sent is repeated in the answer.
 """
 
 import re
@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 import jiter
 from fastapi import Request
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.types import Receive, Scope
 
 from app.core.errors import FieldError
@@ -23,7 +23,7 @@ _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json\s*(?:;|$)", re.IGNORECASE |
 _PLACE = re.compile(r" at line (\d+) column (\d+)$")
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_LONG_NUMBER = re.compile(rb"\d{19}|[eE]\+?0*[1-9]\d\d")
+_LONG_NUMBER = re.compile(rb"(?<![.\d])\d{19}|[eE]\+?0*[1-9]\d\d")
 _BEYOND = 1 << 63
 _REASONS = (
     ("Detected duplicate key", "json_duplicate_key"),
@@ -42,12 +42,16 @@ def read_json(body: bytes) -> Any:
         value = jiter.from_json(body, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
     except ValueError as error:
         _refuse_json(str(error))
-    if _NUL.search(body):
+    if b"\\u0000" in body and _NUL.search(body):
         refuse_input("", "nul_character")
-    # Texts are cut out first, so that a NIP or a telephone number is no number.
-    if _LONG_NUMBER.search(_STRING.sub(b"", body)):
+    if _LONG_NUMBER.search(_outside_texts(body)):
         refuse_input("", "number_too_long")
     return value
+
+
+def _outside_texts(body: bytes) -> bytes:
+    """A JSON text without its strings, whose digits are no numbers; a walk over the values takes six times as long."""
+    return _STRING.sub(b"", body) if b"\\" in body else b"".join(body.split(b'"')[::2])
 
 
 def _refuse_json(message: str) -> NoReturn:
@@ -101,15 +105,19 @@ class StrictRequest(Request):
 
 
 class StrictFormRequest(Request):
-    """A request whose form holds no NUL."""
+    """A request whose form names each field once and holds no NUL outside of files."""
 
     def form(self, **limits: Any) -> Any:
         return self._checked(cast(Awaitable[FormData], super().form(**limits)))
 
     async def _checked(self, reading: Awaitable[FormData]) -> FormData:
         form = await reading
-        for name, value in form.multi_items():
-            if "\0" in name or (isinstance(value, str) and "\0" in value):
-                await form.close()
-                refuse_input("", "nul_character")
+        items = form.multi_items()
+        texts = [value.filename or "" if isinstance(value, UploadFile) else value for _, value in items]
+        if any("\0" in text for text in (*form, *texts)):
+            await form.close()
+            refuse_input("", "nul_character")
+        if len(form) < len(items):
+            await form.close()
+            refuse_input("", "form_duplicate_field")
         return form

@@ -44,7 +44,7 @@ async def _unwrapped(handle: Callable[[Request], Coroutine[Any, Any, Response]],
 
 
 def room_router(prefix: str, *tags: str, max_body_size: int = MIB) -> APIRouter:
-    """The router that every room makes its routes with.
+    """The router that every room makes its routes with: `router = room_router("/v1/apel", "apel")`.
 
     `max_body_size` bounds each body in bytes while it is read; a single route may differ
     (`@router.post("/imports", max_body_size=20 * MIB)`).

@@ -32,7 +32,7 @@ def app_of(*routers: APIRouter, sessions: OpenSession | None = None) -> FastAPI:
 
     app.state.authenticate = authenticate
     for router in routers:
-        app.include_router(router, prefix="/v1")
+        app.include_router(router)
     install_problems(app)
     return app
 

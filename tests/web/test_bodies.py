@@ -46,7 +46,10 @@ VALID: dict[str, Any] = {
 }
 MEMBERS = json.dumps(VALID).encode()
 
-room = room_router("/sheets", "sheets")
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+MULTIPART = {"content-type": "multipart/form-data; boundary=x"}
+
+room = room_router("/v1/sheets", "sheets")
 
 
 @room.post("", status_code=201)
@@ -236,17 +239,20 @@ def test_forms_hold_no_nul_and_files_hold_what_they_like(call: Caller) -> None:
     assert call("POST", "/v1/sheets/form", data={"username": "budi"}).json() == "budi"
     assert_refused(call("POST", "/v1/sheets/form", data={"username": "bu\0di"}))
     assert_refused(call("POST", "/v1/sheets/form", data={"username": "budi", "a\0b": "1"}))
+    assert_refused(call("POST", "/v1/sheets/form", content="username=budi&username=siti", headers=FORM))
     taken = call("POST", "/v1/sheets/file", data={"kind": "asn"}, files={"file": ("a.xlsx", b"\0\1\2")})
     assert taken.json() == 3
+    nul_name = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a\0b"\r\n\r\n1\r\n--x--\r\n'
+    assert_refused(call("POST", "/v1/sheets/file", content=nul_name, headers=MULTIPART))
     assert_refused(call("POST", "/v1/sheets/file", data={"kind": "a\0"}, files={"file": ("a.xlsx", b"\0")}))
 
 
 def test_the_strict_route_is_kept_when_rooms_are_nested(loop: asyncio.Runner) -> None:
-    outer = room_router("/outer")
+    outer = room_router("/outer", "outer")
     outer.include_router(room)
     call = Caller(loop, app_of(outer))
-    assert call("POST", "/v1/outer/sheets", json=VALID).status_code == 201
-    assert_refused(call("POST", "/v1/outer/sheets", content=b'{"a": NaN}', headers=JSON))
+    assert call("POST", "/outer/v1/sheets", json=VALID).status_code == 201
+    assert_refused(call("POST", "/outer/v1/sheets", content=b'{"a": NaN}', headers=JSON))
 
 
 def test_openapi_stays_whole(call: Caller) -> None:
@@ -291,6 +297,10 @@ def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
 def test_a_written_backslash_before_u0000_is_no_nul() -> None:
     assert read_json(rb'{"a": "\\u0000"}') == {"a": "\\u0000"}
     assert read_json(rb'{"a": "\\\\u0000"}') == {"a": "\\\\u0000"}
+
+
+def test_many_digits_behind_the_point_are_a_number() -> None:
+    assert read_json(b"[0.0017791797747777726]") == [0.0017791797747777726]
 
 
 def test_long_digits_in_a_text_are_no_number() -> None:

@@ -10,7 +10,7 @@ from app.web.conditional import ETag, IfMatch
 from app.web.routing import room_router
 from tests.web.client import Caller, app_of
 
-room = room_router("/t", "t")
+room = room_router("/v1/t", "t")
 built: list[int] = []
 
 

@@ -12,7 +12,7 @@ from app.web.routing import room_router
 from tests.web.client import Caller, app_of
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
-room = room_router("/t", "t")
+room = room_router("/v1/t", "t")
 ended: list[str] = []
 
 

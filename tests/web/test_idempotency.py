@@ -23,7 +23,7 @@ from tests.conftest import SURROUNDINGS
 from tests.make import MONDAY
 from tests.web.client import Caller, app_of
 
-room = room_router("/things", "things")
+room = room_router("/v1/things", "things")
 Operator = Annotated[Principal, Depends(Requires(Role.KOMINFO))]
 
 

@@ -29,7 +29,7 @@ from app.web.deps import Requires, Transaction, choose_language, public
 from app.web.routing import room_router
 from tests.web.client import Caller, app_of
 
-room = room_router("/t", "t")
+room = room_router("/v1/t", "t")
 CASES: dict[str, Exception] = {}
 FAMILIES = [
     (NotFound(), 404),

@@ -57,8 +57,7 @@ def _refusals(family: type[Refusal] = Refusal) -> set[type[Refusal]]:
 def refusals() -> list[type[Refusal]]:
     """All refusals of the application, wherever they are defined."""
     for module in pkgutil.walk_packages(app.__path__, "app."):
-        if module.name != "app.main":
-            import_module(module.name)
+        import_module(module.name)
     return sorted((one for one in _refusals() if one.__module__.startswith("app.")), key=lambda one: one.code)
 
 
