@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ SURROUNDINGS = Surroundings(zone=ZONE, audit_key=b"a key that only the tests kno
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """The PostgreSQL given by the environment, else the embedded one in a temporary directory."""
     given = os.environ.get("APEL_TEST_DATABASE_URL")
     if given:
@@ -34,11 +35,14 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     from app.core.embedded import start_embedded
 
-    embedded = start_embedded(tmp_path_factory.mktemp("pg"))
-    try:
-        yield embedded.url
-    finally:
-        embedded.close()
+    # Pytest's own directories are closed to the user that runs the server for root; its data would outlive the tests.
+    with TemporaryDirectory(prefix="apel-pg-") as directory:
+        Path(directory).chmod(0o711)
+        embedded = start_embedded(Path(directory))
+        try:
+            yield embedded.url
+        finally:
+            embedded.close()
 
 
 def database_url(server_url: str, name: str) -> str:
