@@ -1,0 +1,262 @@
+"""The state of an apel and the window in which it was held: a pure function of occurrences, acts and time.
+
+Nothing of this is stored, so that the order in which facts arrive never matters.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import IntEnum
+from uuid import UUID
+
+from app.apel.rules import Act, ApelState, past_window
+
+BEFORE = timedelta(minutes=60)
+"""An occurrence may belong to an apel that begins at most so much later: a sound check."""
+AFTER = timedelta(minutes=120)
+"""An occurrence may run on for so long after the planned end; a lost end counts as ended then."""
+WITHOUT_ZOOM = timedelta(minutes=60)
+"""An apel that Zoom says nothing about closes so long after its planned end."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the timeline needs to know of an apel as it was planned."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    meeting_ids: frozenset[str]
+
+    @property
+    def opens(self) -> datetime:
+        return self.starts_at - BEFORE
+
+    @property
+    def limit(self) -> datetime:
+        return self.ends_at + AFTER
+
+
+@dataclass(frozen=True)
+class OccurrenceSpan:
+    """One run of a Zoom meeting; `end` None means that it runs, or that its end was lost."""
+
+    uuid: str
+    meeting_id: str
+    start: datetime
+    end: datetime | None
+    last_seen: datetime
+    """The latest time that any event of the run names."""
+    gap: bool = False
+    """Its start or end was lost, so that the evidence has a gap."""
+
+
+@dataclass(frozen=True)
+class PersonAct:
+    """What a person did, in the order in which it was done (`seq`)."""
+
+    seq: int
+    act: Act
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Timeline:
+    state: ApelState
+    since: datetime | None
+    """When the state began; None: it never left `scheduled`."""
+    closed_by_person: bool
+    held_from: datetime | None
+    held_to: datetime | None
+    held_seconds: int
+    """The part of the held window in which a meeting ran; without Zoom, all of it."""
+
+
+def without_overrun(spans: Iterable[OccurrenceSpan]) -> list[OccurrenceSpan]:
+    """A number runs one meeting at a time: the next start ends a run whose end was lost."""
+    ordered = sorted(spans, key=lambda span: (span.meeting_id, span.start, span.uuid))
+    ended = []
+    for span, following in zip(ordered, [*ordered[1:], None], strict=True):
+        restarted = following is not None and following.meeting_id == span.meeting_id
+        lost = span.end is None and following is not None and restarted
+        ended.append(replace(span, end=following.start, gap=True) if lost and following else span)
+    return ended
+
+
+def overlaps(plan: Plan, span: OccurrenceSpan) -> bool:
+    return span.start <= plan.limit and (span.end or span.last_seen) >= plan.opens
+
+
+def own_occurrences(plan: Plan, rivals: Iterable[Plan], spans: Iterable[OccurrenceSpan]) -> tuple[OccurrenceSpan, ...]:
+    """The occurrences that belong to this apel and not to one that lists the number and begins nearer to them."""
+    plans = [plan, *(rival for rival in rivals if rival.id != plan.id)]
+
+    def owner(span: OccurrenceSpan) -> Plan | None:
+        candidates = [other for other in plans if span.meeting_id in other.meeting_ids and overlaps(other, span)]
+        return min(candidates, key=lambda other: (abs(span.start - other.starts_at), other.starts_at, other.id),
+                   default=None)  # fmt: skip
+
+    own = [span for span in without_overrun(spans) if owner(span) is plan]
+    return tuple(sorted(own, key=lambda span: (span.start, span.uuid)))
+
+
+class _Kind(IntEnum):
+    """Happenings of one instant, in the order in which they count; a person has the last word."""
+
+    START = 1
+    END = 2
+    AUTO_OPEN = 3
+    AUTO_CLOSE = 4
+    ACT = 5
+
+
+@dataclass(frozen=True, order=True)
+class _Happening:
+    at: datetime
+    kind: _Kind
+    seq: int = 0
+    key: str = ""
+
+
+@dataclass
+class _Fold:
+    starts_at: datetime
+    state: ApelState = ApelState.SCHEDULED
+    since: datetime | None = None
+    by_person: bool = False
+    """Closed by a person: no meeting reopens it."""
+    opened_by_person: datetime | None = None
+    kept_open: bool = False
+    """A person reopened it: the clock alone does not close it again."""
+    closed_at: datetime | None = None
+    ended_by_person: bool = False
+    """A person, not a meeting's end or the clock, ended the held window."""
+
+    def move(self, state: ApelState, at: datetime, *, by_person: bool = False) -> None:
+        if state is self.state:
+            return
+        if self.state is ApelState.OPEN and past_window(state):
+            self.closed_at, self.ended_by_person = at, by_person
+        self.state, self.since = state, at
+
+    def start(self, at: datetime) -> None:
+        if self.state is ApelState.SCHEDULED or (self.state is ApelState.CLOSED and not self.by_person):
+            self.move(ApelState.OPEN, at)
+
+    def end(self, at: datetime) -> None:
+        if self.state is ApelState.OPEN:
+            self.move(ApelState.CLOSED, at)
+
+    def act(self, act: Act, at: datetime) -> None:
+        if act is Act.OPEN or (act is Act.REOPEN and self.state is not ApelState.FINAL):
+            if self.state is ApelState.SCHEDULED:
+                self.opened_by_person = at
+            self.by_person, self.kept_open = False, self.state is ApelState.CLOSED
+            self.move(ApelState.OPEN, at)
+        elif act in {Act.CLOSE, Act.REOPEN}:
+            self.by_person = True
+            self.move(ApelState.CLOSED, at, by_person=True)
+        else:
+            self.move(ApelState.FINAL if act is Act.FINALIZE else ApelState.CANCELLED, at, by_person=True)
+
+
+def _standing(acts: Iterable[PersonAct]) -> list[PersonAct]:
+    """The acts without cancellations that were taken back."""
+    standing: list[PersonAct] = []
+    for act in sorted(acts, key=lambda act: act.seq):
+        if act.act is Act.REOPEN and standing and standing[-1].act is Act.CANCEL:
+            standing.pop()
+        else:
+            standing.append(act)
+    return standing
+
+
+def _end(plan: Plan, span: OccurrenceSpan) -> datetime:
+    return min(span.end or plan.limit, plan.limit)
+
+
+def _silent(plan: Plan, spans: Sequence[OccurrenceSpan]) -> bool:
+    """No meeting ran between the planned start and end: a sound check alone says nothing."""
+    return not any(span.start < plan.ends_at and _end(plan, span) > plan.starts_at for span in spans)
+
+
+def _happenings(plan: Plan, spans: Sequence[OccurrenceSpan], acts: Iterable[PersonAct]) -> list[_Happening]:
+    found = [_Happening(act.at, _Kind.ACT, act.seq, act.act) for act in acts]
+    for span in spans:
+        found.append(_Happening(max(span.start, plan.opens), _Kind.START, key=span.uuid))
+        found.append(_Happening(max(_end(plan, span), plan.opens), _Kind.END, key=span.uuid))
+    if _silent(plan, spans):
+        opens = plan.ends_at if plan.meeting_ids else plan.starts_at
+        found.append(_Happening(opens, _Kind.AUTO_OPEN))
+        found.append(_Happening(plan.ends_at + WITHOUT_ZOOM, _Kind.AUTO_CLOSE))
+    return sorted(found)
+
+
+def fold_state(plan: Plan, spans: Sequence[OccurrenceSpan], acts: Iterable[PersonAct], now: datetime) -> Timeline:
+    """State and held window at `now`, from what happened until then.
+
+    `spans` are the apel's own occurrences. A meeting opens the apel, before its time too, and reopens one that closed
+    by itself; its end after `starts_at` closes it when no other runs. What a person did wins.
+    """
+    fold = _Fold(plan.starts_at)
+    running: set[str] = set()
+    for happening in _happenings(plan, spans, _standing(acts)):
+        if happening.at <= now:
+            _apply(fold, running, happening)
+    held_from, held_to, seconds = _held(plan, spans, fold, now)
+    return Timeline(fold.state, fold.since, fold.by_person, held_from, held_to, seconds)
+
+
+def _apply(fold: _Fold, running: set[str], happening: _Happening) -> None:
+    kind, at = happening.kind, happening.at
+    if kind is _Kind.START:
+        running.add(happening.key)
+        fold.start(at)
+    elif kind is _Kind.END:
+        running.discard(happening.key)
+        if at > fold.starts_at and not running:
+            fold.end(at)
+    elif kind is _Kind.AUTO_OPEN:
+        if fold.state is ApelState.SCHEDULED:
+            fold.start(at)
+    elif kind is _Kind.AUTO_CLOSE:
+        if not running and not fold.kept_open:
+            fold.end(at)
+    else:
+        fold.act(Act(happening.key), at)
+
+
+def _held(
+    plan: Plan, spans: Sequence[OccurrenceSpan], fold: _Fold, now: datetime
+) -> tuple[datetime | None, datetime | None, int]:
+    if fold.state in {ApelState.SCHEDULED, ApelState.CANCELLED}:
+        return None, None, 0
+    over = past_window(fold.state)
+    until = fold.closed_at if over and fold.closed_at else now
+    ran = [(max(span.start, plan.starts_at), min(_seen_end(plan, span, over=over), until)) for span in spans]
+    ran = [(start, end) for start, end in ran if start < end]
+    begin = min((start for start, _ in ran), default=max(plan.starts_at, fold.opened_by_person or plan.starts_at))
+    if over and ran and not fold.ended_by_person:
+        until = max(end for _, end in ran)
+    if begin >= until:
+        return None, None, 0
+    seconds = union_seconds(ran) if ran else int((until - begin).total_seconds())
+    return begin, until if over else None, seconds
+
+
+def _seen_end(plan: Plan, span: OccurrenceSpan, *, over: bool) -> datetime:
+    """A lost end says nothing about when the ceremony ended; what was seen, and the plan, do."""
+    if over and span.end is None:
+        return min(max(span.last_seen, plan.ends_at), plan.limit)
+    return _end(plan, span)
+
+
+def union_seconds(intervals: Iterable[tuple[datetime, datetime]]) -> int:
+    """Seconds covered by at least one interval."""
+    total, reached = timedelta(), None
+    for start, end in sorted(intervals):
+        begin = start if reached is None else max(start, reached)
+        if end > begin:
+            total += end - begin
+            reached = end
+    return int(total.total_seconds())
