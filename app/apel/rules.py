@@ -110,6 +110,8 @@ class Figures:
     excused: Mapping[str, int] = field(default_factory=dict)
     """Code → people."""
     unexplained: int = 0
+    not_required: Mapping[str, int] = field(default_factory=dict)
+    """Code → people who are not counted in `strength`."""
 
     @property
     def present(self) -> int:

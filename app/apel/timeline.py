@@ -5,11 +5,11 @@ Nothing of this is stored, so that the order in which facts arrive never matters
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from uuid import UUID
 
-from app.apel.rules import Act, ApelState, past_window
+from app.apel.rules import Act, ApelKind, ApelState, past_window
 
 BEFORE = timedelta(minutes=60)
 """An occurrence may belong to an apel that begins at most so much later: a sound check."""
@@ -260,3 +260,34 @@ def union_seconds(intervals: Iterable[tuple[datetime, datetime]]) -> int:
             total += end - begin
             reached = end
     return int(total.total_seconds())
+
+
+@dataclass(frozen=True)
+class ApelNow:
+    """An apel as it stands at one moment: what was planned, and what follows from the facts until then."""
+
+    id: UUID
+    kind: ApelKind
+    title: str
+    on_date: date
+    starts_at: datetime
+    ends_at: datetime
+    report_deadline: datetime
+    zoom_meeting_ids: tuple[str, ...]
+    opd_codes: tuple[str, ...] | None
+    led_by: str | None
+    rehearsal: bool
+    roster_frozen_at: datetime | None
+    created_by: UUID
+    created_at: datetime
+    version: int
+    state: ApelState
+    state_since: datetime
+    closed_by_person: bool
+    held_from: datetime | None
+    held_to: datetime | None
+    """None while it is being held."""
+    held_seconds: int
+    occurrences: tuple[OccurrenceSpan, ...]
+    due: bool
+    """Window and report deadline have passed: attendance can be concluded."""

@@ -1,0 +1,132 @@
+"""From stored facts to apels as they stand at a moment: three statements, however many apels are asked for."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Text, and_, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.apel.models import Apel, ApelAct, Occurrence
+from app.apel.rules import Act, ApelKind, ApelState, past_window
+from app.apel.timeline import (
+    AFTER,
+    BEFORE,
+    ApelNow,
+    OccurrenceSpan,
+    PersonAct,
+    Plan,
+    fold_state,
+    own_occurrences,
+)
+
+NEAR = timedelta(hours=48)
+"""Apels further apart than this never compete for an occurrence: Zoom ends every run after 30 hours."""
+
+
+def not_cancelled() -> ColumnElement[bool]:
+    """The last word about cancelling was not to cancel."""
+    last = (
+        select(ApelAct.act)
+        .where(ApelAct.apel_id == Apel.id, ApelAct.act.in_([Act.CANCEL, Act.REOPEN]))
+        .order_by(ApelAct.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, "") != Act.CANCEL
+
+
+def lists_any(meeting_ids: Collection[str]) -> ColumnElement[bool]:
+    return Apel.zoom_meeting_ids.op("&&")(literal(sorted(meeting_ids), ARRAY(Text)))
+
+
+def near_meeting(meeting_id: str, since: datetime, until: datetime) -> ColumnElement[bool]:
+    """Apels that may own what ran under a number between two instants."""
+    return and_(lists_any([meeting_id]), Apel.starts_at <= until + BEFORE, Apel.ends_at >= since - AFTER)
+
+
+def select_apels() -> Select[Any]:
+    acts = (
+        select(
+            func.jsonb_agg(
+                aggregate_order_by(func.jsonb_build_array(ApelAct.id, ApelAct.act, ApelAct.at), ApelAct.id)
+            )
+        )
+        .where(ApelAct.apel_id == Apel.id)
+        .scalar_subquery()
+    )
+    return select(*Apel.__table__.c, acts.label("acts"))
+
+
+async def load_apels(session: AsyncSession, query: Select[Any], *, at: datetime) -> list[ApelNow]:
+    rows = (await session.execute(query)).all()
+    rivals, spans = await _load_meetings(session, [_plan(row) for row in rows])
+    return [_as_of(row, rivals, spans, at=at) for row in rows]
+
+
+def _plan(row: Row[Any]) -> Plan:
+    return Plan(row.id, row.starts_at, row.ends_at, frozenset(row.zoom_meeting_ids))
+
+
+async def _load_meetings(session: AsyncSession, plans: Sequence[Plan]) -> tuple[list[Plan], list[OccurrenceSpan]]:
+    """What ran under the numbers of these apels around their days, and the apels that might claim it."""
+    numbers = {number for plan in plans for number in plan.meeting_ids}
+    if not numbers:
+        return [], []
+    since = min(plan.starts_at for plan in plans) - NEAR
+    until = max(plan.ends_at for plan in plans) + NEAR
+    columns = select(Apel.id, Apel.starts_at, Apel.ends_at, Apel.zoom_meeting_ids)
+    near = columns.where(lists_any(numbers), Apel.starts_at.between(since, until), not_cancelled())
+    rivals = [_plan(row) for row in await session.execute(near)]
+    return rivals, await _list_spans(session, numbers, since, until)
+
+
+async def _list_spans(
+    session: AsyncSession, numbers: Collection[str], since: datetime, until: datetime
+) -> list[OccurrenceSpan]:
+    query = select(Occurrence).where(
+        Occurrence.meeting_id.in_(sorted(numbers)), Occurrence.seen_to >= since, Occurrence.seen_from <= until
+    )
+    found = await session.scalars(query, execution_options={"populate_existing": True})
+    return [
+        OccurrenceSpan(
+            uuid=row.uuid,
+            meeting_id=row.meeting_id,
+            start=row.started_at or row.seen_from,
+            end=row.ended_at,
+            last_seen=row.seen_to,
+            gap=row.started_at is None,
+        )
+        for row in found
+    ]
+
+
+def _as_of(row: Row[Any], rivals: Sequence[Plan], spans: Sequence[OccurrenceSpan], *, at: datetime) -> ApelNow:
+    plan = _plan(row)
+    own = own_occurrences(plan, rivals, spans) if plan.meeting_ids else ()
+    acts = [PersonAct(seq, Act(act), datetime.fromisoformat(when)) for seq, act, when in row.acts or ()]
+    line = fold_state(plan, own, acts, at)
+    planned = {name: row._mapping[name] for name in Apel.__table__.c.keys()}
+    planned |= {
+        "kind": ApelKind(row.kind),
+        "zoom_meeting_ids": tuple(row.zoom_meeting_ids),
+        "opd_codes": None if row.opd_codes is None else tuple(row.opd_codes),
+    }
+    return ApelNow(
+        **planned,
+        state=line.state,
+        state_since=line.since or row.created_at,
+        closed_by_person=line.closed_by_person,
+        held_from=line.held_from,
+        held_to=line.held_to,
+        held_seconds=line.held_seconds,
+        occurrences=() if line.state is ApelState.CANCELLED else own_as_known(own, plan, at),
+        due=past_window(line.state) and at >= row.report_deadline,
+    )
+
+
+def own_as_known(own: Sequence[OccurrenceSpan], plan: Plan, at: datetime) -> tuple[OccurrenceSpan, ...]:
+    """A run without an end is a gap once it can no longer be running."""
+    return tuple(replace(span, gap=span.gap or (span.end is None and at > plan.limit)) for span in own)

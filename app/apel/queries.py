@@ -1,0 +1,257 @@
+"""Reads of apels, their rosters and turns."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.apel.errors import ApelNotFound
+from app.apel.loading import lists_any, load_apels, near_meeting, not_cancelled, select_apels
+from app.apel.models import Apel, Occurrence, RosterEntry, RosterHead, RosterUnit, TurnAct
+from app.apel.roster import Entry, Head, OpdOfDay, Roster, Unit, build_roster, reporters_of
+from app.apel.rules import Figures, past_window
+from app.apel.schemas import ApelFilter, SpokenRead, TurnRead, TurnsRead
+from app.apel.timeline import ApelNow
+from app.apel.turns import (CALLS, TurnAction, TurnFact, Turns, fold_turns, order_units, weeks_since, words_to_get_ready, words_to_read,)
+from app.core.clock import civil_date
+from app.core.db import zone_of
+from app.core.principal import Scope
+from app.core.paging import BadCursor, Page, cut_page, decode_cursor
+from app.registry.models import Opd
+from app.registry.queries import list_heads, list_roster_rows, valid_on
+from app.registry.rules import Reports
+
+async def get_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> ApelNow:
+    """Raises ApelNotFound."""
+    found = await load_apels(session, select_apels().where(Apel.id == apel_id), at=at)
+    if not found:
+        raise ApelNotFound
+    return found[0]
+
+
+async def find_apels_of_meeting(session: AsyncSession, meeting_id: str, on: date, *, at: datetime) -> list[ApelNow]:
+    """The apels of a civil day that list a meeting number, in order."""
+    query = select_apels().where(lists_any([meeting_id]), Apel.on_date == on, not_cancelled())
+    return await load_apels(session, query.order_by(Apel.starts_at, Apel.id), at=at)
+
+
+async def find_apel_of_occurrence(session: AsyncSession, uuid: str, *, at: datetime) -> ApelNow | None:
+    """The apel that a run of a meeting belongs to."""
+    seen = select(Occurrence.seen_from, Occurrence.seen_to, Occurrence.meeting_id).where(Occurrence.uuid == uuid)
+    row = (await session.execute(seen)).first()
+    if row is None:
+        return None
+    query = select_apels().where(near_meeting(row.meeting_id, row.seen_from, row.seen_to))
+    found = await load_apels(session, query, at=at)
+    return next((apel for apel in found if any(span.uuid == uuid for span in apel.occurrences)), None)
+
+
+async def list_apel_ids_of_meeting(
+    session: AsyncSession, meeting_id: str, since: datetime, until: datetime
+) -> list[UUID]:
+    """The apels whose conclusion may rest on what ran under a number between two instants."""
+    query = select(Apel.id).where(near_meeting(meeting_id, since, until), not_cancelled())
+    return list(await session.scalars(query.order_by(Apel.starts_at, Apel.id)))
+
+
+async def list_active_apel_ids(session: AsyncSession, at: datetime) -> list[UUID]:
+    """The apels around now that time alone may move along."""
+    around = Apel.starts_at.between(at - timedelta(hours=36), at + timedelta(hours=2))
+    return list(await session.scalars(select(Apel.id).where(around, not_cancelled()).order_by(Apel.starts_at)))
+
+
+async def get_current_apel(session: AsyncSession, at: datetime) -> ApelNow | None:
+    """Today's apel nearest in time; else the last one closed or final; else the next one; else None."""
+    today = civil_date(at, zone_of(session))
+    held = await load_apels(session, select_apels().where(Apel.on_date == today, not_cancelled()), at=at)
+    if held:
+        return min(held, key=lambda apel: (_distance(apel, at), apel.starts_at, apel.id))
+    earlier = select_apels().where(Apel.starts_at < at, not_cancelled()).order_by(Apel.starts_at.desc()).limit(5)
+    over = [apel for apel in await load_apels(session, earlier, at=at) if past_window(apel.state)]
+    if over:
+        return over[0]
+    later = select_apels().where(Apel.starts_at >= at, not_cancelled()).order_by(Apel.starts_at).limit(1)
+    return next(iter(await load_apels(session, later, at=at)), None)
+
+
+def _distance(apel: ApelNow, at: datetime) -> timedelta:
+    return max(apel.starts_at - at, at - apel.ends_at, timedelta(0))
+
+
+async def list_apels(session: AsyncSession, wanted: ApelFilter, *, at: datetime) -> Page[ApelNow]:
+    """Newest first. A state follows from facts, so it is looked at page by page: a page may be short of its limit."""
+    query = select_apels().order_by(Apel.starts_at.desc(), Apel.id.desc()).limit(wanted.limit + 1)
+    if wanted.zoom_meeting_id is not None:
+        query = query.where(lists_any([wanted.zoom_meeting_id]))
+    if wanted.on is not None:
+        query = query.where(Apel.on_date == wanted.on)
+    query = query.where(_between(wanted.from_date, wanted.to_date))
+    if (after := decode_cursor(wanted.cursor, str, str)) is not None:
+        query = query.where(_beyond(*map(str, after)))
+    page = cut_page(await load_apels(session, query, at=at), wanted.limit, _sort_key)
+    if wanted.state is not None:
+        page.items = [apel for apel in page.items if apel.state is wanted.state]
+    return page
+
+
+def _between(from_date: date | None, to_date: date | None) -> ColumnElement[bool]:
+    return Apel.on_date.between(from_date or date.min, to_date or date.max)
+
+
+def _sort_key(apel: ApelNow) -> tuple[str, str]:
+    return apel.starts_at.isoformat(), str(apel.id)
+
+
+def _beyond(starts_at: str, apel_id: str) -> ColumnElement[bool]:
+    try:
+        key = (datetime.fromisoformat(starts_at), UUID(apel_id))
+    except ValueError as error:
+        raise BadCursor from error
+    return tuple_(Apel.starts_at, Apel.id) < key
+
+
+async def load_opds(session: AsyncSession, on: date) -> dict[str, OpdOfDay]:
+    """The OPDs of a day, as a tree."""
+    columns = (Opd.name, Opd.short_name, Opd.type, Opd.protocol_order, Opd.connectivity, Opd.contact, Opd.zoom_email)
+    query = select(Opd.code, Opd.parent_code, Opd.reports, *columns).where(valid_on(Opd, on))
+    rows = await session.execute(query)
+    return {row.code: OpdOfDay(row.code, row.parent_code, Reports(row.reports), *row[3:]) for row in rows}
+
+
+async def compute_roster(session: AsyncSession, apel: ApelNow, unit_code: str | None = None) -> Roster:
+    """The roster as the register has it for that day; `unit_code` narrows to one unit and its parts."""
+    tree = await load_opds(session, apel.on_date)
+    rows = await list_roster_rows(session, apel.on_date, None if unit_code is None else [unit_code])
+    return build_roster(tree, rows, await list_heads(session, apel.on_date), apel.opd_codes)
+
+
+async def get_roster(session: AsyncSession, apel: ApelNow) -> Roster:
+    """Who is expected: as frozen when the apel opened, before that as the register stands; three statements."""
+    if apel.roster_frozen_at is None:
+        return await compute_roster(session, apel)
+    return Roster(
+        await _list_frozen_units(session, apel.id),
+        await _list_frozen_entries(session, apel.id),
+        await _list_frozen_heads(session, apel.id),
+    )
+
+
+async def get_roster_of(session: AsyncSession, apel: ApelNow, reporter_code: str) -> Roster:
+    """The people whose claim one reporter sends, with its unit and parts; without units when it reports nothing."""
+    if apel.roster_frozen_at is None:
+        roster = await compute_roster(session, apel, await _unit_of(session, apel, reporter_code))
+    else:
+        units = await _list_frozen_units(session, apel.id)
+        entries = await _list_frozen_entries(session, apel.id, reporter_code) if reporter_code in units else []
+        roster = Roster(units, entries, await _list_frozen_heads(session, apel.id))
+    return _narrow(roster, reporter_code)
+
+
+async def _unit_of(session: AsyncSession, apel: ApelNow, reporter_code: str) -> str:
+    found = reporters_of(await load_opds(session, apel.on_date), reporter_code)
+    return reporter_code if found is None else found[1]
+
+
+def _narrow(roster: Roster, reporter_code: str) -> Roster:
+    own = roster.units.get(reporter_code)
+    units = {code: unit for code, unit in roster.units.items() if own and unit.unit_code == own.unit_code}
+    entries = [entry for entry in roster.entries if entry.reporter_code == reporter_code]
+    return Roster(units, entries, {code: head for code, head in roster.heads.items() if code in units})
+
+
+async def _list_frozen_entries(session: AsyncSession, apel_id: UUID, reporter_code: str | None = None) -> list[Entry]:
+    query = select(*(RosterEntry.__table__.c[field.name] for field in fields(Entry)))
+    query = query.where(RosterEntry.apel_id == apel_id)
+    if reporter_code is not None:
+        query = query.where(RosterEntry.reporter_code == reporter_code)
+    query = query.order_by(RosterEntry.opd_code, RosterEntry.folded_name, RosterEntry.nip)
+    return [Entry(*row) for row in await session.execute(query)]
+
+
+async def _list_frozen_units(session: AsyncSession, apel_id: UUID) -> dict[str, Unit]:
+    columns = (RosterUnit.__table__.c[field.name] for field in fields(Unit))
+    query = select(*columns).where(RosterUnit.apel_id == apel_id).order_by(RosterUnit.opd_code)
+    return {row.opd_code: Unit(*row) for row in await session.execute(query)}
+
+
+async def _list_frozen_heads(session: AsyncSession, apel_id: UUID) -> dict[str, Head]:
+    columns = (RosterHead.__table__.c[field.name] for field in fields(Head))
+    query = select(*columns).where(RosterHead.apel_id == apel_id).order_by(RosterHead.opd_code)
+    return {row.opd_code: Head(*row) for row in await session.execute(query)}
+
+
+async def list_units(session: AsyncSession, apel: ApelNow) -> dict[str, Unit]:
+    """The reporting units and parts that an apel calls; before it opened without their strength."""
+    if apel.roster_frozen_at is not None:
+        return await _list_frozen_units(session, apel.id)
+    return build_roster(await load_opds(session, apel.on_date), [], [], apel.opd_codes).units
+
+
+async def get_turns(session: AsyncSession, apel: ApelNow) -> Turns:
+    """Where the turns stand, with the figures that were spoken."""
+    return await fold_turns_of(session, apel, await list_units(session, apel))
+
+
+async def fold_turns_of(session: AsyncSession, apel: ApelNow, units: Mapping[str, Unit]) -> Turns:
+    facts = select(TurnAct).where(TurnAct.apel_id == apel.id).order_by(TurnAct.id)
+    found = await session.scalars(facts, execution_options={"populate_existing": True})
+    last_called = await _list_last_calls(session, apel)
+    return fold_turns(order_units(units.values()), [_turn_fact(row) for row in found], last_called)
+
+
+def _turn_fact(row: TurnAct) -> TurnFact:
+    figures = None if row.figures is None else Figures(**row.figures)
+    return TurnFact(row.opd_code, TurnAction(row.act), row.at, figures, row.as_written)
+
+
+async def _list_last_calls(session: AsyncSession, apel: ApelNow) -> dict[str, date]:
+    """OPD → the latest earlier apel at which it was called; rehearsals do not count."""
+    query = (
+        select(TurnAct.opd_code, func.max(Apel.on_date))
+        .join(Apel, Apel.id == TurnAct.apel_id)
+        .where(TurnAct.act.in_(CALLS), Apel.starts_at < apel.starts_at, Apel.rehearsal.is_(False))
+        .group_by(TurnAct.opd_code)
+    )
+    return {opd_code: on_date for opd_code, on_date in await session.execute(query)}
+
+
+async def read_turns(session: AsyncSession, apel: ApelNow, scope: Scope) -> TurnsRead:
+    """The turns with names and texts; figures of OPDs outside the scope are left out."""
+    units = await list_units(session, apel)
+    turns = await fold_turns_of(session, apel, units)
+    items = [_read_turn(turns, units[code], apel.on_date, scope) for code in turns.order]
+    names = {code: unit.short_name for code, unit in units.items()}
+    text = words_to_get_ready(turns.current and names[turns.current], [names[code] for code in turns.next])
+    return TurnsRead(apel_id=apel.id, current=turns.current, next=list(turns.next), text=text, items=items)
+
+
+def _read_turn(turns: Turns, unit: Unit, on: date, scope: Scope) -> TurnRead:
+    turn, last = turns.turns[unit.opd_code], turns.last_called.get(unit.opd_code)
+    spoken = turn.spoken if scope is None or unit.opd_code in scope else None
+    return TurnRead(
+        opd_code=unit.opd_code,
+        name=unit.name,
+        short_name=unit.short_name,
+        order=unit.protocol_order,
+        state=turn.state,
+        called_at=turn.called_at,
+        answered_at=turn.answered_at,
+        as_written=turn.as_written,
+        spoken=None if spoken is None else _read_spoken(spoken),
+        text=None if spoken is None else words_to_read(unit.name, spoken),
+        last_called_on=last,
+        weeks_not_called=weeks_since(last, on),
+    )
+
+
+def _read_spoken(figures: Figures) -> SpokenRead:
+    return SpokenRead(
+        strength=figures.strength,
+        present={"wfo": figures.wfo, "wfa": figures.wfa},
+        excused=dict(figures.excused),
+        unexplained=figures.unexplained,
+        not_required=dict(figures.not_required),
+    )
