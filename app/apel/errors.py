@@ -14,7 +14,9 @@ class ApelFinal(Conflict):
 
 
 class ApelCancelled(Conflict):
-    """This apel was cancelled."""
+    """This apel was cancelled.
+
+    The operator can take that back, with a reason."""
 
 
 class ApelClosed(Conflict):
@@ -78,7 +80,9 @@ class CalendarEstimated(Conflict):
 
 
 class PlanTooLong(Invalid):
-    """A plan covers at most {days} days."""
+    """The span of this plan does not fit.
+
+    A plan covers at most {days} days and ends after it begins."""
 
 
 class SumMismatch(Invalid):

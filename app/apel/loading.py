@@ -22,6 +22,8 @@ from app.apel.timeline import (
     own_occurrences,
 )
 
+Found = Row[*tuple[Any, ...]]
+
 NEAR = timedelta(hours=48)
 """Apels further apart than this never compete for an occurrence: Zoom ends every run after 30 hours."""
 
@@ -50,9 +52,7 @@ def near_meeting(meeting_id: str, since: datetime, until: datetime) -> ColumnEle
 def select_apels() -> Select[Any]:
     acts = (
         select(
-            func.jsonb_agg(
-                aggregate_order_by(func.jsonb_build_array(ApelAct.id, ApelAct.act, ApelAct.at), ApelAct.id)
-            )
+            func.jsonb_agg(aggregate_order_by(func.jsonb_build_array(ApelAct.id, ApelAct.act, ApelAct.at), ApelAct.id))
         )
         .where(ApelAct.apel_id == Apel.id)
         .scalar_subquery()
@@ -66,7 +66,7 @@ async def load_apels(session: AsyncSession, query: Select[Any], *, at: datetime)
     return [_as_of(row, rivals, spans, at=at) for row in rows]
 
 
-def _plan(row: Row[Any]) -> Plan:
+def _plan(row: Found) -> Plan:
     return Plan(row.id, row.starts_at, row.ends_at, frozenset(row.zoom_meeting_ids))
 
 
@@ -103,12 +103,12 @@ async def _list_spans(
     ]
 
 
-def _as_of(row: Row[Any], rivals: Sequence[Plan], spans: Sequence[OccurrenceSpan], *, at: datetime) -> ApelNow:
+def _as_of(row: Found, rivals: Sequence[Plan], spans: Sequence[OccurrenceSpan], *, at: datetime) -> ApelNow:
     plan = _plan(row)
     own = own_occurrences(plan, rivals, spans) if plan.meeting_ids else ()
     acts = [PersonAct(seq, Act(act), datetime.fromisoformat(when)) for seq, act, when in row.acts or ()]
     line = fold_state(plan, own, acts, at)
-    planned = {name: row._mapping[name] for name in Apel.__table__.c.keys()}
+    planned = {column.name: row._mapping[column.name] for column in Apel.__table__.c}
     planned |= {
         "kind": ApelKind(row.kind),
         "zoom_meeting_ids": tuple(row.zoom_meeting_ids),

@@ -15,14 +15,25 @@ from app.apel.roster import Entry, Head, OpdOfDay, Roster, Unit, build_roster, r
 from app.apel.rules import Figures, past_window
 from app.apel.schemas import ApelFilter, SpokenRead, TurnRead, TurnsRead
 from app.apel.timeline import ApelNow
-from app.apel.turns import (CALLS, TurnAction, TurnFact, Turns, fold_turns, order_units, weeks_since, words_to_get_ready, words_to_read,)
+from app.apel.turns import (
+    CALLS,
+    TurnAction,
+    TurnFact,
+    Turns,
+    fold_turns,
+    order_units,
+    weeks_since,
+    words_to_get_ready,
+    words_to_read,
+)
 from app.core.clock import civil_date
 from app.core.db import zone_of
-from app.core.principal import Scope
 from app.core.paging import BadCursor, Page, cut_page, decode_cursor
+from app.core.principal import Scope
 from app.registry.models import Opd
 from app.registry.queries import list_heads, list_roster_rows, valid_on
 from app.registry.rules import Reports
+
 
 async def get_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> ApelNow:
     """Raises ApelNotFound."""
@@ -118,7 +129,7 @@ async def load_opds(session: AsyncSession, on: date) -> dict[str, OpdOfDay]:
     columns = (Opd.name, Opd.short_name, Opd.type, Opd.protocol_order, Opd.connectivity, Opd.contact, Opd.zoom_email)
     query = select(Opd.code, Opd.parent_code, Opd.reports, *columns).where(valid_on(Opd, on))
     rows = await session.execute(query)
-    return {row.code: OpdOfDay(row.code, row.parent_code, Reports(row.reports), *row[3:]) for row in rows}
+    return {row.code: OpdOfDay(**{**row._mapping, "reports": Reports(row.reports)}) for row in rows}
 
 
 async def compute_roster(session: AsyncSession, apel: ApelNow, unit_code: str | None = None) -> Roster:
@@ -210,12 +221,12 @@ def _turn_fact(row: TurnAct) -> TurnFact:
 async def _list_last_calls(session: AsyncSession, apel: ApelNow) -> dict[str, date]:
     """OPD → the latest earlier apel at which it was called; rehearsals do not count."""
     query = (
-        select(TurnAct.opd_code, func.max(Apel.on_date))
+        select(TurnAct.opd_code, func.max(Apel.on_date).label("on_date"))
         .join(Apel, Apel.id == TurnAct.apel_id)
         .where(TurnAct.act.in_(CALLS), Apel.starts_at < apel.starts_at, Apel.rehearsal.is_(False))
         .group_by(TurnAct.opd_code)
     )
-    return {opd_code: on_date for opd_code, on_date in await session.execute(query)}
+    return {row.opd_code: row.on_date for row in await session.execute(query)}
 
 
 async def read_turns(session: AsyncSession, apel: ApelNow, scope: Scope) -> TurnsRead:

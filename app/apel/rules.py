@@ -42,6 +42,13 @@ class Act(StrEnum):
     CANCEL = "cancel"
 
 
+class Skip(StrEnum):
+    """Why a day of a plan gets no apel."""
+
+    DAY_OFF = "day-off"
+    HAS_APEL = "has-apel"
+
+
 PAST_WINDOW = frozenset({ApelState.CLOSED, ApelState.FINAL})
 
 

@@ -8,8 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, StringConstraints, Tag
 from pydantic_core import PydanticCustomError
 
-from app.apel.planning import Skip
-from app.apel.rules import ApelKind, ApelState, Figures
+from app.apel.rules import ApelKind, ApelState, Figures, Skip
 from app.apel.turns import TurnState
 from app.core.fields import Body, Bool, Count, Day, Instant, Line, OpdCode, Read
 from app.core.paging import MAX_LIMIT
@@ -73,9 +72,9 @@ class FiguresWrite(Body):
             strength=self.strength,
             wfo=self.present.wfo,
             wfa=self.present.wfa,
-            excused=dict(self.excused),
+            excused={str(code): number for code, number in self.excused.items()},
             unexplained=self.unexplained,
-            not_required=dict(self.not_required),
+            not_required={str(code): number for code, number in self.not_required.items()},
         )
         figures.require_sum()
         return figures
@@ -263,5 +262,3 @@ class TurnsRead(Read):
     text: str
     """Whose turn it is and who gets ready, for the messenger group."""
     items: list[TurnRead]
-
-

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from itertools import zip_longest
 from uuid import UUID
 
 from app.apel.rules import Act, ApelKind, ApelState, past_window
@@ -75,12 +76,13 @@ class Timeline:
 def without_overrun(spans: Iterable[OccurrenceSpan]) -> list[OccurrenceSpan]:
     """A number runs one meeting at a time: the next start ends a run whose end was lost."""
     ordered = sorted(spans, key=lambda span: (span.meeting_id, span.start, span.uuid))
-    ended = []
-    for span, following in zip(ordered, [*ordered[1:], None], strict=True):
-        restarted = following is not None and following.meeting_id == span.meeting_id
-        lost = span.end is None and following is not None and restarted
-        ended.append(replace(span, end=following.start, gap=True) if lost and following else span)
-    return ended
+    return [_ended_by(span, later) for span, later in zip_longest(ordered, ordered[1:]) if span is not None]
+
+
+def _ended_by(span: OccurrenceSpan, later: OccurrenceSpan | None) -> OccurrenceSpan:
+    if span.end is None and later is not None and later.meeting_id == span.meeting_id:
+        return replace(span, end=later.start, gap=True)
+    return span
 
 
 def overlaps(plan: Plan, span: OccurrenceSpan) -> bool:
