@@ -15,6 +15,7 @@ from app.core.embedded import start_embedded
 from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.ticker import Loop, Ticker
+from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
 
 ROUTERS: tuple[APIRouter, ...] = ()
@@ -53,7 +54,13 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
 
 def loops(app: FastAPI) -> list[Loop]:
     """The background work, as wired for one process."""
-    return []
+
+    async def forget_keys() -> bool:
+        async with app.state.sessions.begin() as session:
+            await forget_old_keys(session, at=app.state.clock())
+        return False
+
+    return [Loop("idempotency keys", 3600, forget_keys)]
 
 
 @asynccontextmanager

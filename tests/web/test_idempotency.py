@@ -14,7 +14,9 @@ from app.core.db import OpenSession, make_sessions
 from app.core.errors import Conflict
 from app.core.fields import Body, Count, Read
 from app.core.principal import Principal, Role
+from app.core.settings import Settings
 from app.core.stale import Stale, mark_days_stale
+from app.main import create_app, loops
 from app.web.deps import Requires, Transaction
 from app.web.idempotency import Once, forget_old_keys
 from app.web.models import IdempotencyKey
@@ -239,6 +241,17 @@ def test_old_keys_are_forgotten(loop: asyncio.Runner, call: Caller, committed: O
             return gone, await session.scalar(select(func.count()).select_from(IdempotencyKey)) or 0
 
     assert loop.run(forget()) == (1, 1)
+
+
+def test_the_service_forgets_them_by_itself(loop: asyncio.Runner, call: Caller, committed: OpenSession) -> None:
+    send(call, {"size": 3}, "old")
+    service = create_app(Settings())
+    service.state.sessions = committed
+    service.state.clock = lambda: MONDAY + timedelta(days=1)
+    (forget,) = [one for one in loops(service) if one.name == "idempotency keys"]
+    assert loop.run(forget.work()) is False
+    send(call, {"size": 4}, "old")
+    assert created(loop, committed) == 2
 
 
 def test_a_stored_answer_shows_no_password_and_no_key(

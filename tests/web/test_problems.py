@@ -73,6 +73,12 @@ async def ask(session: Transaction, q: str, wait: Annotated[int, Query()] = 0) -
     return str(await session.scalar(text(q)))
 
 
+@room.get("/do")
+@public
+async def do(session: Transaction, q: str) -> None:
+    await session.execute(text(q))
+
+
 @room.get("/whoami")
 async def whoami(caller: Annotated[Principal, Depends(Requires(Role.KOMINFO))]) -> str:
     return caller.name
@@ -252,6 +258,17 @@ def test_a_database_that_goes_away_is_unavailable_and_then_serves_again(loop: as
     assert call("GET", "/v1/t/sql", params={"q": "SELECT 1"}).json() == "1"
     crowd = call.together([("GET", "/v1/t/sql", {"params": {"q": "SELECT pg_sleep(0.28)"}})] * 4)
     assert sorted(answer.status_code for answer in crowd) == [200, 503, 503, 503]
+    loop.run(engine.dispose())
+
+
+def test_a_commit_that_fails_is_never_answered_as_done(loop: asyncio.Runner, own_url: str) -> None:
+    engine = create_async_engine(own_url)
+    call = Caller(loop, app_of(room, sessions=async_sessionmaker(engine)))
+    refused_at_commit = """DO $$ BEGIN
+        CREATE TEMP TABLE once (a int UNIQUE DEFERRABLE INITIALLY DEFERRED); INSERT INTO once VALUES (1), (1);
+    END $$"""
+    assert call("GET", "/v1/t/do", params={"q": refused_at_commit}).status_code == 500
+    assert call("GET", "/v1/t/do", params={"q": "DO $$ BEGIN END $$"}).status_code == 200
     loop.run(engine.dispose())
 
 
