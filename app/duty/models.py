@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -11,13 +12,23 @@ from app.core.ids import new_id
 
 
 class Absence(Base):
-    """From a day to a day, both inclusive; proposed by the OPD, confirmed by its head or the personnel office."""
+    """From a day to a day, both inclusive; proposed by the OPD, confirmed by its head or the personnel office.
+
+    On one day a person has one confirmed reason to be elsewhere.
+    """
 
     __tablename__ = "absence"
     __table_args__ = (
         Index(None, "asn_id"),
         Index(None, "from_date", "to_date"),
         CheckConstraint("from_date <= to_date", name="span"),
+        ExcludeConstraint(
+            ("asn_id", "="),
+            (text("daterange(from_date, to_date, '[]')"), "&&"),
+            name="absence_overlap",
+            using="gist",
+            where=text("state = 'confirmed'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -1,5 +1,6 @@
 """Codes of attendance as the region's forms use them, and what each of them means for the roll-call."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -49,3 +50,34 @@ class AbsenceState(StrEnum):
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """The confirmed reason why a person is elsewhere on a day; `code` is one of ABSENCE_CODES."""
+
+    code: str
+    letter_no: str | None = None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a report is prefilled with for one person; the OPD says what really was."""
+
+    status: Code
+    mode: Mode | None = None
+    note: str | None = None
+
+
+def suggest(duty: Duty | None) -> Suggestion:
+    """Present at the office unless a confirmed duty says otherwise; whoever works from anywhere is expected on Zoom."""
+    if duty is None:
+        return Suggestion(Code.H, Mode.WFO)
+    if duty.code == WFA:
+        return Suggestion(Code.H, Mode.WFA, duty.letter_no)
+    return Suggestion(Code(duty.code), note=duty.letter_no)
+
+
+def is_hidden(code: str, *, knows_health: bool) -> bool:
+    """Whether a code must be shown as EXCUSED_MASK."""
+    return code in HEALTH and not knows_health

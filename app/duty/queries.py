@@ -1,0 +1,152 @@
+"""Reads of absences, within the caller's reach."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, exists, func, literal, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.db import within
+from app.core.paging import BadCursor, Page, cut_page, decode_cursor
+from app.core.principal import Principal, Role, Scope
+from app.duty import rules
+from app.duty.errors import AbsenceNotFound
+from app.duty.models import Absence
+from app.duty.rules import AbsenceState, Duty
+from app.duty.schemas import AbsenceFilter, AbsenceRead
+from app.registry.models import Asn, Assignment
+
+READERS = (Role.BUPATI, Role.ADMIN, Role.KOMINFO, Role.INSPECTOR, Role.OPD_HEAD, Role.OPD_OPERATOR)
+KNOW_HEALTH = (Role.ADMIN, Role.INSPECTOR, Role.OPD_HEAD, Role.OPD_OPERATOR)
+"""Within the reach of these roles a person's health codes are shown."""
+
+PersonColumn = InstrumentedAttribute[UUID] | ColumnElement[UUID]
+DayColumn = InstrumentedAttribute[date] | ColumnElement[date]
+
+
+@dataclass(frozen=True)
+class AbsenceRow:
+    """An absence and whose it is."""
+
+    absence: Absence
+    nip: str
+    name: str
+    opd_code: str | None
+    knows_health: bool
+    """The caller may know a health code of this person."""
+
+    def read(self) -> AbsenceRead:
+        """As the caller may see it; a letter about one's health says as much as its code."""
+        row, hidden = self.absence, rules.is_hidden(self.absence.code, knows_health=self.knows_health)
+        return AbsenceRead(
+            id=row.id,
+            asn_id=row.asn_id,
+            name=self.name,
+            opd_code=self.opd_code,
+            code=rules.EXCUSED_MASK if hidden else row.code,
+            from_date=row.from_date,
+            to_date=row.to_date,
+            letter_no=None if hidden else row.letter_no,
+            letter_date=None if hidden else row.letter_date,
+            state=AbsenceState(row.state),
+            proposed_at=row.proposed_at,
+            decided_at=row.decided_at,
+            version=row.version,
+        )
+
+
+def serves_within(scope: Scope, asn_id: PersonColumn, from_date: DayColumn, to_date: DayColumn) -> ColumnElement[bool]:
+    """A person serves in this reach on one of the days; without bounds to the reach, always."""
+    if scope is None:
+        return true()
+    return exists().where(_serves_on(asn_id, from_date, to_date), within(Assignment.opd_code, scope))
+
+
+def _serves_on(asn_id: PersonColumn, from_date: DayColumn, to_date: DayColumn) -> ColumnElement[bool]:
+    lasts = or_(Assignment.to_date.is_(None), Assignment.to_date >= from_date)
+    return and_(Assignment.asn_id == asn_id, Assignment.from_date <= to_date, lasts)
+
+
+def _served_while_absent(scope: Scope) -> ColumnElement[bool]:
+    return serves_within(scope, Absence.asn_id, Absence.from_date, Absence.to_date)
+
+
+def _visible(caller: Principal) -> Select[Absence, str, str, str | None, bool]:
+    """The absences in the caller's reach."""
+    serves = _serves_on(Absence.asn_id, Absence.from_date, Absence.to_date)
+    first_opd = select(Assignment.opd_code).where(serves).order_by(Assignment.from_date).limit(1).scalar_subquery()
+    return (
+        select(Absence, Asn.nip, Asn.name, first_opd, _served_while_absent(caller.reach(*KNOW_HEALTH)))
+        .join(Asn, Asn.id == Absence.asn_id)
+        .where(_served_while_absent(caller.reach(*READERS)))
+        .execution_options(populate_existing=True)
+    )
+
+
+async def get_absence(session: AsyncSession, caller: Principal, absence_id: UUID) -> AbsenceRow:
+    """Raises AbsenceNotFound."""
+    row = (await session.execute(_visible(caller).where(Absence.id == absence_id))).one_or_none()
+    if row is None:
+        raise AbsenceNotFound
+    return AbsenceRow(*row)
+
+
+async def list_absences(session: AsyncSession, caller: Principal, wanted: AbsenceFilter) -> Page[AbsenceRow]:
+    """The newest proposals first."""
+    query = _visible(caller).where(*_matching(wanted)).order_by(Absence.id.desc()).limit(wanted.limit + 1)
+    rows = [AbsenceRow(*row) for row in await session.execute(query)]
+    return cut_page(rows, wanted.limit, lambda row: (str(row.absence.id),))
+
+
+def _matching(wanted: AbsenceFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.asn_id is not None:
+        conditions.append(Absence.asn_id == wanted.asn_id)
+    if wanted.opd_code is not None:
+        conditions.append(_served_while_absent(frozenset({wanted.opd_code})))
+    if wanted.from_date is not None:
+        conditions.append(Absence.to_date >= wanted.from_date)
+    if wanted.to_date is not None:
+        conditions.append(Absence.from_date <= wanted.to_date)
+    if wanted.state is not None:
+        conditions.append(Absence.state == wanted.state)
+    key = decode_cursor(wanted.cursor, str)
+    if key is not None:
+        try:
+            conditions.append(Absence.id < UUID(str(key[0])))
+        except ValueError as error:
+            raise BadCursor from error
+    return conditions
+
+
+async def list_confirmed(session: AsyncSession, on: date, asn_ids: Collection[UUID] | None = None) -> dict[UUID, Duty]:
+    """Who is confirmed to be elsewhere on a day, by person; of these people only, where some are named."""
+    query = select(Absence.asn_id, Absence.code, Absence.letter_no).where(
+        Absence.state == AbsenceState.CONFIRMED, Absence.from_date <= on, Absence.to_date >= on
+    )
+    if asn_ids is not None:
+        query = query.where(Absence.asn_id == func.any(literal(list(asn_ids), ARRAY(Uuid))))
+    return {asn_id: Duty(code, letter_no) for asn_id, code, letter_no in await session.execute(query)}
+
+
+async def find_confirmed_between(
+    session: AsyncSession, asn_id: UUID, from_date: date, to_date: date, *, other_than: UUID | None = None
+) -> Absence | None:
+    """The first confirmed absence of a person that shares a day with this span."""
+    query = (
+        select(Absence)
+        .where(
+            Absence.asn_id == asn_id,
+            Absence.state == AbsenceState.CONFIRMED,
+            Absence.from_date <= to_date,
+            Absence.to_date >= from_date,
+        )
+        .order_by(Absence.from_date)
+        .limit(1)
+    )
+    if other_than is not None:
+        query = query.where(Absence.id != other_than)
+    return (await session.scalars(query)).first()
