@@ -9,16 +9,19 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import schema
+from app.apel import calendar_routes
+from app.calendar import routes as calendar
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
 from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.ticker import Loop, Ticker
+from app.duty import routes as duty
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (duty.router, calendar_routes.router, calendar.router)
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""
 
 _log = structlog.get_logger("apel")

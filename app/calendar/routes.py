@@ -7,7 +7,6 @@ from fastapi import Depends, Query
 
 from app.calendar import almanac, queries, service
 from app.calendar.models import CalendarDay
-from app.calendar.rules import HourRules
 from app.calendar.schemas import CalendarDayRead, HoursRead
 from app.core.clock import civil_date
 from app.core.db import zone_of
@@ -23,18 +22,21 @@ Reader = Annotated[Principal, Depends(Requires(*Role))]
 Year = Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
-@router.get("", response_model=Page[CalendarDayRead])
-async def list_calendar(caller: Reader, session: Transaction, now: Now, year: Year | None = None) -> Page[CalendarDay]:
+@router.get("")
+async def list_calendar(
+    caller: Reader, session: Transaction, now: Now, year: Year | None = None
+) -> Page[CalendarDayRead]:
     """All marked days of a year, this year if none is named: holidays, cuti bersama, Ramadan, corrections."""
     chosen = year or civil_date(now, zone_of(session)).year
     await service.ensure_year(session, chosen)
-    return Page(items=await queries.list_days(session, date(chosen, 1, 1), date(chosen, 12, 31)))
+    rows = await queries.list_days(session, date(chosen, 1, 1), date(chosen, 12, 31))
+    return Page(items=[CalendarDayRead.model_validate(row) for row in rows])
 
 
-@router.get("/hours", response_model=Page[HoursRead])
-async def list_hours(caller: Reader) -> Page[HourRules]:
+@router.get("/hours")
+async def list_hours(caller: Reader) -> Page[HoursRead]:
     """Working hours with their legal basis, and whether an official has verified the figures."""
-    return Page(items=list(almanac.list_hour_rules()))
+    return Page(items=[HoursRead.model_validate(rules) for rules in almanac.list_hour_rules()])
 
 
 @router.get("/{day}", response_model=CalendarDayRead)

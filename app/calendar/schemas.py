@@ -17,7 +17,7 @@ class CalendarDayWrite(Body):
 
 
 class CalendarDayRead(Read):
-    date: date = Field(validation_alias="day")
+    day: date = Field(serialization_alias="date")
     kind: DayKind
     name: str
     estimated: bool

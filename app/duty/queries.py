@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import within
-from app.core.paging import BadCursor, Page, cut_page, decode_cursor
+from app.core.paging import BadCursor, decode_cursor
 from app.core.principal import Principal, Role, Scope
 from app.duty import rules
 from app.duty.errors import AbsenceNotFound
@@ -94,11 +94,10 @@ async def get_absence(session: AsyncSession, caller: Principal, absence_id: UUID
     return AbsenceRow(*row)
 
 
-async def list_absences(session: AsyncSession, caller: Principal, wanted: AbsenceFilter) -> Page[AbsenceRow]:
-    """The newest proposals first."""
+async def list_absences(session: AsyncSession, caller: Principal, wanted: AbsenceFilter) -> list[AbsenceRow]:
+    """The newest proposals first, and one more than the limit if there is one."""
     query = _visible(caller).where(*_matching(wanted)).order_by(Absence.id.desc()).limit(wanted.limit + 1)
-    rows = [AbsenceRow(*row) for row in await session.execute(query)]
-    return cut_page(rows, wanted.limit, lambda row: (str(row.absence.id),))
+    return [AbsenceRow(*row) for row in await session.execute(query)]
 
 
 def _matching(wanted: AbsenceFilter) -> list[ColumnElement[bool]]:

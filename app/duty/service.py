@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.service import record
 from app.core.ids import new_id
-from app.core.paging import Page
+from app.core.paging import Page, cut_page
 from app.core.principal import Principal, Role
 from app.core.stale import mark_days_stale
 from app.core.versions import require_version
@@ -44,9 +44,9 @@ async def read_absences(
     session: AsyncSession, caller: Principal, wanted: AbsenceFilter, *, at: datetime
 ) -> Page[AbsenceRead]:
     """A page of absences in the caller's reach; the record names everybody on it."""
-    page = await queries.list_absences(session, caller, wanted)
-    await record(session, caller, "duty.list", at=at, nips=[row.nip for row in page.items])
-    return Page(items=[row.read() for row in page.items], next_cursor=page.next_cursor)
+    rows = await queries.list_absences(session, caller, wanted)
+    await record(session, caller, "duty.list", at=at, nips=[row.nip for row in rows[: wanted.limit]])
+    return cut_page([row.read() for row in rows], wanted.limit, lambda found: (str(found.id),))
 
 
 async def create_absence(session: AsyncSession, caller: Principal, body: AbsenceCreate, *, at: datetime) -> AbsenceRead:

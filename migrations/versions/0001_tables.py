@@ -71,8 +71,15 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("estimated", sa.Boolean(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("corrected", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_calendar_day")),
+    )
+    op.create_table(
+        "calendar_year",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("edition", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_year")),
     )
     op.create_table(
         "client",
@@ -211,6 +218,13 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        postgresql.ExcludeConstraint(
+            (sa.column("asn_id"), "="),
+            (sa.text("daterange(from_date, to_date, '[]')"), "&&"),
+            where=sa.text("state = 'confirmed'"),
+            using="gist",
+            name="absence_overlap",
+        ),
         sa.CheckConstraint("from_date <= to_date", name=op.f("ck_absence_span")),
         sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_absence_asn_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
@@ -648,6 +662,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_idempotency_key_created_at"), table_name="idempotency_key")
     op.drop_table("idempotency_key")
     op.drop_table("client")
+    op.drop_table("calendar_year")
     op.drop_table("calendar_day")
     op.drop_index("ix_audit_entry_subjects", table_name="audit_entry", postgresql_using="gin")
     op.drop_index(op.f("ix_audit_entry_at"), table_name="audit_entry")
