@@ -3,17 +3,22 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 
 import structlog
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import schema
+from app.accounts import routes as accounts
+from app.accounts.authentication import make_authenticate
+from app.accounts.tokens import load_keys
 from app.apel import calendar_routes
 from app.calendar import routes as calendar
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
+from app.core.keys import load_audit_key
 from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.ticker import Loop, Ticker
@@ -21,7 +26,7 @@ from app.duty import routes as duty
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
 
-ROUTERS: tuple[APIRouter, ...] = (duty.router, calendar_routes.router, calendar.router)
+ROUTERS: tuple[APIRouter, ...] = (accounts.router, duty.router, calendar_routes.router, calendar.router)
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""
 
 _log = structlog.get_logger("apel")
@@ -32,7 +37,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="Apel Virtual", version="0.1.0", lifespan=_live, redoc_url=None)
     app.state.settings = settings
     app.state.clock = utc_now
-    app.state.authenticate = None
+    app.state.keys = cache(lambda: load_keys(app.state.settings))
+    app.state.authenticate = make_authenticate(app.state.keys)
     install_problems(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -45,10 +51,11 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
     async with AsyncExitStack() as opened:
         settings = app.state.settings = app.state.settings or load_settings()
         configure_logs(settings.log_format)
+        app.state.keys()
         for name in unknown_variables():
             _log.warning("unknown variable", name=name)
         engine = await opened.enter_async_context(connect(settings))
-        app.state.sessions = make_sessions(engine, Surroundings(settings.zone, b""))
+        app.state.sessions = make_sessions(engine, Surroundings(settings.zone, load_audit_key(settings)))
         ticker = Ticker(loops(app))
         ticker.start()
         opened.push_async_callback(ticker.stop)

@@ -45,6 +45,8 @@ class Principal:
     name: str
     grants: tuple[Grant, ...]
     asn_id: UUID | None = None
+    must_change: bool = False
+    """Signed in with a password that somebody else made: no role counts until it is changed."""
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.db import OpenSession, act_as
 from app.core.principal import Principal, Role
 from app.core.texts import Language
-from app.web.errors import MissingToken, RoleNotAllowed
+from app.web.errors import MissingToken, PasswordChangeRequired, RoleNotAllowed
 
 
 class Authenticate(Protocol):
@@ -66,11 +66,24 @@ class Requires:
             raise MissingToken
         authenticate: Authenticate = request.app.state.authenticate
         principal = await authenticate(session, token, at=now)
-        if not principal.holds(*self.roles):
-            raise RoleNotAllowed
+        if not self.admits(principal):
+            raise PasswordChangeRequired if principal.must_change else RoleNotAllowed
         await act_as(session, principal)
         request.state.principal = principal
         return principal
+
+    def admits(self, principal: Principal) -> bool:
+        return principal.holds(*self.roles)
+
+
+class SignedIn(Requires):
+    """Lets in whoever is signed in, even when the password must still be changed or no role is held today."""
+
+    def __init__(self) -> None:
+        super().__init__(*Role)
+
+    def admits(self, principal: Principal) -> bool:
+        return True
 
 
 def public(endpoint: Callable[..., object]) -> Callable[..., object]:

@@ -13,6 +13,12 @@ class RoleNotAllowed(Forbidden):
     """Your role may not do this."""
 
 
+class PasswordChangeRequired(Forbidden):
+    """Choose your own password first.
+
+    Yours was made by somebody else; POST /v1/me/password with it and a new one."""
+
+
 class InputInvalid(Invalid):
     """The input is not as described.
 
