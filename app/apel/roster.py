@@ -172,12 +172,14 @@ Person = TypeVar("Person", bound=Named)
 def match_person(people: Iterable[Person], digits: str, words: Collection[str]) -> Person | None:
     """The person of a roster whom the last four NIP digits and the typed, folded words mean; None when in doubt.
 
-    The digits suffice where one person alone bears them; else exactly one of those must bear every word, whole.
+    Digits that one person alone bears suffice, unless words are typed and none of them is of that person's name: a
+    mistyped number must not become somebody else. Where several bear them, exactly one must bear every word, whole.
     """
+    typed = set(words)
     bearers = [person for person in people if person.nip[-4:] == digits]
-    if len(bearers) > 1:
-        typed = set(words)
-        bearers = [person for person in bearers if typed and typed <= set(person.folded_name.split())]
+    if len(bearers) == 1:
+        return bearers[0] if not typed or typed & set(bearers[0].folded_name.split()) else None
+    bearers = [person for person in bearers if typed and typed <= set(person.folded_name.split())]
     return bearers[0] if len(bearers) == 1 else None
 
 

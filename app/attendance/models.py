@@ -46,6 +46,8 @@ class Tally(Base):
     """missing | partial (a part is missing) | submitted | late | returned | verified."""
     reported_at: Mapped[datetime | None]
     """When the first version of the last needed claim came in."""
+    late_minutes: Mapped[int | None]
+    """Full minutes between the deadline and the first version of the last claim; null: in time or missing."""
     versions: Mapped[list[dict[str, Any]]]
     """The claims that it rests on: `{id, opd_code, version, channel}`."""
     counts_only: Mapped[bool]
@@ -105,6 +107,7 @@ class FindingResolution(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     finding_id: Mapped[UUID]
     apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    asn_id: Mapped[UUID | None]
     outcome: Mapped[str]
     """explained | confirmed | dismissed."""
     status: Mapped[str | None]

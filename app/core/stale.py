@@ -7,7 +7,7 @@ conclusion consumes the rows of an apel under that apel's lock.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, insert
+from sqlalchemy import BigInteger, Identity, Index, false, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,11 +25,13 @@ class Stale(Base):
     from_date: Mapped[date | None]
     to_date: Mapped[date | None]
     opd_code: Mapped[str | None]
+    evidence: Mapped[bool] = mapped_column(server_default=false())
+    """Only what was seen changed: participants are settled anew, and those units concluded that it moved."""
 
 
-async def mark_stale(session: AsyncSession, apel_id: UUID, *opd_codes: str) -> None:
+async def mark_stale(session: AsyncSession, apel_id: UUID, *opd_codes: str, evidence: bool = False) -> None:
     """Have these reporting units of an apel concluded again; all of them when none is named."""
-    rows = [{"apel_id": apel_id, "opd_code": code} for code in opd_codes or (None,)]
+    rows = [{"apel_id": apel_id, "opd_code": code, "evidence": evidence} for code in opd_codes or (None,)]
     await session.execute(insert(Stale), rows)
 
 

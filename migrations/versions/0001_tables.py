@@ -172,6 +172,7 @@ def upgrade() -> None:
         sa.Column("from_date", sa.Date(), nullable=True),
         sa.Column("to_date", sa.Date(), nullable=True),
         sa.Column("opd_code", sa.Text(), nullable=True),
+        sa.Column("evidence", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stale")),
     )
     op.create_index(op.f("ix_stale_apel_id"), "stale", ["apel_id"], unique=False)
@@ -313,6 +314,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("finding_id", sa.Uuid(), nullable=False),
         sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
@@ -528,6 +530,7 @@ def upgrade() -> None:
         sa.Column("pending", sa.Boolean(), nullable=False),
         sa.Column("report_state", sa.Text(), nullable=False),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("late_minutes", sa.Integer(), nullable=True),
         sa.Column("versions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("counts_only", sa.Boolean(), nullable=False),
         sa.Column("room_seconds", sa.Integer(), nullable=False),

@@ -1,0 +1,39 @@
+"""Rows in one statement, however many: written from one JSON parameter, unchanged rows left alone."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from pydantic_core import to_json
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.db import Base
+
+Row = dict[str, Any]
+
+
+async def upsert_rows(
+    session: AsyncSession, model: type[Base], rows: Sequence[Row], *, ignoring: Collection[str] = ()
+) -> None:
+    """Insert rows or update those whose content differs; columns in `ignoring` alone are no difference.
+
+    Every row names the same columns. Table and column names come from our models, values only from the parameter.
+    """
+    if not rows:
+        return
+    table, keys = model.__table__, [column.name for column in model.__table__.primary_key]
+    names = [column.name for column in table.columns if column.name in rows[0]]
+    changing = [name for name in names if name not in keys]
+    compared = [name for name in changing if name not in ignoring]
+    columns = ", ".join(f'"{name}"' for name in names)
+    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in changing)
+    old = ", ".join(f't."{name}"' for name in compared)
+    new = ", ".join(f'excluded."{name}"' for name in compared)
+    await session.execute(
+        text(
+            f"INSERT INTO {table.name} AS t ({columns}) "  # noqa: S608 — names of our own tables
+            f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table.name}, CAST(:rows AS jsonb)) "
+            f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets} WHERE ({old}) IS DISTINCT FROM ({new})"
+        ),
+        {"rows": to_json(rows).decode()},
+    )
