@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import asyncpg
+import hypothesis
 import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -23,6 +24,10 @@ from tests.client import Api, serve
 from tests.make import MONDAY, ZONE, Make
 
 Result = TypeVar("Result")
+
+# Machines differ by more than any deadline, and a suite that finds something must find it again.
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("suite")
 SURROUNDINGS = Surroundings(zone=ZONE, audit_key=b"a key that only the tests know")
 
 

@@ -1,10 +1,10 @@
 """Rows in one statement, however many: written from one JSON parameter, unchanged rows left alone."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, cast
 
 from pydantic_core import to_json
-from sqlalchemy import text
+from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Base
@@ -21,7 +21,8 @@ async def upsert_rows(
     """
     if not rows:
         return
-    table, keys = model.__table__, [column.name for column in model.__table__.primary_key]
+    table = cast(Table, model.__table__)
+    keys = [column.name for column in table.primary_key]
     names = [column.name for column in table.columns if column.name in rows[0]]
     changing = [name for name in names if name not in keys]
     compared = [name for name in changing if name not in ignoring]
