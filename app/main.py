@@ -23,10 +23,17 @@ from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.ticker import Loop, Ticker
 from app.duty import routes as duty
+from app.registry import routes as registry
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
 
-ROUTERS: tuple[APIRouter, ...] = (accounts.router, duty.router, calendar_routes.router, calendar.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    accounts.router,
+    registry.router,
+    duty.router,
+    calendar_routes.router,
+    calendar.router,
+)
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""
 
 _log = structlog.get_logger("apel")

@@ -38,9 +38,16 @@ def decode_cursor(cursor: str | None, *kinds: type[str] | type[int]) -> tuple[st
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, RecursionError) as error:
         raise BadCursor from error
-    if not isinstance(key, list) or [type(part) for part in key] != list(kinds) or "\0" in str(key):
+    if not isinstance(key, list) or [type(part) for part in key] != list(kinds) or not all(map(_storable, key)):
         raise BadCursor
     return tuple(key)
+
+
+def _storable(part: str | int) -> bool:
+    """A forged cursor must not bring the database what it cannot compare."""
+    if isinstance(part, int):
+        return abs(part) < 1 << 31
+    return "\0" not in part and not any("\ud800" <= sign <= "\udfff" for sign in part)
 
 
 def cut_page(rows: Sequence[Item], limit: int, key: Callable[[Item], tuple[str | int, ...]]) -> Page[Item]:

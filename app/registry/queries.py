@@ -2,16 +2,30 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, ColumnElement, Text, and_, func, literal, or_, select
+from sqlalchemy import ARRAY, CTE, ColumnElement, Text, and_, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.core.db import within
+from app.core.fields import fold
+from app.core.paging import BadCursor, decode_cursor
+from app.core.principal import Scope
 from app.registry import rules
-from app.registry.errors import OpdNotFound
-from app.registry.models import Asn, Assignment, Headship, Opd
+from app.registry.errors import AsnNotFound, ImportNotFound, OpdNotFound
+from app.registry.models import Asn, Assignment, Headship, Opd, RegistryImport
 from app.registry.rules import HeadRow, HeadTitle, Node, Reports, RosterRow
+
+
+class AsnWanted(NamedTuple):
+    """Which people a list holds."""
+
+    opd_code: str | None = None
+    name: str | None = None
+    cursor: str | None = None
+    limit: int = 50
 
 
 def valid_on(dated: type[Opd] | type[Assignment] | type[Headship], on: date) -> ColumnElement[bool]:
@@ -25,11 +39,83 @@ async def load_tree(session: AsyncSession, on: date) -> dict[str, Node]:
     return {code: Node(code, parent_code, Reports(reports)) for code, parent_code, reports in rows}
 
 
-async def get_opd(session: AsyncSession, code: str) -> Opd:
-    """Raises OpdNotFound."""
-    found = await session.get(Opd, code, populate_existing=True)
+async def get_opd(session: AsyncSession, code: str, scope: Scope = None) -> Opd:
+    """Raises OpdNotFound, also for what lies outside the scope."""
+    query = select(Opd).where(Opd.code == code, within(Opd.code, scope)).execution_options(populate_existing=True)
+    found = await session.scalar(query)
     if found is None:
         raise OpdNotFound
+    return found
+
+
+async def list_opd(session: AsyncSession, scope: Scope, on: date, cursor: str | None, limit: int) -> list[Opd]:
+    """The OPDs of a day in protocol order; one more than `limit` where there are more."""
+    query = select(Opd).where(valid_on(Opd, on), within(Opd.code, scope))
+    if (after := decode_cursor(cursor, int, str)) is not None:
+        query = query.where(tuple_(Opd.protocol_order, Opd.code) > tuple_(*after))
+    return list(await session.scalars(query.order_by(Opd.protocol_order, Opd.code).limit(limit + 1)))
+
+
+async def get_asn(session: AsyncSession, asn_id: UUID, scope: Scope, on: date) -> Asn:
+    """A person who serves within the scope on a day; raises AsnNotFound."""
+    query = select(Asn).where(Asn.id == asn_id).execution_options(populate_existing=True)
+    if scope is not None:
+        serving = select(Assignment.asn_id).where(valid_on(Assignment, on), within(Assignment.opd_code, scope))
+        query = query.where(Asn.id.in_(serving))
+    found = await session.scalar(query)
+    if found is None:
+        raise AsnNotFound
+    return found
+
+
+async def get_asn_by_nip(session: AsyncSession, nip: str) -> Asn:
+    """Raises AsnNotFound."""
+    found = await session.scalar(select(Asn).where(Asn.nip == nip))
+    if found is None:
+        raise AsnNotFound
+    return found
+
+
+async def list_asn(session: AsyncSession, scope: Scope, on: date, wanted: AsnWanted) -> list[tuple[Asn, Assignment]]:
+    """Who serves within the scope on a day, by name; one more than `limit` where there are more.
+
+    The last person of a page is named by id, so that no name stands in an address.
+    """
+    query = (
+        select(Asn, Assignment)
+        .join(Assignment, Assignment.asn_id == Asn.id)
+        .where(valid_on(Assignment, on), within(Assignment.opd_code, scope))
+    )
+    if wanted.opd_code is not None:
+        query = query.where(Assignment.opd_code == wanted.opd_code)
+    if wanted.name is not None:
+        query = query.where(Asn.folded_name.contains(fold(wanted.name), autoescape=True))
+    if (after := _id_of(wanted.cursor)) is not None:
+        last = select(Asn.folded_name).where(Asn.id == after).scalar_subquery()
+        query = query.where(tuple_(Asn.folded_name, Asn.id) > tuple_(last, after))
+    rows = await session.execute(query.order_by(Asn.folded_name, Asn.id).limit(wanted.limit + 1))
+    return [(asn, assignment) for asn, assignment in rows]
+
+
+def _id_of(cursor: str | None) -> UUID | None:
+    key = decode_cursor(cursor, str)
+    try:
+        return UUID(str(key[0])) if key else None
+    except ValueError as error:
+        raise BadCursor from error
+
+
+async def list_assignments(session: AsyncSession, asn_id: UUID) -> list[Assignment]:
+    """All of a person's assignments, the latest first."""
+    query = select(Assignment).where(Assignment.asn_id == asn_id).order_by(Assignment.from_date.desc())
+    return list(await session.scalars(query.execution_options(populate_existing=True)))
+
+
+async def get_import(session: AsyncSession, import_id: UUID) -> RegistryImport:
+    """Raises ImportNotFound."""
+    found = await session.get(RegistryImport, import_id)
+    if found is None:
+        raise ImportNotFound
     return found
 
 
@@ -90,12 +176,12 @@ def _answered_for(unit_codes: Collection[str], on: date) -> CTE:
     )
 
 
-async def list_heads(session: AsyncSession, on: date) -> list[HeadRow]:
+async def list_heads(session: AsyncSession, on: date, codes: Collection[str] | None = None) -> list[HeadRow]:
     """Who heads which OPD on a day; where there are several, the definitive head first, then the latest."""
     query = (
         select(Headship.opd_code, Asn.id, Asn.name, Headship.title)
         .join(Asn, Asn.id == Headship.asn_id)
-        .where(valid_on(Headship, on))
+        .where(valid_on(Headship, on), within(Headship.opd_code, None if codes is None else frozenset(codes)))
         .order_by(Headship.opd_code, Headship.title != HeadTitle.DEFINITIF, Headship.from_date.desc(), Asn.id)
     )
     return [HeadRow._make(row) for row in await session.execute(query)]

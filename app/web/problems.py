@@ -139,8 +139,10 @@ def problem_response(scope: Scope, refusal: Refusal) -> Response:
 
 
 def _say(language: Language, wrong: FieldError) -> str:
-    code = wrong.code if has_text(language, "validation", wrong.code) else "invalid"
-    return text(language, "validation", code, **(wrong.facts or {}))
+    for section in ("validation", "import"):
+        if has_text(language, section, wrong.code):
+            return text(language, section, wrong.code, **(wrong.facts or {}))
+    return text(language, "validation", "invalid")
 
 
 def _language(scope: Scope) -> Language:

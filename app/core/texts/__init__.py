@@ -1,8 +1,9 @@
 """Text for people: Indonesian by default, English on request. Machine codes never change with the language.
 
 `id.toml` and `en.toml` hold the same tables: `[validation]` says what is wrong with one place of a request (pydantic's
-error types and the codes of `FieldError`), `[refusal.<code>]` the title and detail of a refusal. English refusals are
-the exception beside them: they come from the docstrings, so that code and text cannot drift apart.
+error types and the codes of `FieldError`), `[import]` what does not fit the register, `[refusal.<code>]` the title and
+detail of a refusal. English refusals are the exception beside them: they come from the docstrings, so that code and
+text cannot drift apart.
 """
 
 import tomllib
