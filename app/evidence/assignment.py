@@ -1,0 +1,143 @@
+"""A person decides whom a participant's devices mean, where a machine cannot or did so wrongly."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.apel.queries import get_apel, get_roster
+from app.apel.roster import Roster
+from app.apel.rules import require_not_over
+from app.audit.service import record
+from app.core.ids import new_id
+from app.core.principal import Principal
+from app.core.stale import mark_stale
+from app.evidence import queries
+from app.evidence.errors import NothingToRemember, SubjectNotAtApel, SubjectUnclear
+from app.evidence.identity import Key, KeyKind, Known, Subject, lasting_keys
+from app.evidence.models import Participant
+from app.evidence.rules import SubjectKind
+from app.evidence.schemas import AssignedRead, AssignmentWrite
+from app.evidence.service import lock_settling, settle
+
+Decided = tuple[UUID | None, Key]
+"""An apel (None: remembered for all) and a key."""
+
+
+async def assign_participant(
+    session: AsyncSession,
+    caller: Principal,
+    apel_id: UUID,
+    participant_id: UUID,
+    body: AssignmentWrite,
+    *,
+    at: datetime,
+) -> AssignedRead:
+    """Decide whom a participant's devices mean, at this apel or for good, and settle the apel anew.
+
+    Raises ApelNotFound, ApelFinal, ApelCancelled, ParticipantNotFound, SubjectUnclear, SubjectNotAtApel,
+    NothingToRemember.
+    """
+    apel = await get_apel(session, apel_id, at=at)
+    require_not_over(apel.state)
+    await lock_settling(session, apel_id)
+    participant = await queries.get_participant(session, apel_id, participant_id)
+    roster = await get_roster(session, apel)
+    subject, keys = await _decision(session, participant, roster, body)
+    before = {presence.id: presence for presence in await queries.load_presences(session, apel_id)}
+    await _decide(session, caller, keys, subject, at=at)
+    await mark_stale(session, apel_id)
+    after = await settle(session, apel, roster, at=at)
+    await _keep_record(session, caller, participant, subject, remember=body.remember, at=at)
+    changed = [presence.id for presence in after if before.get(presence.id) != presence]
+    return AssignedRead(items=await queries.read_participants(session, changed))
+
+
+async def _decision(
+    session: AsyncSession, participant: Participant, roster: Roster, body: AssignmentWrite
+) -> tuple[Subject, list[Decided]]:
+    """The subject, and the keys that mean it from now on."""
+    known = Known(roster, decided={}, remembered={}, person_emails={})
+    subject = known.resolve(_chosen(body))
+    if subject is None:
+        raise SubjectNotAtApel
+    own = queries.read_keys(participant.keys)
+    keys: list[Decided] = [(participant.apel_id, key) for key in own if key.kind is KeyKind.DEVICE]
+    if body.remember:
+        others = await queries.list_shown_keys(session, participant.apel_id, but=participant.id)
+        person = known.people[subject.asn_id] if subject.asn_id else None
+        lasting = lasting_keys(own, others, subject, person)
+        if not lasting:
+            raise NothingToRemember
+        keys += [(None, key) for key in lasting]
+    return subject, keys
+
+
+async def _keep_record(
+    session: AsyncSession,
+    caller: Principal,
+    participant: Participant,
+    subject: Subject,
+    *,
+    remember: bool,
+    at: datetime,
+) -> None:
+    people = {asn_id for asn_id in (participant.asn_id, subject.asn_id) if asn_id}
+    await record(
+        session,
+        caller,
+        "evidence.assign",
+        at=at,
+        target=str(participant.id),
+        nips=await queries.list_nips(session, people),
+        apel_id=str(participant.apel_id),
+        kind=subject.kind,
+        opd_code=subject.opd_code,
+        remember=remember,
+    )
+
+
+def _chosen(body: AssignmentWrite) -> Subject:
+    if sum(choice is not None for choice in (body.asn_id, body.opd_code, body.operator)) != 1:
+        raise SubjectUnclear
+    if body.asn_id is not None:
+        return Subject(SubjectKind.PERSON, None, body.asn_id)
+    if body.opd_code is not None:
+        return Subject(SubjectKind.ROOM, body.opd_code)
+    return Subject(SubjectKind.OPERATOR)
+
+
+DECIDE = text(
+    """
+    WITH said AS (
+      SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS said(id uuid, apel_id uuid, kind text, value text)
+    ), replaced AS (
+      UPDATE identity_key AS old SET revoked_at = :at FROM said
+       WHERE old.revoked_at IS NULL AND old.kind = said.kind AND old.value = said.value
+         AND old.apel_id IS NOT DISTINCT FROM said.apel_id
+    )
+    INSERT INTO identity_key (id, apel_id, kind, value, subject_kind, opd_code, asn_id, by_id, at)
+    SELECT id, apel_id, kind, value, :subject_kind, :opd_code, CAST(:asn_id AS uuid), :by_id, :at FROM said
+    """
+)
+
+
+async def _decide(
+    session: AsyncSession, caller: Principal, keys: Sequence[Decided], subject: Subject, *, at: datetime
+) -> None:
+    """Write decisions; an earlier one about the same key ends."""
+    rows = [{"id": new_id(), "apel_id": apel_id, "kind": key.kind, "value": key.value} for apel_id, key in keys]
+    await session.execute(
+        DECIDE,
+        {
+            "rows": to_json(rows).decode(),
+            "subject_kind": subject.kind,
+            "opd_code": subject.opd_code,
+            "asn_id": subject.asn_id,
+            "by_id": caller.id,
+            "at": at,
+        },
+    )

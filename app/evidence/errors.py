@@ -1,0 +1,25 @@
+"""The ways the evidence room says no."""
+
+from app.core.errors import Conflict, Invalid, NotFound
+
+
+class ParticipantNotFound(NotFound):
+    """There is no such participant at this apel.
+
+    It may have been recognised meanwhile; read the list again."""
+
+
+class SubjectUnclear(Invalid):
+    """Say whom this participant is: a person, a room, or an operator.
+
+    Exactly one of asn_id, opd_code and operator is needed."""
+
+
+class SubjectNotAtApel(Invalid):
+    """This person or OPD is not on the roster of this apel."""
+
+
+class NothingToRemember(Conflict):
+    """This participant shows nothing by which it could be recognised next time.
+
+    It has no account, e-mail or registrant of its own, and its name is not telling; assign it for this apel only."""

@@ -1,0 +1,217 @@
+"""Whom a device means: the ladder of identity, on which the first hit wins and an ambiguous hit is none.
+
+A person's decision for this apel → registrant → account → e-mail → display name. A wrong match is the defect;
+unmatched is correct.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from app.apel.roster import Entry, Roster, match_person
+from app.core.fields import fold
+from app.evidence.rules import SubjectKind
+
+
+class KeyKind(StrEnum):
+    DEVICE = "device"
+    REGISTRANT = "registrant"
+    ACCOUNT = "account"
+    EMAIL = "email"
+    NAME = "name"
+
+
+class MatchedBy(StrEnum):
+    """The rung of the ladder, strongest first."""
+
+    DECISION = "decision"
+    REGISTRANT = "registrant"
+    ACCOUNT = "account"
+    EMAIL = "email"
+    ALIAS = "alias"
+    """A name that a person once assigned and had remembered."""
+    DISPLAY_NAME = "display_name"
+
+
+RUNGS = list(MatchedBy)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Something that a device showed; names are folded."""
+
+    kind: KeyKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    kind: SubjectKind
+    opd_code: str | None = None
+    asn_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomName:
+    """`[OPD_CODE] text`: that OPD's room."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """`[OPD_CODE] dddd words`: a claim to be a person of that OPD's roster, and never a room."""
+
+    code: str
+    digits: str
+    words: tuple[str, ...]
+
+
+_CONVENTION = re.compile(r"\[\s*([A-Z0-9][A-Z0-9._-]{0,31})\s*\]\s*(.*)", re.IGNORECASE | re.ASCII | re.DOTALL)
+_DIGITS = re.compile(r"([0-9]{4,})(.*)", re.ASCII | re.DOTALL)
+
+
+def parse_display_name(name: str) -> RoomName | PersonName | None:
+    """What a name says by the convention. Full-width signs, decomposed letters, a missing blank and small letters in
+    the code are read; other brackets, and words before the code, are not."""
+    found = _CONVENTION.fullmatch(unicodedata.normalize("NFKC", name).strip())
+    if found is None:
+        return None
+    code, text = found[1].upper(), found[2].strip()
+    numbered = _DIGITS.fullmatch(text)
+    if numbered is None:
+        return RoomName(code)
+    # Five digits and more are a slip in such a claim or a whole NIP, and no room is called like that: nobody is hit.
+    return PersonName(code, numbered[1], tuple(fold(numbered[2]).split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that one device showed of itself during a run."""
+
+    device: Key
+    keys: Mapping[KeyKind, frozenset[str]] = field(default_factory=dict)
+    """Registrants, accounts, e-mails and folded names."""
+    names: frozenset[str] = frozenset()
+    """Display names as written."""
+
+
+Decisions = Mapping[Key, Subject]
+
+
+class Known:
+    """Whom keys mean at one apel; only people and OPDs of its roster can be meant."""
+
+    def __init__(
+        self, roster: Roster, *, decided: Decisions, remembered: Decisions, person_emails: Mapping[str, set[UUID]]
+    ) -> None:
+        self.people = {entry.asn_id: entry for entry in roster.entries}
+        self.units = {unit.opd_code: unit.unit_code for unit in roster.units.values()}
+        self._bearers: dict[tuple[str, str], list[Entry]] = {}
+        for entry in roster.entries:
+            for code in {entry.unit_code, entry.reporter_code, entry.opd_code}:
+                self.units.setdefault(code, entry.unit_code)
+                self._bearers.setdefault((code, entry.nip[-4:]), []).append(entry)
+        self._decided = self._of_this_roster(decided)
+        self._remembered = self._of_this_roster(remembered)
+        self._emails = self._register_emails(roster, person_emails)
+
+    def _of_this_roster(self, decisions: Decisions) -> Decisions:
+        resolved = ((key, self.resolve(subject)) for key, subject in decisions.items())
+        return {key: subject for key, subject in resolved if subject is not None}
+
+    def resolve(self, subject: Subject) -> Subject | None:
+        """The subject with its reporting unit; None when it is not of this roster."""
+        if subject.kind is SubjectKind.PERSON:
+            entry = self.people.get(subject.asn_id) if subject.asn_id else None
+            return Subject(SubjectKind.PERSON, entry.unit_code, entry.asn_id) if entry else None
+        if subject.kind is SubjectKind.ROOM:
+            unit = self.units.get(subject.opd_code or "")
+            return Subject(SubjectKind.ROOM, unit) if unit else None
+        return subject
+
+    def _register_emails(self, roster: Roster, person_emails: Mapping[str, set[UUID]]) -> dict[str, set[Subject]]:
+        emails: dict[str, set[Subject]] = {}
+        for unit in roster.units.values():
+            if unit.zoom_email:
+                room = Subject(SubjectKind.ROOM, unit.unit_code)
+                emails.setdefault(unit.zoom_email.strip().casefold(), set()).add(room)
+        for email, asn_ids in person_emails.items():
+            for asn_id in asn_ids:
+                person = self.resolve(Subject(SubjectKind.PERSON, None, asn_id))
+                emails.setdefault(email, set()).update({person} if person else ())
+        return emails
+
+    def identify(self, shown: Shown) -> tuple[Subject, MatchedBy | None]:
+        """The subject of a device and the rung that hit; an unknown names the OPD that its name claims."""
+        for rung, hits in self._rungs(shown):
+            if len(hits) == 1:
+                return hits.pop(), rung
+        claimed = {self.units[name.code] for name in self._conventional(shown) if name.code in self.units}
+        return Subject(SubjectKind.UNKNOWN, claimed.pop() if len(claimed) == 1 else None), None
+
+    def _rungs(self, shown: Shown) -> Iterator[tuple[MatchedBy, set[Subject]]]:
+        if self._decided:
+            yield MatchedBy.DECISION, _hits(self._decided, [shown.device])
+            for kind in (KeyKind.REGISTRANT, KeyKind.ACCOUNT, KeyKind.EMAIL, KeyKind.NAME):
+                yield MatchedBy.DECISION, self._hits(self._decided, shown, kind)
+        yield MatchedBy.REGISTRANT, self._hits(self._remembered, shown, KeyKind.REGISTRANT)
+        yield MatchedBy.ACCOUNT, self._hits(self._remembered, shown, KeyKind.ACCOUNT)
+        yield MatchedBy.EMAIL, self._hits(self._remembered, shown, KeyKind.EMAIL)
+        yield MatchedBy.EMAIL, self._emailed(shown)
+        yield MatchedBy.ALIAS, self._hits(self._remembered, shown, KeyKind.NAME)
+        yield MatchedBy.DISPLAY_NAME, self._named(shown)
+
+    @staticmethod
+    def _hits(decisions: Decisions, shown: Shown, kind: KeyKind) -> set[Subject]:
+        return _hits(decisions, [Key(kind, value) for value in shown.keys.get(kind, ())]) if decisions else set()
+
+    def _emailed(self, shown: Shown) -> set[Subject]:
+        found: set[Subject] = set()
+        for email in shown.keys.get(KeyKind.EMAIL, ()):
+            found |= self._emails.get(email, set())
+        return found
+
+    def _named(self, shown: Shown) -> set[Subject]:
+        return {subject for name in self._conventional(shown) if (subject := self._meant(name))}
+
+    @staticmethod
+    def _conventional(shown: Shown) -> list[RoomName | PersonName]:
+        return [parsed for name in shown.names if (parsed := parse_display_name(name))]
+
+    def _meant(self, name: RoomName | PersonName) -> Subject | None:
+        unit = self.units.get(name.code)
+        if unit is None:
+            return None
+        if isinstance(name, RoomName):
+            return Subject(SubjectKind.ROOM, unit)
+        entry = match_person(self._bearers.get((name.code, name.digits), ()), name.digits, name.words)
+        return Subject(SubjectKind.PERSON, entry.unit_code, entry.asn_id) if entry else None
+
+
+def _hits(decisions: Decisions, keys: Iterable[Key]) -> set[Subject]:
+    return {decisions[key] for key in keys if key in decisions}
+
+
+def lasting_keys(own: Iterable[Key], others: Iterable[Key], subject: Subject, person: Entry | None) -> list[Key]:
+    """By what a subject can be recognised at other apels too; empty: by nothing.
+
+    A key that somebody else showed as well is no key of this one (an office's account on a private phone). A name
+    stands in where no account, e-mail or registrant is known; a person's must be telling, since there are many Siti.
+    """
+    alone = set(own) - set(others)
+    strong = [key for key in alone if key.kind in (KeyKind.REGISTRANT, KeyKind.ACCOUNT, KeyKind.EMAIL)]
+    if strong:
+        return sorted(strong, key=lambda key: (key.kind, key.value))
+    names = sorted(key.value for key in alone if key.kind is KeyKind.NAME and key.value)
+    if subject.kind is SubjectKind.PERSON:
+        names = [name for name in names if person is not None and _is_telling(name, person)]
+    return [Key(KeyKind.NAME, name) for name in names]
+
+
+def _is_telling(name: str, person: Entry) -> bool:
+    words = set(name.split())
+    return person.nip[-4:] in words or len(words & set(person.folded_name.split())) >= 2

@@ -1,0 +1,175 @@
+"""Reads of sightings, decisions and participants."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, func, literal, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.apel.loading import not_cancelled
+from app.apel.models import Apel, Occurrence
+from app.apel.timeline import AFTER, BEFORE
+from app.core.db import within
+from app.core.paging import BadCursor, Page, cut_page, decode_cursor
+from app.core.principal import Scope
+from app.evidence.errors import ParticipantNotFound
+from app.evidence.identity import Key, KeyKind, MatchedBy, Subject
+from app.evidence.models import IdentityKey, Participant, Sighting
+from app.evidence.rules import Presence, Span, SubjectKind
+from app.evidence.schemas import IntervalRead, ParticipantFilter, ParticipantRead, SubjectRead
+from app.evidence.settling import SightingRow
+from app.registry.models import Asn
+
+
+def _texts(values: Collection[str]) -> object:
+    return any_(literal(list(values), ARRAY(Text)))
+
+
+async def list_apels_of_occurrences(session: AsyncSession, uuids: Collection[str]) -> list[UUID]:
+    """The apels whose presence may rest on what was seen in these runs."""
+    query = (
+        select(Apel.id)
+        .distinct()
+        .join(Occurrence, Occurrence.meeting_id == any_(Apel.zoom_meeting_ids))
+        .where(
+            Occurrence.uuid == _texts(uuids),
+            Apel.starts_at <= Occurrence.seen_to + BEFORE,
+            Apel.ends_at >= Occurrence.seen_from - AFTER,
+            not_cancelled(),
+        )
+        .order_by(Apel.id)
+    )
+    return list(await session.scalars(query))
+
+
+async def list_sightings(session: AsyncSession, uuids: Collection[str]) -> list[SightingRow]:
+    """All sightings of these runs, in the columns of SightingRow."""
+    columns = (Sighting.registrant_id, Sighting.account_id, Sighting.email, Sighting.leave_kind)
+    found = await session.execute(
+        select(
+            Sighting.occurrence_uuid, Sighting.device, Sighting.kind, Sighting.at, Sighting.display_name, *columns
+        ).where(Sighting.occurrence_uuid == _texts(uuids))
+    )
+    return found.all()  # type: ignore[return-value]
+
+
+async def load_decisions(session: AsyncSession, apel_id: UUID) -> tuple[dict[Key, Subject], dict[Key, Subject]]:
+    """What people decided about keys: for this apel, and remembered."""
+    standing = select(IdentityKey).where(
+        IdentityKey.revoked_at.is_(None), or_(IdentityKey.apel_id == apel_id, IdentityKey.apel_id.is_(None))
+    )
+    decided: dict[Key, Subject] = {}
+    remembered: dict[Key, Subject] = {}
+    for row in await session.scalars(standing.order_by(IdentityKey.at, IdentityKey.id)):
+        subject = Subject(SubjectKind(row.subject_kind), row.opd_code, row.asn_id)
+        (remembered if row.apel_id is None else decided)[Key(KeyKind(row.kind), row.value)] = subject
+    return decided, remembered
+
+
+async def find_people_by_emails(session: AsyncSession, emails: Collection[str]) -> dict[str, set[UUID]]:
+    """E-mail in small letters → the people whom the register gives it to."""
+    address = func.lower(Asn.email)
+    found: dict[str, set[UUID]] = {}
+    for email, asn_id in await session.execute(select(address, Asn.id).where(address == _texts(emails))):
+        found.setdefault(email, set()).add(asn_id)
+    return found
+
+
+async def load_presences(session: AsyncSession, apel_id: UUID) -> list[Presence]:
+    """The presences of an apel as they were settled last."""
+    table = Participant.__table__.c
+    rows = await session.execute(
+        select(
+            table.id, table.kind, table.opd_code, table.asn_id, table.matched_by, table.seconds, table.intervals,
+            table.connected, table.network_gap,
+        ).where(table.apel_id == apel_id).order_by(table.id)
+    )  # fmt: skip
+    return [
+        Presence(
+            id=row.id,
+            kind=SubjectKind(row.kind),
+            opd_code=row.opd_code,
+            asn_id=row.asn_id,
+            matched_by=row.matched_by,
+            seconds=row.seconds,
+            intervals=tuple(Span(_instant(span["from"]), _instant(span["to"])) for span in row.intervals),  # type: ignore[arg-type]
+            connected=row.connected,
+            network_gap=row.network_gap,
+        )
+        for row in rows
+    ]
+
+
+def _instant(written: str | None) -> datetime | None:
+    return None if written is None else datetime.fromisoformat(written)
+
+
+async def list_participants(
+    session: AsyncSession, apel_id: UUID, wanted: ParticipantFilter, scope: Scope
+) -> Page[ParticipantRead]:
+    """By display name; a caller of an OPD sees those of the own reporting unit."""
+    query = (
+        select(Participant)
+        .where(Participant.apel_id == apel_id, within(func.coalesce(Participant.opd_code, ""), scope))
+        .order_by(Participant.display_name, Participant.id)
+        .limit(wanted.limit + 1)
+    )
+    if wanted.matched is not None:
+        query = query.where((Participant.kind != SubjectKind.UNKNOWN) == wanted.matched)
+    if (after := decode_cursor(wanted.cursor, str, str)) is not None:
+        query = query.where(_beyond(*map(str, after)))
+    page = cut_page(list(await session.scalars(query)), wanted.limit, lambda row: (row.display_name, str(row.id)))
+    return Page(items=[_read(row) for row in page.items], next_cursor=page.next_cursor)
+
+
+def _beyond(display_name: str, participant_id: str) -> ColumnElement[bool]:
+    try:
+        return tuple_(Participant.display_name, Participant.id) > (display_name, UUID(participant_id))
+    except ValueError as error:
+        raise BadCursor from error
+
+
+async def get_participant(session: AsyncSession, apel_id: UUID, participant_id: UUID) -> Participant:
+    """Raises ParticipantNotFound."""
+    query = select(Participant).where(Participant.apel_id == apel_id, Participant.id == participant_id)
+    found = await session.scalar(query, execution_options={"populate_existing": True})
+    if found is None:
+        raise ParticipantNotFound
+    return found
+
+
+async def list_shown_keys(session: AsyncSession, apel_id: UUID, *, but: UUID) -> list[Key]:
+    """The keys that all other participants of an apel showed."""
+    rows = await session.scalars(select(Participant.keys).where(Participant.apel_id == apel_id, Participant.id != but))
+    return [key for keys in rows for key in read_keys(keys)]
+
+
+def read_keys(written: Iterable[dict[str, str]]) -> list[Key]:
+    return [Key(KeyKind(key["kind"]), key["value"]) for key in written]
+
+
+async def read_participants(session: AsyncSession, ids: Collection[UUID]) -> list[ParticipantRead]:
+    query = (
+        select(Participant).where(Participant.id.in_(sorted(ids))).order_by(Participant.display_name, Participant.id)
+    )
+    found = await session.scalars(query, execution_options={"populate_existing": True})
+    return [_read(row) for row in found]
+
+
+def _read(row: Participant) -> ParticipantRead:
+    return ParticipantRead(
+        id=row.id,
+        display_name=row.display_name,
+        subject=SubjectRead(kind=SubjectKind(row.kind), opd_code=row.opd_code, asn_id=row.asn_id),
+        matched_by=MatchedBy(row.matched_by) if row.matched_by else None,
+        seconds=row.seconds,
+        intervals=[IntervalRead.model_validate(interval) for interval in row.intervals],
+        connected=row.connected,
+        network_gap=row.network_gap,
+    )
+
+
+async def list_nips(session: AsyncSession, asn_ids: Collection[UUID]) -> list[str]:
+    """For the record of who was read about."""
+    return list(await session.scalars(select(Asn.nip).where(Asn.id.in_(sorted(asn_ids)))))

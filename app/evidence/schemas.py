@@ -1,0 +1,64 @@
+"""Participants as they are read and assigned."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from app.core.fields import Body, Bool, OpdCode, Read
+from app.core.paging import MAX_LIMIT
+from app.evidence.identity import MatchedBy
+from app.evidence.rules import SubjectKind
+
+
+class SubjectRead(Read):
+    kind: SubjectKind
+    opd_code: str | None
+    """The reporting unit of a room or person, or the one that an unknown claims in its name."""
+    asn_id: UUID | None
+
+
+class IntervalRead(Read):
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: datetime = Field(alias="from")
+    to: datetime | None
+    """Null while connected."""
+
+
+class ParticipantRead(Read):
+    id: UUID
+    display_name: str
+    """As typed on the device: show it as text only."""
+    subject: SubjectRead
+    matched_by: MatchedBy | None
+    seconds: int
+    """The union of its intervals inside the held window."""
+    intervals: list[IntervalRead]
+    connected: bool
+    network_gap: bool
+    """Time is missing because of a network error."""
+
+
+class ParticipantFilter(Body):
+    matched: bool | None = None
+    """Only those with a subject, or only those without."""
+    cursor: str | None = Field(None, max_length=500)
+    limit: int = Field(50, ge=1, le=MAX_LIMIT)
+
+
+class AssignmentWrite(Body):
+    """Exactly one of `asn_id`, `opd_code` (that OPD's room) and `operator`."""
+
+    asn_id: UUID | None = None
+    opd_code: OpdCode | None = None
+    operator: Literal[True] | None = None
+    """Host, recorder or bot: counted for nobody."""
+    remember: Bool = False
+    """Recognise it at other apels too: by account, e-mail, registrant, or a telling name."""
+
+
+class AssignedRead(Read):
+    items: list[ParticipantRead]
+    """The participants that the assignment changed; marks follow with the apel's next conclusion."""

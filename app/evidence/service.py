@@ -1,0 +1,140 @@
+"""Recording what was seen, and settling who it was and for how long."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.apel.queries import get_apel
+from app.apel.roster import Roster
+from app.apel.timeline import AFTER, ApelNow
+from app.audit.service import record
+from app.core.db import lock_key
+from app.core.paging import Page
+from app.core.principal import Principal
+from app.core.stale import mark_stale
+from app.evidence import queries
+from app.evidence.identity import Known
+from app.evidence.rules import Presence, SightingSeen, Window
+from app.evidence.schemas import ParticipantFilter, ParticipantRead
+from app.evidence.settling import Device, Gathering, collect_devices, measure
+
+CHUNK = 400
+"""Devices that are worked on before others get their turn: a few milliseconds."""
+
+RECORD = text(
+    """
+    INSERT INTO sighting AS old (occurrence_uuid, device, kind, at, display_name, registrant_id, account_id, email,
+                                 leave_kind)
+    SELECT occurrence_uuid, device, kind, at, max(display_name), max(registrant_id), max(account_id), max(email),
+           min(leave_kind)
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS seen(occurrence_uuid text, device text, kind text,
+           at timestamptz, display_name text, registrant_id text, account_id text, email text, leave_kind text)
+     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (occurrence_uuid, device, kind, at) DO UPDATE
+       SET (display_name, registrant_id, account_id, email, leave_kind) =
+           (greatest(old.display_name, excluded.display_name), greatest(old.registrant_id, excluded.registrant_id),
+            greatest(old.account_id, excluded.account_id), greatest(old.email, excluded.email),
+            least(old.leave_kind, excluded.leave_kind))
+     WHERE (old.display_name, old.registrant_id, old.account_id, old.email, old.leave_kind) IS DISTINCT FROM
+           (greatest(old.display_name, excluded.display_name), greatest(old.registrant_id, excluded.registrant_id),
+            greatest(old.account_id, excluded.account_id), greatest(old.email, excluded.email),
+            least(old.leave_kind, excluded.leave_kind))
+    RETURNING occurrence_uuid
+    """
+)
+"""The same sighting told twice in different words is one, and which telling came first makes no difference."""
+
+
+async def record_sightings(session: AsyncSession, sightings: Sequence[SightingSeen]) -> None:
+    """Keep what was seen in runs that are on record; known sightings change nothing. Marks the apels concerned."""
+    if not sightings:
+        return
+    changed = await session.execute(RECORD, {"rows": to_json(sightings).decode()})
+    uuids = set(changed.scalars())
+    if uuids:
+        for apel_id in await queries.list_apels_of_occurrences(session, uuids):
+            await mark_stale(session, apel_id)
+
+
+async def lock_settling(session: AsyncSession, apel_id: UUID) -> None:
+    await session.execute(select(func.pg_advisory_xact_lock(lock_key("settle", apel_id))))
+
+
+async def settle(session: AsyncSession, apel: ApelNow, roster: Roster, *, at: datetime) -> list[Presence]:
+    """Recompute the participants of an apel from its sightings and replace them by their stable ids.
+
+    One settling of an apel at a time; five statements, however many were seen.
+    """
+    await lock_settling(session, apel.id)
+    run_ends = {span.uuid: span.end or (apel.ends_at + AFTER if _is_over(apel, at) else None)
+                for span in apel.occurrences}  # fmt: skip
+    devices = collect_devices(await queries.list_sightings(session, list(run_ends)))
+    gathering = Gathering(apel.id, await _load_known(session, apel, roster, devices), run_ends)
+    for number, device in enumerate(devices):
+        gathering.add(device)
+        await _let_others(number)
+    presences, rows = [], []
+    window = Window(apel.held_from, apel.held_to or at) if apel.held_from else None
+    for number, participant in enumerate(gathering.participants.values()):
+        presence, row = measure(participant, apel.id, window)
+        presences.append(presence)
+        rows.append(row)
+        await _let_others(number)
+    await _replace(session, apel.id, rows)
+    return sorted(presences, key=lambda presence: presence.id)
+
+
+async def _let_others(number: int) -> None:
+    if number % CHUNK == CHUNK - 1:
+        await asyncio.sleep(0)
+
+
+def _is_over(apel: ApelNow, at: datetime) -> bool:
+    """A run whose end was lost counts as ended by then."""
+    return at > apel.ends_at + AFTER
+
+
+async def _load_known(session: AsyncSession, apel: ApelNow, roster: Roster, devices: Iterable[Device]) -> Known:
+    decided, remembered = await queries.load_decisions(session, apel.id)
+    emails = {email for device in devices for email in device.emails}
+    people = await queries.find_people_by_emails(session, emails) if emails else {}
+    return Known(roster, decided=decided, remembered=remembered, person_emails=people)
+
+
+COLUMNS = (
+    "id", "apel_id", "kind", "opd_code", "asn_id", "matched_by", "display_name", "keys", "seconds", "intervals",
+    "connected", "network_gap",
+)  # fmt: skip
+REPLACE = text(
+    f"""
+    WITH came AS (SELECT * FROM jsonb_populate_recordset(NULL::participant, CAST(:rows AS jsonb))),
+         gone AS (DELETE FROM participant WHERE apel_id = :apel_id AND id NOT IN (SELECT id FROM came))
+    INSERT INTO participant AS old ({", ".join(COLUMNS)})
+    SELECT {", ".join(COLUMNS)} FROM came
+    ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}
+     WHERE old.* IS DISTINCT FROM excluded.*
+    """  # noqa: S608 — our own column names
+)
+"""What is new, changed or gone, in one statement; what stayed the same is not written again."""
+
+
+async def _replace(session: AsyncSession, apel_id: UUID, rows: list[dict[str, Any]]) -> None:
+    await session.execute(REPLACE, {"apel_id": apel_id, "rows": to_json(rows).decode()})
+
+
+async def read_participants(
+    session: AsyncSession, caller: Principal, apel_id: UUID, wanted: ParticipantFilter, *, at: datetime
+) -> Page[ParticipantRead]:
+    """Who was seen at an apel, and a line in the record. Raises ApelNotFound."""
+    await get_apel(session, apel_id, at=at)
+    page = await queries.list_participants(session, apel_id, wanted, caller.reach())
+    people = {item.subject.asn_id for item in page.items if item.subject.asn_id}
+    nips = await queries.list_nips(session, people)
+    await record(session, caller, "evidence.read", at=at, target=str(apel_id), nips=nips)
+    return page
