@@ -23,11 +23,17 @@ from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.ticker import Loop, Ticker
 from app.duty import routes as duty
+from app.evidence import routes as evidence
 from app.registry import routes as registry
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
+from app.zoom import routes as zoom
+from app.zoom.ingest import Ingest
+from app.zoom.webhook import WebhookEntry
 
 ROUTERS: tuple[APIRouter, ...] = (
+    zoom.router,
+    evidence.router,
     accounts.router,
     registry.router,
     duty.router,
@@ -47,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.keys = cache(lambda: load_keys(app.state.settings))
     app.state.authenticate = make_authenticate(app.state.keys)
     install_problems(app)
+    app.add_middleware(WebhookEntry)
     for router in ROUTERS:
         app.include_router(router)
     return app
@@ -63,6 +70,9 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
             _log.warning("unknown variable", name=name)
         engine = await opened.enter_async_context(connect(settings))
         app.state.sessions = make_sessions(engine, Surroundings(settings.zone, load_audit_key(settings)))
+        ingest = app.state.ingest = Ingest(engine.url.render_as_string(hide_password=False))
+        await ingest.start()
+        opened.push_async_callback(ingest.stop)
         ticker = Ticker(loops(app))
         ticker.start()
         opened.push_async_callback(ticker.stop)
