@@ -1,7 +1,12 @@
 """Codes of attendance as the region's forms use them, and what each of them means for the roll-call."""
 
-from dataclasses import dataclass
+from bisect import bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 
 class Code(StrEnum):
@@ -81,3 +86,82 @@ def suggest(duty: Duty | None) -> Suggestion:
 def is_hidden(code: str, *, knows_health: bool) -> bool:
     """Whether a code must be shown as EXCUSED_MASK."""
     return code in HEALTH and not knows_health
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one row of a file says: two that say the same are one."""
+
+    asn_id: UUID
+    code: str
+    from_date: date
+    to_date: date
+    letter_no: str | None = None
+    letter_date: date | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """An absence that is kept already."""
+
+    id: UUID
+    state: AbsenceState
+    claim: Claim
+
+
+Span = tuple[date, date]
+
+
+@dataclass
+class ImportPlan:
+    """What a file does: nothing of it while any row clashes."""
+
+    create: list[Claim] = field(default_factory=list)
+    confirm: list[Known] = field(default_factory=list)
+    unchanged: int = 0
+    clashes: dict[int, Span] = field(default_factory=dict)
+    """Line → days of the confirmed absence, kept or earlier in the file, that it would overlap."""
+
+
+def plan_import(rows: Mapping[int, Claim], known: Iterable[Known], state: AbsenceState) -> ImportPlan:
+    """What becomes of a file's rows by line; sending the same file again changes nothing.
+
+    A proposal that was rejected is not proposed again by repeating it; confirming it is a decision anew.
+    """
+    kept = _by_claim(known)
+    taken: dict[UUID, list[Span]] = defaultdict(list)
+    for one in kept.values():
+        if one.state is AbsenceState.CONFIRMED:
+            insort(taken[one.claim.asn_id], (one.claim.from_date, one.claim.to_date))
+    plan, seen = ImportPlan(), set[Claim]()
+    for line, claim in rows.items():
+        same = kept.get(claim)
+        if claim in seen or (same is not None and state in (same.state, AbsenceState.PROPOSED)):
+            plan.unchanged += 1
+            continue
+        seen.add(claim)
+        if state is AbsenceState.CONFIRMED:
+            span = (claim.from_date, claim.to_date)
+            clash = _overlapping(taken[claim.asn_id], span)
+            if clash is not None:
+                plan.clashes[line] = clash
+                continue
+            insort(taken[claim.asn_id], span)
+        if same is None:
+            plan.create.append(claim)
+        else:
+            plan.confirm.append(same)
+    return plan
+
+
+def _by_claim(known: Iterable[Known]) -> dict[Claim, Known]:
+    """One of those that say the same: a confirmed one if there is one, else one still open, else a rejected one."""
+    order = [AbsenceState.REJECTED, AbsenceState.PROPOSED, AbsenceState.CONFIRMED]
+    return {one.claim: one for one in sorted(known, key=lambda one: order.index(one.state))}
+
+
+def _overlapping(taken: list[Span], span: Span) -> Span | None:
+    """The first of some spans, sorted and apart from each other, that shares a day with this one."""
+    after = bisect_right(taken, span)
+    near = taken[max(after - 1, 0) : after + 1]
+    return next((other for other in near if other[0] <= span[1] and other[1] >= span[0]), None)
