@@ -3,14 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, status
+from fastapi import Depends, File, Form, Query, UploadFile, status
 
 from app.core.paging import Page
 from app.core.principal import Principal
-from app.duty import service
+from app.duty import importing, service
 from app.duty.queries import READERS
-from app.duty.schemas import AbsenceChange, AbsenceCreate, AbsenceFilter, AbsenceRead
+from app.duty.rules import AbsenceState
+from app.duty.schemas import (
+    AbsenceChange,
+    AbsenceCreate,
+    AbsenceFilter,
+    AbsenceImportRead,
+    AbsenceRead,
+    NewState,
+)
 from app.duty.service import WRITERS
+from app.registry.sheets import MAX_BYTES
+from app.web.bodies import MIB
 from app.web.conditional import ETag, IfMatch
 from app.web.deps import Now, Requires, Transaction
 from app.web.idempotency import Once
@@ -41,6 +51,23 @@ async def create_absence(
         return made
 
     return await once.run(create)
+
+
+@router.post("/imports", status_code=status.HTTP_201_CREATED, max_body_size=MAX_BYTES + MIB)
+async def import_absences(
+    file: Annotated[UploadFile, File()],
+    caller: Writer,
+    session: Transaction,
+    now: Now,
+    once: Once,
+    state: Annotated[NewState, Form()] = AbsenceState.PROPOSED,
+) -> AbsenceImportRead:
+    """Propose or confirm all rows of a CSV or XLSX file, or none; sent again, it changes nothing.
+
+    Columns: nip, code, from, to, and optional letter_no, letter_date. Errors point at `/line/column`.
+    """
+    data = await file.read(MAX_BYTES + 1)
+    return await once.run(lambda: importing.import_absences(session, caller, data, state, at=now))
 
 
 @router.get("/{absence_id}")

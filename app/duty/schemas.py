@@ -22,6 +22,7 @@ def _known(code: str) -> str:
 AbsenceCode = Annotated[
     str, AfterValidator(_known), Field(examples=["DL"], json_schema_extra={"enum": sorted(ABSENCE_CODES)})
 ]
+NewState = Literal[AbsenceState.PROPOSED, AbsenceState.CONFIRMED]
 Decision = Literal[AbsenceState.CONFIRMED, AbsenceState.REJECTED]
 
 
@@ -33,7 +34,7 @@ class AbsenceCreate(Body):
     """Last day, inclusive."""
     letter_no: Line | None = Field(default=None, examples=["ST 090/12"])
     letter_date: Day | None = None
-    state: Literal[AbsenceState.PROPOSED, AbsenceState.CONFIRMED] = AbsenceState.PROPOSED
+    state: NewState = AbsenceState.PROPOSED
     """A head or the personnel office may confirm at once."""
 
 
@@ -81,6 +82,6 @@ class AbsenceImportRead(Read):
     rows: int
     created: int
     confirmed: int
-    """Proposed before, confirmed by this file."""
+    """Kept before as proposed or rejected, confirmed by this file."""
     unchanged: int
-    """Known already, so the same file may be sent twice."""
+    """Kept already, so the same file may be sent twice."""

@@ -60,27 +60,31 @@ def read_records(rows: list[Row], kind: Kind | None) -> Reading:
 
     Raises ColumnsMissing, ColumnsRepeated.
     """
-    kind, at = _find_header(rows, kind)
-    columns = _match(COLUMNS[kind], rows[at][1]) if rows else {}
-    _require_columns(kind, columns)
-    headers = rows[at][1]
-    ignored = [str(headers[index]) for index in range(len(headers)) if index not in columns and headers[index]]
-    records = [_read_row(line, cells, columns) for line, cells in rows[at + 1 :]]
+    kind = kind or max(Kind, key=lambda kind: _find_header(rows, COLUMNS[kind]))
+    records, ignored = read_table(rows, COLUMNS[kind], kind)
     return Reading(kind, _without_doubles(kind, records), ignored)
 
 
-def _find_header(rows: list[Row], kind: Kind | None) -> tuple[Kind, int]:
-    """The row, and the kind, with the most columns recognised."""
-    kinds = [kind] if kind else list(Kind)
+def read_table(rows: list[Row], columns: tuple[Column, ...], kind: str) -> tuple[list[Record], list[str]]:
+    """The records of any file below its header row, and the headers that mean nothing in it.
+
+    Raises ColumnsMissing, ColumnsRepeated.
+    """
+    _, before = _find_header(rows, columns)
+    headers = rows[-before][1] if rows else []
+    found = _match(columns, headers)
+    _require_columns(kind, columns, found)
+    ignored = [str(headers[index]) for index in range(len(headers)) if index not in found and headers[index]]
+    return [_read_row(line, cells, found) for line, cells in rows[1 - before :]], ignored
+
+
+def _find_header(rows: list[Row], columns: tuple[Column, ...]) -> tuple[int, int]:
+    """How many columns the best row names, and how many rows come before it, as a negative number; first is best."""
     found = [
-        (len({column.name for column in _match(COLUMNS[kind], cells).values()}), -index, kind)
+        (len({column.name for column in _match(columns, cells).values()}), -index)
         for index, (_, cells) in enumerate(rows[:TITLE_LINES])
-        for kind in kinds
     ]
-    if not found:
-        return kinds[0], 0
-    _, index, best = max(found, key=lambda candidate: candidate[:2])
-    return best, -index
+    return max(found, default=(0, 0))
 
 
 def _match(columns: tuple[Column, ...], headers: list[Cell]) -> dict[int, Column]:
@@ -92,9 +96,9 @@ def _match(columns: tuple[Column, ...], headers: list[Cell]) -> dict[int, Column
     }
 
 
-def _require_columns(kind: Kind, columns: dict[int, Column]) -> None:
-    names = Counter(column.name for column in columns.values())
-    missing = [column.name for column in COLUMNS[kind] if column.required and column.name not in names]
+def _require_columns(kind: str, columns: tuple[Column, ...], found: dict[int, Column]) -> None:
+    names = Counter(column.name for column in found.values())
+    missing = [column.name for column in columns if column.required and column.name not in names]
     if missing:
         raise ColumnsMissing(kind=kind, columns=", ".join(missing))
     repeated = [name for name, times in names.items() if times > 1]
