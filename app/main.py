@@ -24,6 +24,7 @@ from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.ticker import Loop, Ticker
 from app.duty import routes as duty
 from app.evidence import routes as evidence
+from app.policies import routes as policies
 from app.registry import routes as registry
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     duty.router,
     calendar_routes.router,
     calendar.router,
+    policies.router,
 )
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""
 

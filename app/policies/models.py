@@ -20,11 +20,19 @@ class Policy(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     code: Mapped[str]
     version: Mapped[int]
-    state: Mapped[str]
-    """`draft` or `active`."""
     title: Mapped[str]
     legal_basis: Mapped[str]
     effective_from: Mapped[date]
-    effective_to: Mapped[date | None]
+    """In force from this civil day until the next active version begins."""
     document: Mapped[dict[str, Any]]
+    created_by: Mapped[UUID]
+    created_by_name: Mapped[str]
     created_at: Mapped[datetime]
+    activated_by: Mapped[UUID | None]
+    """Another person than the author; null: a draft."""
+    activated_by_name: Mapped[str | None]
+    activated_at: Mapped[datetime | None]
+
+    @property
+    def label(self) -> str:
+        return f"{self.code}@{self.version}"

@@ -3,7 +3,25 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
+
+
+class Inaccuracy(StrEnum):
+    """Findings that may cost a unit accuracy: something was claimed otherwise than it was seen, said or registered.
+
+    Late and missing reports are not among them, they have their own line; nor is a disputed absence, which a person
+    decides.
+    """
+
+    STRENGTH_DIFFERS = "strength-differs"
+    SPOKEN_DIFFERS = "spoken-differs"
+    NOT_ON_ROSTER = "not-on-roster"
+    PRESENT_DURING_ABSENCE = "present-during-absence"
+    REPORTED_NEVER_CONNECTED = "reported-never-connected"
+    WFA_WITHOUT_PRESENCE = "wfa-without-presence"
+    LEFT_EARLY = "left-early"
+    EXCUSED_BUT_CONNECTED = "excused-but-connected"
 
 
 @dataclass(frozen=True)
@@ -11,6 +29,8 @@ class Sourced:
     """Points that a rule can give, and where the rule comes from; `verified` once an official confirmed it."""
 
     points: int
+    base: str
+    """What the points are a share of."""
     source: str
     verified: bool
 
@@ -44,9 +64,12 @@ class Rules:
     accuracy: Sourced
     minutes_per_point: int
     accuracy_cost: dict[str, int]
+    """Grade of a finding → points."""
+    accuracy_concerns: frozenset[str]
     bands: tuple[Band, ...]
     minimum_apels: int
     minimum_strength: int
+    own_average_apels: int
     tiers: tuple[Tier, ...]
 
     @property

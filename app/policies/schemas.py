@@ -1,11 +1,15 @@
 """The policy document: what may stand in it, checked before anybody is judged by it."""
 
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Self
+from uuid import UUID
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from app.core.fields import Body, Line
+from app.core.fields import Body, Bool, Day, Line, Prose, Read
+from app.policies.rules import Inaccuracy
 
 Points = Annotated[int, Field(strict=True, ge=0, le=100)]
 Percentage = Annotated[int, Field(strict=True, ge=0, le=100)]
@@ -13,15 +17,21 @@ Percentage = Annotated[int, Field(strict=True, ge=0, le=100)]
 
 class PresenceRule(Body):
     wfa_share_percent: Percentage
-    """Share of the held window that a person on WFA is expected to stay connected, in percent."""
+    """Share that a person on WFA is expected to stay connected, in percent."""
+    base: Line
+    """What it is a percentage of."""
     source: Line
-    verified: bool
+    verified: Bool
+    """An official confirmed it against the text of the regulation."""
 
 
 class PointsRule(Body):
     points: Points
+    base: Line
+    """What the points are a share of."""
     source: Line
-    verified: bool
+    verified: Bool
+    """An official confirmed it against the text of the regulation."""
 
 
 class PointsPart(Body):
@@ -32,7 +42,7 @@ class PointsPart(Body):
     @model_validator(mode="after")
     def _hundred(self) -> Self:
         if self.duty_rate.points + self.timeliness.points + self.accuracy.points != 100:
-            raise ValueError("points must add up to 100")
+            raise PydanticCustomError("points_not_hundred", "points do not add up to 100")
         return self
 
 
@@ -40,10 +50,18 @@ class TimelinessPart(Body):
     minutes_per_point: Annotated[int, Field(strict=True, ge=1, le=1440)]
 
 
-class AccuracyPart(Body):
+class AccuracyCost(Body):
+    """Points that one open finding takes, by grade."""
+
     explainable: Points
     suspicious: Points
     impossible: Points
+
+
+class AccuracyPart(Body):
+    cost: AccuracyCost
+    concerns: Annotated[list[Inaccuracy], Field(max_length=len(Inaccuracy))]
+    """The findings that cost accuracy; all others only ask a person to look."""
 
 
 class BandPart(Body):
@@ -56,9 +74,14 @@ class RankingPart(Body):
     minimum_strength: Annotated[int, Field(strict=True, ge=1, le=1000)]
 
 
+class TrendPart(Body):
+    own_average_apels: Annotated[int, Field(strict=True, ge=1, le=60)]
+    """An OPD's week is shown against its own average over so many scored apels before."""
+
+
 class TierPart(Body):
     code: Line
-    at_least: Percentage
+    at_least: Points
 
 
 class PolicyDocument(Body):
@@ -67,26 +90,51 @@ class PolicyDocument(Body):
     code: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
     version: Annotated[int, Field(strict=True, ge=1, le=10_000)]
     title: Line
-    legal_basis: Annotated[str, Field(min_length=1, max_length=500)]
-    effective_from: date
+    legal_basis: Prose
+    effective_from: Day
     presence: PresenceRule
     points: PointsPart
     timeliness: TimelinessPart
     accuracy: AccuracyPart
     bands: Annotated[list[BandPart], Field(min_length=1, max_length=10)]
     ranking: RankingPart
+    trend: TrendPart
     tiers: Annotated[list[TierPart], Field(min_length=1, max_length=10)]
 
     @model_validator(mode="after")
     def _bands_rise(self) -> Self:
         ends = [band.at_most for band in self.bands]
         if ends[-1] is not None or None in ends[:-1] or ends[:-1] != sorted(set(ends[:-1]), key=lambda end: end or 0):
-            raise ValueError("bands must rise, and only the last is open")
+            raise PydanticCustomError("bands_not_rising", "bands do not rise to an open one")
         return self
 
     @model_validator(mode="after")
     def _tiers_fall(self) -> Self:
         floors = [tier.at_least for tier in self.tiers]
         if floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
-            raise ValueError("tiers must fall to 0")
+            raise PydanticCustomError("tiers_not_falling", "tiers do not fall to 0")
         return self
+
+
+class PolicyState(StrEnum):
+    DRAFT = "draft"
+    ACTIVE = "active"
+
+
+class PolicyRead(Read):
+    id: UUID
+    label: str
+    """`code@version`, as scores name it."""
+    code: str
+    version: int
+    state: PolicyState
+    title: str
+    legal_basis: str
+    effective_from: date
+    effective_to: date | None
+    """The day before the next active version begins; null: in force until there is one."""
+    created_by: str
+    created_at: datetime
+    activated_by: str | None
+    activated_at: datetime | None
+    document: PolicyDocument

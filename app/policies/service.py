@@ -5,13 +5,19 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.ids import stable_id
+from app.audit.service import record
+from app.core.ids import new_id, stable_id
+from app.core.principal import SYSTEM, Principal
+from app.core.stale import mark_days_stale
+from app.policies.errors import ActivationNeedsAnother, PolicyTouchesFinal, PolicyVersionTaken
 from app.policies.models import Policy
+from app.policies.queries import find_in_force, find_version, get_policy
 from app.policies.rules import Band, Rules, Sourced, Tier
 from app.policies.schemas import PointsRule, PolicyDocument
 
@@ -25,7 +31,7 @@ def read_rules(policy: Policy) -> Rules:
     document = PolicyDocument.model_validate(policy.document)
 
     def sourced(rule: PointsRule) -> Sourced:
-        return Sourced(rule.points, rule.source, rule.verified)
+        return Sourced(rule.points, rule.base, rule.source, rule.verified)
 
     return Rules(
         id=policy.id,
@@ -38,49 +44,97 @@ def read_rules(policy: Policy) -> Rules:
         timeliness=sourced(document.points.timeliness),
         accuracy=sourced(document.points.accuracy),
         minutes_per_point=document.timeliness.minutes_per_point,
-        accuracy_cost=document.accuracy.model_dump(),
+        accuracy_cost=document.accuracy.cost.model_dump(),
+        accuracy_concerns=frozenset(document.accuracy.concerns),
         bands=tuple(Band(band.code, band.at_most) for band in document.bands),
         minimum_apels=document.ranking.minimum_apels,
         minimum_strength=document.ranking.minimum_strength,
+        own_average_apels=document.trend.own_average_apels,
         tiers=tuple(Tier(tier.code, Decimal(tier.at_least)) for tier in document.tiers),
     )
 
 
 async def rules_on(session: AsyncSession, day: date) -> Rules:
     """The rules in force on a civil day: the active version with the latest beginning, else the shipped one."""
-    found = await _active(session, day)
+    found = await find_in_force(session, day)
     if found is None:
-        await _ship(session)
-        found = await _active(session, day)
+        await ship(session)
+        found = await find_in_force(session, day)
     if found is None:
         raise LookupError("the shipped policy begins later than any apel")
     return read_rules(found)
 
 
-async def _active(session: AsyncSession, day: date) -> Policy | None:
-    return await session.scalar(
-        select(Policy)
-        .where(Policy.state == "active", Policy.effective_from <= day)
-        .where(Policy.effective_to.is_(None) | (Policy.effective_to >= day))
-        .order_by(Policy.effective_from.desc(), Policy.version.desc())
-        .limit(1)
-    )
-
-
-async def _ship(session: AsyncSession) -> None:
+async def ship(session: AsyncSession) -> None:
+    """Have the policy that comes with the product; nothing happens where it is already."""
     document = shipped_document()
-    await session.execute(
-        insert(Policy)
-        .values(
-            id=stable_id("policy", document.code, document.version),
-            code=document.code,
-            version=document.version,
-            state="active",
-            title=document.title,
-            legal_basis=document.legal_basis,
-            effective_from=document.effective_from,
-            document=document.model_dump(mode="json"),
-            created_at=datetime.combine(document.effective_from, time.min, UTC),
-        )
-        .on_conflict_do_nothing()
+    began = datetime.combine(document.effective_from, time.min, UTC)
+    await _insert(
+        session,
+        document,
+        id=stable_id("policy", document.code, document.version),
+        created_by=SYSTEM.id,
+        created_by_name=SYSTEM.name,
+        created_at=began,
+        activated_by=SYSTEM.id,
+        activated_by_name=SYSTEM.name,
+        activated_at=began,
     )
+
+
+async def _insert(session: AsyncSession, document: PolicyDocument, **made: Any) -> UUID | None:
+    """The id of the new row; None where this version of this code exists."""
+    values = {
+        "code": document.code,
+        "version": document.version,
+        "title": document.title,
+        "legal_basis": document.legal_basis,
+        "effective_from": document.effective_from,
+        "document": document.model_dump(mode="json"),
+    }
+    found: UUID | None = await session.scalar(
+        insert(Policy).values(values | made).on_conflict_do_nothing().returning(Policy.id)
+    )
+    return found
+
+
+async def draft_policy(
+    session: AsyncSession, caller: Principal, document: PolicyDocument, *, at: datetime
+) -> tuple[UUID, bool]:
+    """Keep a document as a draft and say whether it is new; the same document again is the same draft.
+
+    Raises PolicyVersionTaken when this version of this code says something else.
+    """
+    await ship(session)
+    made = await _insert(
+        session, document, id=new_id(), created_by=caller.id, created_by_name=caller.name, created_at=at
+    )
+    if made is None:
+        known = await find_version(session, document.code, document.version)
+        if known.document != document.model_dump(mode="json"):
+            raise PolicyVersionTaken(code=document.code, version=document.version)
+        return known.id, False
+    await record(session, caller, "policies.draft", at=at, target=f"{document.code}@{document.version}")
+    return made, True
+
+
+async def activate_policy(
+    session: AsyncSession, caller: Principal, policy_id: UUID, *, earliest: date | None, at: datetime
+) -> Policy:
+    """Put a draft in force from its day on, and have what it touches concluded again; it never changes any more.
+
+    `earliest` is the first civil day that is not settled yet. An active policy stays as it is.
+    Raises PolicyNotFound, ActivationNeedsAnother, PolicyTouchesFinal.
+    """
+    policy = await get_policy(session, policy_id, lock=True)
+    if policy.activated_at is not None:
+        return policy
+    if policy.created_by == caller.id:
+        raise ActivationNeedsAnother
+    if earliest is not None and policy.effective_from < earliest:
+        raise PolicyTouchesFinal(earliest=earliest.isoformat())
+    policy.activated_by, policy.activated_by_name, policy.activated_at = caller.id, caller.name, at
+    await session.flush()
+    await mark_days_stale(session, policy.effective_from, None)
+    await record(session, caller, "policies.activate", at=at, target=policy.label)
+    return policy

@@ -1,0 +1,25 @@
+"""The ways policies say no."""
+
+from app.core.errors import Conflict, Forbidden, NotFound
+
+
+class PolicyNotFound(NotFound):
+    """There is no such policy."""
+
+
+class PolicyVersionTaken(Conflict):
+    """This version of the policy says something else already.
+
+    Version {version} of {code} cannot change; take the next number."""
+
+
+class ActivationNeedsAnother(Forbidden):
+    """A policy is put in force by somebody else than its author.
+
+    Ask another admin to check it and put it in force."""
+
+
+class PolicyTouchesFinal(Conflict):
+    """This policy would touch apels that are final.
+
+    What is final keeps its rules; this policy can begin on {earliest} at the earliest."""

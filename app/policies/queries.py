@@ -1,0 +1,98 @@
+"""Reads of policies: which versions there are, and which is in force."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, Subquery, cast, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.paging import BadCursor, Page, cut_page, decode_cursor
+from app.policies.errors import PolicyNotFound
+from app.policies.models import Policy
+from app.policies.schemas import PolicyDocument, PolicyRead, PolicyState
+
+
+async def find_in_force(session: AsyncSession, day: date) -> Policy | None:
+    """The active version with the latest beginning; of two that begin on one day, the one activated later."""
+    return await session.scalar(
+        select(Policy)
+        .where(Policy.activated_at.is_not(None), Policy.effective_from <= day)
+        .order_by(Policy.effective_from.desc(), Policy.activated_at.desc())
+        .limit(1)
+    )
+
+
+async def find_version(session: AsyncSession, code: str, version: int) -> Policy:
+    """A version that is known to exist."""
+    return (await session.execute(select(Policy).where(Policy.code == code, Policy.version == version))).scalar_one()
+
+
+async def get_policy(session: AsyncSession, policy_id: UUID, *, lock: bool = False) -> Policy:
+    """Raises PolicyNotFound."""
+    found = await session.get(Policy, policy_id, populate_existing=True, with_for_update=lock)
+    if found is None:
+        raise PolicyNotFound
+    return found
+
+
+def _ends() -> Subquery:
+    """The last day of each active version: the one before the next begins."""
+    following = func.lead(Policy.effective_from).over(order_by=(Policy.effective_from, Policy.activated_at))
+    return (
+        select(Policy.id, cast(following - 1, Date).label("effective_to"))
+        .where(Policy.activated_at.is_not(None))
+        .subquery()
+    )
+
+
+async def list_policies(session: AsyncSession, cursor: str | None, limit: int) -> Page[PolicyRead]:
+    """All versions, the latest beginning first."""
+    ends = _ends()
+    asked = (
+        select(Policy, ends.c.effective_to)
+        .join(ends, ends.c.id == Policy.id, isouter=True)
+        .order_by(Policy.effective_from.desc(), Policy.id.desc())
+        .limit(limit + 1)
+    )
+    if (after := decode_cursor(cursor, str, str)) is not None:
+        asked = asked.where(_beyond(*map(str, after)))
+    rows = (await session.execute(asked)).all()
+    return cut_page([show_policy(policy, end) for policy, end in rows], limit, _key)
+
+
+def _beyond(effective_from: str, policy_id: str) -> ColumnElement[bool]:
+    try:
+        key = (date.fromisoformat(effective_from), UUID(policy_id))
+    except ValueError as error:
+        raise BadCursor from error
+    return tuple_(Policy.effective_from, Policy.id) < key
+
+
+def _key(read: PolicyRead) -> tuple[str, str]:
+    return read.effective_from.isoformat(), str(read.id)
+
+
+async def read_policy(session: AsyncSession, policy_id: UUID) -> PolicyRead:
+    """Raises PolicyNotFound."""
+    policy = await get_policy(session, policy_id)
+    ends = _ends()
+    return show_policy(policy, await session.scalar(select(ends.c.effective_to).where(ends.c.id == policy_id)))
+
+
+def show_policy(policy: Policy, effective_to: date | None) -> PolicyRead:
+    return PolicyRead(
+        id=policy.id,
+        label=policy.label,
+        code=policy.code,
+        version=policy.version,
+        state=PolicyState.DRAFT if policy.activated_at is None else PolicyState.ACTIVE,
+        title=policy.title,
+        legal_basis=policy.legal_basis,
+        effective_from=policy.effective_from,
+        effective_to=effective_to,
+        created_by=policy.created_by_name,
+        created_at=policy.created_at,
+        activated_by=policy.activated_by_name,
+        activated_at=policy.activated_at,
+        document=PolicyDocument.model_validate(policy.document),
+    )

@@ -1,0 +1,17 @@
+"""Policy documents for tests: the shipped one with some places changed."""
+
+from typing import Any
+
+from app.policies.service import shipped_document
+
+
+def changed(**places: Any) -> dict[str, Any]:
+    """The shipped document as JSON; `{"points.accuracy.points": 21}` changes one place."""
+    document = shipped_document().model_dump(mode="json")
+    for path, value in places.items():
+        *parents, last = path.split(".")
+        inner = document
+        for parent in parents:
+            inner = inner[parent]
+        inner[last] = value
+    return document
