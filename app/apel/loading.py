@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Text, and_, func, literal, select
+from sqlalchemy import ARRAY, CTE, ColumnElement, Row, Select, Text, and_, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,9 +44,18 @@ def lists_any(meeting_ids: Collection[str]) -> ColumnElement[bool]:
     return Apel.zoom_meeting_ids.op("&&")(literal(sorted(meeting_ids), ARRAY(Text)))
 
 
-def near_meeting(meeting_id: str, since: datetime, until: datetime) -> ColumnElement[bool]:
-    """Apels that may own what ran under a number between two instants."""
-    return and_(lists_any([meeting_id]), Apel.starts_at <= until + BEFORE, Apel.ends_at >= since - AFTER)
+def near_meeting(meeting_ids: Collection[str], since: datetime, until: datetime) -> ColumnElement[bool]:
+    """Apels that may own what ran under these numbers between two instants."""
+    return and_(lists_any(meeting_ids), Apel.starts_at <= until + BEFORE, Apel.ends_at >= since - AFTER)
+
+
+def near_runs(runs: CTE) -> ColumnElement[bool]:
+    """Apels that may own one of these rows of `meeting_id`, `seen_from`, `seen_to`."""
+    return and_(
+        runs.c.meeting_id == func.any(Apel.zoom_meeting_ids),
+        Apel.starts_at <= runs.c.seen_to + BEFORE,
+        Apel.ends_at >= runs.c.seen_from - AFTER,
+    )
 
 
 def select_apels() -> Select[Any]:

@@ -55,7 +55,7 @@ async def find_apel_of_occurrence(session: AsyncSession, uuid: str, *, at: datet
     row = (await session.execute(seen)).first()
     if row is None:
         return None
-    query = select_apels().where(near_meeting(row.meeting_id, row.seen_from, row.seen_to))
+    query = select_apels().where(near_meeting([row.meeting_id], row.seen_from, row.seen_to))
     found = await load_apels(session, query, at=at)
     return next((apel for apel in found if any(span.uuid == uuid for span in apel.occurrences)), None)
 
@@ -64,7 +64,7 @@ async def list_apel_ids_of_meeting(
     session: AsyncSession, meeting_id: str, since: datetime, until: datetime
 ) -> list[UUID]:
     """The apels whose conclusion may rest on what ran under a number between two instants."""
-    query = select(Apel.id).where(near_meeting(meeting_id, since, until), not_cancelled())
+    query = select(Apel.id).where(near_meeting([meeting_id], since, until), not_cancelled())
     return list(await session.scalars(query.order_by(Apel.starts_at, Apel.id)))
 
 

@@ -1,9 +1,10 @@
 """What an apel is, who may move it along, and the figures of a roll-call that must add up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from app.apel.errors import (
     ApelCancelled,
@@ -134,3 +135,7 @@ class Figures:
         total = self.present + self.missing
         if total != self.strength:
             raise SumMismatch(strength=self.strength, total=total)
+
+    def as_json(self) -> dict[str, Any]:
+        """To be kept, and read again with `Figures(**kept)`."""
+        return asdict(self)
