@@ -14,6 +14,7 @@ from app.accounts import routes as accounts
 from app.accounts.authentication import make_authenticate
 from app.accounts.tokens import load_keys
 from app.apel import calendar_routes
+from app.apel import routes as apel
 from app.calendar import routes as calendar
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
@@ -34,6 +35,7 @@ from app.zoom.webhook import WebhookEntry
 
 ROUTERS: tuple[APIRouter, ...] = (
     zoom.router,
+    apel.router,
     evidence.router,
     accounts.router,
     registry.router,

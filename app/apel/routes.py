@@ -32,6 +32,7 @@ from app.web.idempotency import Once
 from app.web.routing import room_router
 
 router = room_router("/v1/apel", "Apel")
+NO_REASON, JUST_NOW = MaybeReasonWrite(), ClosingWrite()
 
 Operator = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN))]
 Reader = Annotated[Principal, Depends(Requires(*HUMAN_ROLES, Role.ADAPTER, Role.READER))]
@@ -109,11 +110,10 @@ async def open_apel(
     session: Transaction,
     now: Now,
     response: Response,
-    body: MaybeReasonWrite | None = None,
+    body: MaybeReasonWrite = NO_REASON,
 ) -> ApelNow:
     """Open it by hand, whatever Zoom says; this freezes the roster."""
-    reason = body and body.reason
-    return _tag(response, await service.open_apel(session, caller, apel_id, reason, at=now))
+    return _tag(response, await service.open_apel(session, caller, apel_id, body.reason, at=now))
 
 
 @router.post("/{apel_id}/close", response_model=ApelRead)
@@ -123,10 +123,10 @@ async def close_apel(
     session: Transaction,
     now: Now,
     response: Response,
-    body: ClosingWrite | None = None,
+    body: ClosingWrite = JUST_NOW,
 ) -> ApelNow:
     """Close it for good: no later start of the meeting reopens it. `ended_at` says when the ceremony really ended."""
-    return _tag(response, await service.close_apel(session, caller, apel_id, body or ClosingWrite(), at=now))
+    return _tag(response, await service.close_apel(session, caller, apel_id, body, at=now))
 
 
 @router.post("/{apel_id}/finalize", response_model=ApelRead)
@@ -136,11 +136,10 @@ async def finalize_apel(
     session: Transaction,
     now: Now,
     response: Response,
-    body: MaybeReasonWrite | None = None,
+    body: MaybeReasonWrite = NO_REASON,
 ) -> ApelNow:
     """Make a closed apel final, after its report deadline; it never becomes final by itself."""
-    reason = body and body.reason
-    return _tag(response, await service.finalize_apel(session, caller, apel_id, reason, at=now))
+    return _tag(response, await service.finalize_apel(session, caller, apel_id, body.reason, at=now))
 
 
 @router.post("/{apel_id}/reopen", response_model=ApelRead)
@@ -167,9 +166,7 @@ async def get_turns(apel_id: UUID, caller: Person, session: Transaction, now: No
 
 
 @router.post("/{apel_id}/turns/next")
-async def call_next(
-    apel_id: UUID, body: NextTurnWrite, caller: Operator, session: Transaction, now: Now
-) -> TurnsRead:
+async def call_next(apel_id: UUID, body: NextTurnWrite, caller: Operator, session: Transaction, now: Now) -> TurnsRead:
     """Call the OPD that follows `after`; 409 `turn-moved` when somebody else was called meanwhile."""
     return await calling.call_next(session, caller, apel_id, body.after, at=now)
 

@@ -143,7 +143,9 @@ async def _list_taken_days(session: AsyncSession, from_date: date, to_date: date
     return set(await session.scalars(query))
 
 
-def _row(session: AsyncSession, caller: Principal, body: PlanCreate, one: PlannedDay, *, at: datetime) -> dict[str, Any]:
+def _row(
+    session: AsyncSession, caller: Principal, body: PlanCreate, one: PlannedDay, *, at: datetime
+) -> dict[str, Any]:
     def instant(clock: time) -> datetime:
         return civil_instant(one.day, clock, zone_of(session))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -139,7 +139,7 @@ async def _perform(
 
 async def mark_concerned_stale(session: AsyncSession, *apels: ApelNow) -> None:
     """Conclude these again, and the apels that share a number with them: a run may now belong to another."""
-    concerned = Apel.id.in_([apel.id for apel in apels])
+    concerned: ColumnElement[bool] = Apel.id.in_([apel.id for apel in apels])
     if numbers := {number for apel in apels for number in apel.zoom_meeting_ids}:
         since = min(apel.starts_at for apel in apels) - NEAR
         concerned = concerned | near_meeting(numbers, since, max(apel.ends_at for apel in apels) + NEAR)
