@@ -21,7 +21,7 @@ from app.audit.service import record
 from app.calendar.queries import load_days
 from app.calendar.rules import Days, is_estimated
 from app.calendar.service import ensure_years
-from app.core.bulk import as_rows
+from app.core.bulk import upsert_rows
 from app.core.clock import civil_date, civil_instant
 from app.core.db import lock_key, zone_of
 from app.core.ids import new_id
@@ -114,8 +114,7 @@ async def plan_apels(session: AsyncSession, caller: Principal, body: PlanCreate,
     planned, skipped = plan_days(body.from_, body.to, days, await _list_taken_days(session, body.from_, body.to))
     made = [_row(session, caller, body, one, at=at) for one in planned]
     if made:
-        names = sorted(made[0])
-        await session.execute(insert(Apel).from_select(names, select(as_rows(Apel, made, *names))))
+        await upsert_rows(session, Apel, made)
         await record(session, caller, "apel.plan", at=at, made=len(made))
         await mark_days_stale(session, body.from_, body.to)
     special = [one.special for one in planned]

@@ -1,7 +1,7 @@
 """What moves an apel along: acts of people, runs of its meeting, and the roster that is frozen when it opens."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.apel.rules import Act, ApelState, require_may
 from app.apel.schemas import ClosingWrite
 from app.apel.timeline import ApelNow
 from app.audit.service import record
-from app.core.bulk import as_rows
+from app.core.bulk import Row, as_table, upsert_rows
 from app.core.principal import Principal, Role
 from app.core.stale import Stale, mark_stale
 
@@ -42,7 +42,7 @@ async def open_apel(
     """Open by hand, whatever Zoom says, and freeze the roster."""
     apel = await _locked(session, apel_id, at=at)
     if apel.state is ApelState.OPEN:
-        return apel
+        return await _with_frozen_roster(session, apel, at=at)
     return await _perform(session, caller, apel, Act.OPEN, reason, at=at)
 
 
@@ -131,10 +131,14 @@ async def _perform(
     await record(session, caller, f"apel.{act}", at=at, target=str(apel.id), was=apel.state)
     await mark_concerned_stale(session, apel)
     now = await get_apel(session, apel.id, at=at)
-    if now.state is ApelState.OPEN:
-        await freeze_roster(session, now, at=at)
-        now = await get_apel(session, apel.id, at=at)
-    return now
+    return await _with_frozen_roster(session, now, at=at) if now.state is ApelState.OPEN else now
+
+
+async def _with_frozen_roster(session: AsyncSession, apel: ApelNow, *, at: datetime) -> ApelNow:
+    if apel.roster_frozen_at is not None:
+        return apel
+    await freeze_roster(session, apel, at=at)
+    return replace(apel, roster_frozen_at=at)
 
 
 async def mark_concerned_stale(session: AsyncSession, *apels: ApelNow) -> None:
@@ -152,25 +156,16 @@ async def freeze_roster(session: AsyncSession, apel: ApelNow, *, at: datetime) -
     if frozen_at is not None:
         return await get_roster(session, replace(apel, roster_frozen_at=frozen_at))
     roster = await compute_roster(session, apel)
-    await _keep(session, RosterUnit, apel.id, list(roster.units.values()), Unit)
-    await _keep(session, RosterEntry, apel.id, roster.entries, Entry)
-    await _keep(session, RosterHead, apel.id, list(roster.heads.values()), Head)
+    await upsert_rows(session, RosterUnit, _rows_of(roster.units.values(), apel.id))
+    await upsert_rows(session, RosterEntry, _rows_of(roster.entries, apel.id))
+    await upsert_rows(session, RosterHead, _rows_of(roster.heads.values(), apel.id))
     await session.execute(update(Apel).where(Apel.id == apel.id).values(roster_frozen_at=at))
     await mark_stale(session, apel.id)
     return roster
 
 
-async def _keep(
-    session: AsyncSession,
-    table: type[RosterEntry] | type[RosterUnit] | type[RosterHead],
-    apel_id: UUID,
-    kept: Sequence[Entry] | Sequence[Unit] | Sequence[Head],
-    kind: type[Entry] | type[Unit] | type[Head],
-) -> None:
-    names = [field.name for field in fields(kind)]
-    rows = [{name: getattr(one, name) for name in names} | {"apel_id": apel_id} for one in kept]
-    given = as_rows(table, rows, "apel_id", *names)
-    await session.execute(insert(table).from_select(["apel_id", *names], select(given)))
+def _rows_of(kept: Iterable[Unit | Entry | Head], apel_id: UUID) -> list[Row]:
+    return [{"apel_id": apel_id} | {field.name: getattr(one, field.name) for field in fields(one)} for one in kept]
 
 
 @dataclass(frozen=True)
@@ -201,9 +196,8 @@ async def record_occurrence(
 
 async def record_occurrences(session: AsyncSession, seen: Sequence[Seen]) -> None:
     """The same for many events in one statement, at most one row per run; marks the apels concerned stale."""
-    names = [field.name for field in fields(Seen)]
-    given = as_rows(Occurrence, [{name: getattr(one, name) for name in names} for one in seen], *names)
-    kept = upsert(Occurrence).from_select(names, select(given))
+    given = as_table(Occurrence, [asdict(one) for one in seen])
+    kept = upsert(Occurrence).from_select(list(given.c.keys()), select(given))
     new, old = kept.excluded, Occurrence
     wider = {
         "started_at": func.least(old.started_at, new.started_at),

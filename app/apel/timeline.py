@@ -202,7 +202,7 @@ def fold_state(plan: Plan, spans: Sequence[OccurrenceSpan], acts: Iterable[Perso
     """
     fold = _Fold(plan.starts_at)
     running: set[str] = set()
-    for happening in _happenings(plan, spans, _standing(acts)):
+    for happening in _happenings(plan, spans, _standing(act for act in acts if act.at <= now)):
         if happening.at <= now:
             _apply(fold, running, happening)
     held_from, held_to, seconds = _held(plan, spans, fold, now)

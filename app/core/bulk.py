@@ -3,9 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Any, cast
 
-from pydantic_core import to_json
-from sqlalchemy import Table, text
+from pydantic_core import to_json, to_jsonable_python
+from sqlalchemy import Table, column, func, literal, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from app.core.db import Base
 
@@ -38,3 +40,10 @@ async def upsert_rows(
         ),
         {"rows": to_json(rows).decode()},
     )
+
+
+def as_table(model: type[Base], rows: Sequence[Row]) -> TableValuedAlias:
+    """Rows as a table to select from, typed as the model's columns; every row names the same ones."""
+    columns = [column(name, model.__table__.c[name].type) for name in rows[0]]
+    given = func.jsonb_to_recordset(literal(to_jsonable_python(rows), JSONB))
+    return given.table_valued(*columns).render_derived(with_types=True)

@@ -163,7 +163,7 @@ def test_a_change_names_the_version_it_changes(kominfo: Api, make: Make) -> None
 def test_null_empties_the_leader_and_calls_everybody(kominfo: Api, make: Make) -> None:
     make.opd("DISDIK")
     apel = make.apel(led_by="Bupati", opd_codes=["DISDIK"], zoom_meeting_ids=[NUMBER])
-    changes = {"led_by": None, "opd_codes": None, "zoom_meeting_ids": []}
+    changes: dict[str, Any] = {"led_by": None, "opd_codes": None, "zoom_meeting_ids": []}
     changed = kominfo.patch(f"/v1/apel/{apel.id}", changes, headers={"if-match": '"1"'}).json()
     assert (changed["led_by"], changed["opd_codes"], changed["zoom_meeting_ids"]) == (None, None, [])
 
