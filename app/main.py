@@ -15,6 +15,7 @@ from app.accounts.authentication import make_authenticate
 from app.accounts.tokens import load_keys
 from app.apel import calendar_routes
 from app.apel import routes as apel
+from app.audit import routes as audit
 from app.calendar import routes as calendar
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendar_routes.router,
     calendar.router,
     policies.router,
+    audit.router,
 )
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""
 
