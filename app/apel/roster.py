@@ -193,19 +193,24 @@ def name_joins(entries: Sequence[Entry]) -> list[Entry]:
     Who cannot be told apart within the unit is named by the part or OPD where they serve. Where no words can do it
     (the same name and digits in one OPD), the names are numbered: unique, and left to a person to assign.
     """
-    bearers: dict[tuple[str, str], list[Entry]] = {}
+    bearers: _Bearers = {}
     for entry in entries:
         for code in {entry.unit_code, entry.reporter_code, entry.opd_code}:
-            bearers.setdefault((code, entry.nip[-4:]), []).append(entry)
+            for word in entry.folded_name.split():
+                bearers.setdefault((code, entry.nip[-4:], word), set()).add(entry.asn_id)
     taken: dict[str, int] = {}
     return [replace(entry, join_name=_join_name(entry, bearers, taken)) for entry in entries]
 
 
-def _join_name(entry: Entry, bearers: Mapping[tuple[str, str], list[Entry]], taken: dict[str, int]) -> str:
+_Bearers = dict[tuple[str, str, str], set[UUID]]
+"""Code, digits and word of a name → who bears them: `match_person` for a whole regency at once."""
+
+
+def _join_name(entry: Entry, bearers: _Bearers, taken: dict[str, int]) -> str:
     digits = entry.nip[-4:]
     for code in dict.fromkeys((entry.unit_code, entry.reporter_code, entry.opd_code)):
         for run in _runs(entry.folded_name.split()):
-            if match_person(bearers[code, digits], digits, run) is entry:
+            if len(set.intersection(*(bearers[code, digits, word] for word in run))) == 1:
                 return f"[{code}] {digits} {_spoken(run)}"
     written = f"[{entry.unit_code}] {digits} {_spoken(entry.folded_name.split())}"
     taken[written] = taken.get(written, 0) + 1
