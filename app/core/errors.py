@@ -27,7 +27,7 @@ class Refusal(Exception):
     """The error of RFC 6749 section 5.2 that a token endpoint names beside the code."""
 
     def __init_subclass__(cls) -> None:
-        cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
     def __init__(self, *, errors: list[FieldError] | None = None, **facts: str | int) -> None:
         super().__init__(self.code)
