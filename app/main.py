@@ -28,6 +28,7 @@ from app.duty import routes as duty
 from app.evidence import routes as evidence
 from app.policies import routes as policies
 from app.registry import routes as registry
+from app.reports import routes as reports
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
 from app.zoom import routes as zoom
@@ -36,6 +37,7 @@ from app.zoom.webhook import WebhookEntry
 
 ROUTERS: tuple[APIRouter, ...] = (
     zoom.router,
+    reports.router,
     apel.router,
     evidence.router,
     accounts.router,

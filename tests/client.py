@@ -54,6 +54,16 @@ class Api:
             headers.setdefault("authorization", f"Bearer {self._token}")
         return self._loop.run(self._client.request(method, path, headers=headers, **options))
 
+    def together(self, *requests: tuple[str, str, Any]) -> list[httpx.Response]:
+        """Several requests (method, path, body) at the same moment."""
+        headers = {} if self._token is None else {"authorization": f"Bearer {self._token}"}
+
+        async def send() -> list[httpx.Response]:
+            sent = (self._client.request(method, path, json=body, headers=headers) for method, path, body in requests)
+            return await asyncio.gather(*sent)
+
+        return self._loop.run(send())
+
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)
 
