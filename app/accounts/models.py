@@ -59,7 +59,7 @@ class RefreshToken(Base):
     """One link of a refresh family; used once, and again within the grace time by the client that lost the answer."""
 
     __tablename__ = "refresh_token"
-    __table_args__ = (Index(None, "family_id"),)
+    __table_args__ = (Index(None, "family_id"), Index(None, "account_id"))
 
     token_sha256: Mapped[str] = mapped_column(primary_key=True)
     family_id: Mapped[UUID]

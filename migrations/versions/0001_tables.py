@@ -581,6 +581,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_refresh_token_account_id")),
         sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_refresh_token")),
     )
+    op.create_index(op.f("ix_refresh_token_account_id"), "refresh_token", ["account_id"], unique=False)
     op.create_index(op.f("ix_refresh_token_family_id"), "refresh_token", ["family_id"], unique=False)
     op.create_table(
         "report_entry",
@@ -616,6 +617,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_report_entry_asn_id"), table_name="report_entry")
     op.drop_table("report_entry")
     op.drop_index(op.f("ix_refresh_token_family_id"), table_name="refresh_token")
+    op.drop_index(op.f("ix_refresh_token_account_id"), table_name="refresh_token")
     op.drop_table("refresh_token")
     op.drop_index(op.f("ix_account_grant_account_id"), table_name="account_grant")
     op.drop_table("account_grant")
