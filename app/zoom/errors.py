@@ -1,6 +1,6 @@
 """The ways Zoom's deliveries are turned away."""
 
-from app.core.errors import Unauthenticated, Unavailable
+from app.core.errors import Invalid, Unauthenticated, Unavailable
 
 
 class SignatureInvalid(Unauthenticated):
@@ -25,3 +25,9 @@ class EventNotStored(Unavailable):
     """The event could not be stored in time.
 
     Send it again; an event that was stored after all is counted once."""
+
+
+class EventNotObject(Invalid):
+    """An event is a JSON object.
+
+    Send the body as Zoom sent it, byte for byte."""

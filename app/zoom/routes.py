@@ -1,14 +1,19 @@
 """Zoom's door as OpenAPI shows it, the adapters' door, and how the deliveries fare."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 
-from app.web.deps import public
+from app.core.principal import Principal, Role
+from app.web.deps import Now, Requires, Transaction, public
 from app.web.routing import room_router
+from app.zoom import queries, service
+from app.zoom.schemas import EventRead, ZoomHealth
 from app.zoom.webhook import take
 
-router = room_router("/v1/zoom", "zoom")
+router = room_router("/v1/zoom", "Zoom")
+Adapter = Annotated[Principal, Depends(Requires(Role.ADAPTER))]
+Watcher = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN, Role.INSPECTOR))]
 
 EVENT_BODY: dict[str, Any] = {
     "requestBody": {
@@ -60,3 +65,16 @@ async def receive_webhook(request: Request) -> Response:
     # Reached only where the entry does not stand in front, as below a prefix of a larger application.
     answer = await take(request.scope, request.receive)
     return Response(status_code=204) if answer is None else Response(answer, media_type="application/json")
+
+
+@router.post("/events", openapi_extra=EVENT_BODY)
+async def receive_event(request: Request, caller: Adapter, session: Transaction, now: Now) -> EventRead:
+    """Take an event from an adapter that checked Zoom's signature: the same body, byte for byte."""
+    return await service.receive_event(session, await request.body(), at=now)
+
+
+@router.get("/health")
+async def read_health(request: Request, caller: Watcher, session: Transaction) -> ZoomHealth:
+    """When the last event came, how many wait or failed, and how many were set aside for a wrong clock."""
+    secrets = request.app.state.settings.zoom_webhook_secrets
+    return await queries.get_health(session, configured=bool(secrets))
