@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -14,12 +13,14 @@ from app.apel.queries import get_apel
 from app.apel.roster import Roster
 from app.apel.timeline import AFTER, ApelNow
 from app.audit.service import record
+from app.core.bulk import Row, upsert_rows
 from app.core.db import lock_key
 from app.core.paging import Page
 from app.core.principal import Principal
 from app.core.stale import mark_stale
 from app.evidence import queries
 from app.evidence.identity import Known
+from app.evidence.models import Participant
 from app.evidence.rules import Presence, SightingSeen, Window
 from app.evidence.schemas import ParticipantFilter, ParticipantRead
 from app.evidence.settling import Device, Gathering, collect_devices, measure
@@ -59,7 +60,7 @@ async def record_sightings(session: AsyncSession, sightings: Sequence[SightingSe
     uuids = set(changed.scalars())
     if uuids:
         for apel_id in await queries.list_apels_of_occurrences(session, uuids):
-            await mark_stale(session, apel_id)
+            await mark_stale(session, apel_id, evidence=True)
 
 
 async def lock_settling(session: AsyncSession, apel_id: UUID) -> None:
@@ -69,7 +70,7 @@ async def lock_settling(session: AsyncSession, apel_id: UUID) -> None:
 async def settle(session: AsyncSession, apel: ApelNow, roster: Roster, *, at: datetime) -> list[Presence]:
     """Recompute the participants of an apel from its sightings and replace them by their stable ids.
 
-    One settling of an apel at a time; five statements, however many were seen.
+    One settling of an apel at a time; seven statements at most, however many were seen.
     """
     await lock_settling(session, apel.id)
     run_ends = {span.uuid: span.end or (apel.ends_at + AFTER if _is_over(apel, at) else None)
@@ -107,25 +108,12 @@ async def _load_known(session: AsyncSession, apel: ApelNow, roster: Roster, devi
     return Known(roster, decided=decided, remembered=remembered, person_emails=people)
 
 
-COLUMNS = (
-    "id", "apel_id", "kind", "opd_code", "asn_id", "matched_by", "display_name", "keys", "seconds", "intervals",
-    "connected", "network_gap",
-)  # fmt: skip
-REPLACE = text(
-    f"""
-    WITH came AS (SELECT * FROM jsonb_populate_recordset(NULL::participant, CAST(:rows AS jsonb))),
-         gone AS (DELETE FROM participant WHERE apel_id = :apel_id AND id NOT IN (SELECT id FROM came))
-    INSERT INTO participant AS old ({", ".join(COLUMNS)})
-    SELECT {", ".join(COLUMNS)} FROM came
-    ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}
-     WHERE old.* IS DISTINCT FROM excluded.*
-    """  # noqa: S608 — our own column names
-)
-"""What is new, changed or gone, in one statement; what stayed the same is not written again."""
+GONE = text("DELETE FROM participant WHERE apel_id = :apel_id AND id <> ALL(CAST(:ids AS uuid[]))")
 
 
-async def _replace(session: AsyncSession, apel_id: UUID, rows: list[dict[str, Any]]) -> None:
-    await session.execute(REPLACE, {"apel_id": apel_id, "rows": to_json(rows).decode()})
+async def _replace(session: AsyncSession, apel_id: UUID, rows: list[Row]) -> None:
+    await session.execute(GONE, {"apel_id": apel_id, "ids": [row["id"] for row in rows]})
+    await upsert_rows(session, Participant, rows)
 
 
 async def read_participants(

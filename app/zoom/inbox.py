@@ -7,7 +7,7 @@ from hashlib import sha256
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ARRAY, LargeBinary, Row, Text, Uuid, bindparam, select, text
+from sqlalchemy import ARRAY, LargeBinary, Text, Uuid, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -71,12 +71,8 @@ async def process_pending(sessions: OpenSession, clock: Clock, *, limit: int = B
         waiting = select(ZoomInbox.id, ZoomInbox.body).where(ZoomInbox.state == "new")
         waiting = waiting.order_by(ZoomInbox.received_at, ZoomInbox.id).limit(limit)
         taken = (await session.execute(waiting.with_for_update(skip_locked=True))).all()
-        await understand(session, [_kept(row) for row in taken], at=clock())
+        await understand(session, [(row.id, row.body) for row in taken], at=clock())
         return len(taken)
-
-
-def _kept(row: Row[tuple[UUID, bytes]]) -> Kept:
-    return row[0], row[1]
 
 
 async def understand(session: AsyncSession, events: Sequence[Kept], *, at: datetime) -> None:

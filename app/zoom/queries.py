@@ -1,7 +1,5 @@
 """How the deliveries fare."""
 
-from typing import Any
-
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +10,7 @@ from app.zoom.schemas import ClockSkew, InboxCounts, ZoomHealth
 async def get_health(session: AsyncSession, *, configured: bool) -> ZoomHealth:
     """Counts of all events ever kept, in three statements."""
     states = await session.execute(select(ZoomInbox.state, func.count()).group_by(ZoomInbox.state))
-    counts: dict[str, Any] = {state: number for state, number in states}
+    counts = {row[0]: row[1] for row in states}
     waiting = func.min(ZoomInbox.received_at).filter(ZoomInbox.state == "new")
     last, oldest = (await session.execute(select(func.max(ZoomInbox.received_at), waiting))).one()
     aside = select(ZoomQuarantine.received_at, ZoomQuarantine.skew_seconds, func.count().over().label("deliveries"))
