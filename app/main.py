@@ -32,6 +32,7 @@ from app.reports import routes as reports
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
 from app.zoom import routes as zoom
+from app.zoom.inbox import process_pending
 from app.zoom.ingest import Ingest
 from app.zoom.webhook import WebhookEntry
 
@@ -95,7 +96,10 @@ def loops(app: FastAPI) -> list[Loop]:
             await forget_old_keys(session, at=app.state.clock())
         return False
 
-    return [Loop("idempotency keys", 3600, forget_keys)]
+    async def understand_events() -> bool:
+        return await process_pending(app.state.sessions, app.state.clock) > 0
+
+    return [Loop("zoom inbox", 0.25, understand_events), Loop("idempotency keys", 3600, forget_keys)]
 
 
 @asynccontextmanager

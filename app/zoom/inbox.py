@@ -120,18 +120,21 @@ async def _record_or_split(
         outcomes.update((event_id, ("done", "")) for event_id, _ in events)
 
 
-async def record_facts(session: AsyncSession, facts: Iterable[Facts]) -> None:
+async def record_facts(session: AsyncSession, facts: Sequence[Facts]) -> None:
     """Runs first, since sightings belong to them; a constant number of statements."""
+    await record_occurrences(session, runs_of(facts))
+    await record_sightings(session, [fact.sighting for fact in facts if fact.sighting is not None])
+
+
+def runs_of(facts: Iterable[Facts]) -> list[Seen]:
+    """What the facts say of each run, once: times only widen, in any order."""
     runs: dict[str, Seen] = {}
-    sightings = []
     for fact in facts:
         run = fact.run
         one = Seen(run.uuid, run.meeting_id, run.seen_at, run.seen_at, run.started_at, run.ended_at)
         runs[run.uuid] = _widened(runs.get(run.uuid, one), one)
-        if fact.sighting is not None:
-            sightings.append(fact.sighting)
-    await record_occurrences(session, [runs[uuid] for uuid in sorted(runs)])
-    await record_sightings(session, sightings)
+    # In one order for everybody, so that two processes never wait for each other in a circle.
+    return [runs[uuid] for uuid in sorted(runs)]
 
 
 def _widened(run: Seen, one: Seen) -> Seen:
