@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import get_apel, get_roster_of
-from app.apel.roster import Roster, Unit
+from app.apel.queries import get_apel, get_roster_of, list_units
+from app.apel.roster import Unit
 from app.apel.timeline import ApelNow
 from app.audit.service import record
 from app.core import rates
@@ -51,13 +51,11 @@ async def get_report(
     opd_code: str,
     *,
     at: datetime,
-    roster: Roster | None = None,
     action: str = "reports.read",
 ) -> ReportRead:
     """The claim in force, recorded as read (or as what was done to it); raises ReportNotFound."""
-    roster = roster or await get_roster_of(session, apel, opd_code)
-    members = members_of(roster, opd_code)
-    rows = {row.version.opd_code: row for row in await queries.list_current(session, apel.id, [opd_code, *members])}
+    parts = await _parts_of(session, apel, opd_code)
+    rows = {row.version.opd_code: row for row in await queries.list_current(session, apel.id, [opd_code, *parts])}
     if opd_code not in rows:
         raise ReportNotFound
     row = rows[opd_code]
@@ -65,16 +63,23 @@ async def get_report(
     await _record(session, caller, action, apel, row, entries, at=at)
     return ReportRead(
         **_version(row, apel, sight_of(caller, opd_code), entries),
-        parts=[_part(unit, rows.get(unit.opd_code), apel) for code, unit in members.items() if code != opd_code],
-        missing_parts=[code for code in members if code != opd_code and code not in rows],
+        parts=[_part(unit, rows.get(code), apel) for code, unit in parts.items()],
+        missing_parts=[code for code in parts if code not in rows],
     )
 
 
-def members_of(roster: Roster, opd_code: str) -> dict[str, Unit]:
-    """A reporting unit with the parts that still have somebody to report; of a part, itself alone."""
-    parts = {unit.opd_code: unit for unit in roster.parts_of(opd_code)}
-    needed = rules.needed_reporters(opd_code, {code: unit.strength for code, unit in parts.items()})
-    return {code: unit for code, unit in parts.items() if code in needed}
+async def _parts_of(session: AsyncSession, apel: ApelNow, opd_code: str) -> dict[str, Unit]:
+    """The parts of a reporting unit that have somebody to report."""
+    units = await list_units(session, apel)
+    if not any(_is_part(unit, opd_code) for unit in units.values()):
+        return {}
+    if apel.roster_frozen_at is None:  # only the roster knows how strong a part is
+        units = (await get_roster_of(session, apel, opd_code)).units
+    return {code: unit for code, unit in units.items() if _is_part(unit, opd_code) and unit.strength > 0}
+
+
+def _is_part(unit: Unit, unit_code: str) -> bool:
+    return unit.unit_code == unit_code != unit.opd_code
 
 
 async def _record(

@@ -9,8 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import get_apel, get_roster_of
-from app.apel.roster import Roster
+from app.apel.queries import get_apel, get_roster_of, list_units
 from app.apel.rules import require_not_over
 from app.apel.timeline import ApelNow
 from app.core.clock import civil_date
@@ -39,7 +38,7 @@ from app.reports.errors import (
 )
 from app.reports.models import ReportVersion
 from app.reports.queries import VersionRow
-from app.reports.rules import Channel, Claim, EntryClaim
+from app.reports.rules import Channel, Claim, EntriesAre, EntryClaim
 from app.reports.schemas import EntryWrite, ReportRead, ReportWrite
 from app.reports.sight import require_reach
 
@@ -86,13 +85,14 @@ async def submit_report(
     if current is not None and named.repeats(current.version.claim_sha256):
         return await reading.get_report(session, caller, apel, opd_code, at=at), False
     _require_accepting(session, apel, at)
-    roster = await _roster_of_reporter(session, apel, opd_code)
-    _require_sound(named, roster, opd_code)
+    unit_code = await _unit_of_reporter(session, apel, opd_code)
+    _require_known_once(named)
+    await _require_agreement(session, apel, opd_code, named.claim)
     channel = _channel_of(caller, opd_code, body)
     version = _next_version(current, body, if_match)
     await _keep(session, caller, apel, opd_code, body, named.claim, version=version, channel=channel, at=at)
-    await mark_stale(session, apel.id, roster.units[opd_code].unit_code)
-    kept = await reading.get_report(session, caller, apel, opd_code, at=at, roster=roster, action="reports.submit")
+    await mark_stale(session, apel.id, unit_code)
+    kept = await reading.get_report(session, caller, apel, opd_code, at=at, action="reports.submit")
     return kept, version == 1
 
 
@@ -137,11 +137,11 @@ def _require_accepting(session: AsyncSession, apel: ApelNow, at: datetime) -> No
         raise ReportTooEarly(date=long_day(apel.on_date))
 
 
-async def _roster_of_reporter(session: AsyncSession, apel: ApelNow, opd_code: str) -> Roster:
-    """The people whom this OPD's claim covers; raises NotAReportingUnit naming the OPD that reports for it."""
-    roster = await get_roster_of(session, apel, opd_code)
-    if opd_code in roster.units:
-        return roster
+async def _unit_of_reporter(session: AsyncSession, apel: ApelNow, opd_code: str) -> str:
+    """The unit that this OPD's claim sums into; raises NotAReportingUnit naming the OPD that reports for it."""
+    units = await list_units(session, apel)
+    if opd_code in units:
+        return units[opd_code].unit_code
     await get_opd(session, opd_code)
     answering = reporter(await load_tree(session, apel.on_date), opd_code)
     if answering is None:
@@ -151,8 +151,8 @@ async def _roster_of_reporter(session: AsyncSession, apel: ApelNow, opd_code: st
     raise NotAReportingUnit(reporter=answering)
 
 
-def _require_sound(named: Named, roster: Roster, opd_code: str) -> None:
-    """Raises UnknownPerson, DuplicatePerson or EntriesMismatch."""
+def _require_known_once(named: Named) -> None:
+    """Raises UnknownPerson or DuplicatePerson."""
     unknown = [
         FieldError(f"/entries/{index}", "entry_person_unknown") for index, who in enumerate(named.people) if not who
     ]
@@ -161,8 +161,15 @@ def _require_sound(named: Named, roster: Roster, opd_code: str) -> None:
     again = rules.find_duplicates([person.asn_id for person in named.people if person])
     if again:
         raise DuplicatePerson(errors=again[:MAX_ERRORS], count=len(again))
-    duty_bound = [entry.asn_id for entry in roster.entries if entry.required and entry.reporter_code == opd_code]
-    wrong = rules.find_disagreements(named.claim, duty_bound)
+
+
+async def _require_agreement(session: AsyncSession, apel: ApelNow, opd_code: str, claim: Claim) -> None:
+    """Raises EntriesMismatch; the roster is read only where everybody of it must be named."""
+    duty_bound: list[UUID] = []
+    if claim.entries_are is EntriesAre.ALL:
+        roster = await get_roster_of(session, apel, opd_code)
+        duty_bound = [entry.asn_id for entry in roster.entries if entry.required]
+    wrong = rules.find_disagreements(claim, duty_bound)
     if wrong:
         raise EntriesMismatch(errors=wrong, count=len(wrong))
 

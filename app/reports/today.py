@@ -136,7 +136,7 @@ async def _own_part(
     }
     report = None
     if opd_code in claimed:
-        report = await get_report(session, caller, apel, opd_code, at=at, roster=roster)
+        report = await get_report(session, caller, apel, opd_code, at=at)
     return {
         "roster": await _show_roster(session, caller, apel, opd_code, roster, suggested, at=at),
         "report": report,
