@@ -76,7 +76,7 @@ Prose = Annotated[
 ]
 """Some lines of text."""
 OpdCode = Annotated[str, StringConstraints(pattern=OPD_CODE), Field(examples=["DISDIK"])]
-Nip = Annotated[str, StringConstraints(pattern=r"^\d{18}$"), Field(examples=["198501012010011001"])]
+Nip = Annotated[str, StringConstraints(pattern=r"^[0-9]{18}$"), Field(examples=["198501012010011001"])]
 """Eighteen digits as text: a number would lose its last three."""
 
 

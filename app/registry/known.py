@@ -1,5 +1,6 @@
 """What the register knows of the things that a file or a body names: the ground that a plan is made on."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -19,11 +20,16 @@ from app.registry.rules import HeadTitle
 
 
 async def load_plan(session: AsyncSession, kind: Kind, records: Sequence[Record], today: date) -> AsnPlan | OpdPlan:
-    """The plan of these records on the register as it is now; the number of statements does not depend on theirs."""
+    """The plan of these records on the register as it is now; the number of statements does not depend on theirs.
+
+    Thousands of rows take a good second to plan: that happens in a thread, beside the requests of others.
+    """
     if kind is Kind.ASN:
-        return plan_asn(records, await load_asn_register(session, _named(records, "nip", "superior_nip")), today)
+        people = await load_asn_register(session, _named(records, "nip", "superior_nip"))
+        return await asyncio.to_thread(plan_asn, records, people, today)
     heads, codes = _named(records, "head_nip"), _named(records, "code")
-    return plan_opd(records, await load_opd_register(session, codes, heads, today), today)
+    agencies = await load_opd_register(session, codes, heads, today)
+    return await asyncio.to_thread(plan_opd, records, agencies, today)
 
 
 def _named(records: Sequence[Record], *columns: str) -> set[str]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, ColumnElement, Text, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ARRAY, CTE, ColumnElement, Text, and_, false, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -89,7 +89,8 @@ async def list_asn(session: AsyncSession, scope: Scope, on: date, wanted: AsnWan
     if wanted.opd_code is not None:
         query = query.where(Assignment.opd_code == wanted.opd_code)
     if wanted.name is not None:
-        query = query.where(Asn.folded_name.contains(fold(wanted.name), autoescape=True))
+        sought = fold(wanted.name)
+        query = query.where(Asn.folded_name.contains(sought, autoescape=True) if sought else false())
     if (after := _id_of(wanted.cursor)) is not None:
         last = select(Asn.folded_name).where(Asn.id == after).scalar_subquery()
         query = query.where(tuple_(Asn.folded_name, Asn.id) > tuple_(last, after))

@@ -12,7 +12,7 @@ from app.core.db import zone_of
 from app.core.paging import Page, cut_page
 from app.core.principal import Principal
 from app.registry import queries, views
-from app.registry.models import Asn, Opd
+from app.registry.models import Asn, Opd, RegistryImport
 from app.registry.queries import AsnWanted
 from app.registry.schemas import AsnItem, AsnRead, OpdItem, OpdRead
 
@@ -54,6 +54,14 @@ async def show_asn(session: AsyncSession, caller: Principal, asn: Asn, *, at: da
     )
     await _record_reading(session, caller, [asn], at=at)
     return views.see_asn(caller, asn, assignments, serving)
+
+
+async def read_import(session: AsyncSession, caller: Principal, import_id: UUID, *, at: datetime) -> RegistryImport:
+    """Raises ImportNotFound."""
+    kept = await queries.get_import(session, import_id)
+    nips = {nip for row in kept.rows if (nip := row["values"].get("nip")) is not None}
+    await audit.record(session, caller, "registry.read_import", at=at, target=str(import_id), nips=nips)
+    return kept
 
 
 async def _record_reading(session: AsyncSession, caller: Principal, people: Sequence[Asn], *, at: datetime) -> None:

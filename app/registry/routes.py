@@ -1,5 +1,6 @@
 """OPD, ASN, and files of them."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -163,15 +164,18 @@ async def preview_import(
 
     async def preview() -> ImportRead:
         kept = await service.preview_import(session, caller, kind, file.filename or "", data, at=now)
-        return views.see_import(kept, language)
+        return await asyncio.to_thread(views.see_import, kept, language)
 
     return await once.run(preview)
 
 
 @router.get("/registry/imports/{import_id}")
-async def get_import(import_id: UUID, caller: Personnel, session: Transaction, language: Speech) -> ImportRead:
+async def get_import(
+    import_id: UUID, caller: Personnel, session: Transaction, now: Now, language: Speech
+) -> ImportRead:
     """A preview, or what was applied."""
-    return views.see_import(await queries.get_import(session, import_id), language)
+    kept = await reading.read_import(session, caller, import_id, at=now)
+    return await asyncio.to_thread(views.see_import, kept, language)
 
 
 @router.post("/registry/imports/{import_id}/apply")
@@ -184,4 +188,5 @@ async def apply_import(
     body: ImportApply | None = None,
 ) -> ImportRead:
     """Import the whole file, or nothing: 409 when a row is an error or the register moved on since the preview."""
-    return views.see_import(await service.apply_import(session, caller, import_id, body, at=now), language)
+    kept = await service.apply_import(session, caller, import_id, body, at=now)
+    return await asyncio.to_thread(views.see_import, kept, language)

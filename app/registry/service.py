@@ -143,9 +143,7 @@ async def preview_import(
         state=PREVIEW,
         filename=" ".join(filename.replace("\0", "").split())[:200],
         sha256=hashlib.sha256(data).hexdigest(),
-        rows=[
-            to_json(record) | {"plan": row.to_json()} for record, row in zip(reading.records, plan.rows, strict=True)
-        ],
+        rows=await asyncio.to_thread(_rows, reading, plan),
         summary=_summary(plan, reading),
         created_by=caller.id,
         created_at=at,
@@ -158,6 +156,10 @@ async def preview_import(
 
 def _read(data: bytes, kind: Kind | None) -> Reading:
     return read_records(read_sheet(data), kind)
+
+
+def _rows(reading: Reading, plan: AsnPlan | OpdPlan) -> list[dict[str, Any]]:
+    return [to_json(read) | {"plan": row.to_json()} for read, row in zip(reading.records, plan.rows, strict=True)]
 
 
 def _summary(plan: AsnPlan | OpdPlan, reading: Reading) -> dict[str, Any]:
@@ -181,7 +183,7 @@ async def apply_import(
         raise ImportHasErrors(count=kept.summary[RowState.ERROR])
     records = [from_json(row) for row in kept.rows]
     plan = await load_plan(session, Kind(kept.kind), records, _today(session, at))
-    moved = sum(old["plan"] != new.to_json() for old, new in zip(kept.rows, plan.rows, strict=True))
+    moved = await asyncio.to_thread(_count_moved, kept, plan)
     if moved:
         raise RegistryMoved(count=moved)
     await write_plan(session, plan)
@@ -190,6 +192,11 @@ async def apply_import(
     reason = body.override_reason if body else None
     await _record_import(session, caller, "registry.apply_import", kept, plan, at=at, override_reason=reason)
     return kept
+
+
+def _count_moved(kept: RegistryImport, plan: AsnPlan | OpdPlan) -> int:
+    """Rows that would now do something else than was shown."""
+    return sum(old["plan"] != new.to_json() for old, new in zip(kept.rows, plan.rows, strict=True))
 
 
 async def _record_import(

@@ -1,7 +1,6 @@
 """Carrying out a plan: the same few statements for one record from a form and for a file of thousands."""
 
 from collections.abc import Collection
-from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -28,7 +27,7 @@ async def write_plan(session: AsyncSession, plan: AsnPlan | OpdPlan) -> None:
 
 async def _write_asn(session: AsyncSession, plan: AsnPlan) -> None:
     people = [
-        asdict(person) | {"folded_name": fold(person.name), "version": person.version + 1}
+        vars(person) | {"folded_name": fold(person.name), "version": person.version + 1}
         for person in plan.new_people + plan.changed_people
     ]
     await upsert_rows(session, Asn, people)
@@ -40,14 +39,14 @@ async def _write_asn(session: AsyncSession, plan: AsnPlan) -> None:
 
 
 def _post_row(asn_id: UUID, post: Post, superiors: dict[str, UUID]) -> dict[str, object]:
-    row = asdict(post) | {"asn_id": asn_id}
+    row = vars(post) | {"asn_id": asn_id}
     nip = row.pop("superior_nip")
     return row | {"superior_id": superiors.get(nip) if nip else None}
 
 
 async def _write_opd(session: AsyncSession, plan: OpdPlan) -> None:
     agencies = plan.new_agencies + plan.changed_agencies
-    await upsert_rows(session, Opd, [asdict(agency) | {"version": agency.version + 1} for agency in agencies])
+    await upsert_rows(session, Opd, [vars(agency) | {"version": agency.version + 1} for agency in agencies])
     over = [head for head in plan.ended_heads if head.to_date and head.to_date >= head.from_date]
     await _delete_heads(session, {head.id for head in plan.ended_heads} - {head.id for head in over})
     heads = over + plan.new_heads
@@ -62,6 +61,6 @@ async def _delete_heads(session: AsyncSession, ids: Collection[UUID]) -> None:
 
 
 def _head_row(head: Head, asn_id: UUID) -> dict[str, object]:
-    row = asdict(head) | {"asn_id": asn_id}
+    row = vars(head) | {"asn_id": asn_id}
     del row["nip"]
     return row

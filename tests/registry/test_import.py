@@ -418,17 +418,19 @@ def test_english_on_request(admin: Api) -> None:
     assert texts(answer) == [(2, "nip", "The NIP was read as a number; format the column as text.")]
 
 
-def test_preview_and_application_are_on_record_with_their_people(
+def test_preview_application_and_reading_are_on_record_with_their_people(
     admin: Api, make: Make, run: Run, session: AsyncSession
 ) -> None:
     make.opd("KEC")
     make.opd("KEL")
     done = bring(admin, ASN_FILE)
+    admin.get(f"/v1/registry/imports/{done['id']}")
     entries = run(session.scalars(select(AuditEntry).order_by(AuditEntry.id))).all()
     subjects = sorted(subject_of(SURROUNDINGS.audit_key, nip) for nip in (SITI, BUDI))
     assert [(entry.action, entry.target, entry.subjects) for entry in entries] == [
         ("registry.preview_import", done["id"], subjects),
         ("registry.apply_import", done["id"], subjects),
+        ("registry.read_import", done["id"], subjects),
     ]
 
 
