@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from app.core.measures import LOOP_FAILURES
+
 _log = structlog.get_logger("apel.ticker")
 MAX_PAUSE = 30.0
 """Seconds between tries while a loop keeps failing: a database that is down is not asked a thousand times."""
@@ -52,6 +54,7 @@ class Ticker:
                 await asyncio.sleep(0 if more else loop.seconds)
             except Exception as error:  # whatever it is, the next turn must come
                 failed += 1
+                LOOP_FAILURES.labels(loop.name).inc()
                 self.failures[loop.name] = type(error).__name__
                 _log.warning("loop failed", loop=loop.name, failed=failed, exc_info=failed == 1)
                 await asyncio.sleep(min(loop.seconds * 2**failed, MAX_PAUSE))

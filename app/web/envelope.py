@@ -13,10 +13,12 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core import measures
 from app.core.errors import TooLarge
 from app.core.stacks import masked
 
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = structlog.get_logger("apel.access")
 
 AnswerFailure = Callable[[Scope, Exception], Response]
@@ -102,7 +104,9 @@ class Envelope:
             try:
                 await self._serve(scope, receive, answer)
             finally:
-                _write_line(scope, answer, perf_counter() - began)
+                seconds = perf_counter() - began
+                _write_line(scope, answer, seconds)
+                _count(scope, answer, seconds)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: Answer) -> None:
         # HEAD is GET without a body: no route has to say so.
@@ -135,3 +139,11 @@ def _write_line(scope: Scope, answer: Answer, seconds: float) -> None:
         ms=round(seconds * 1000, 1),
         caller=str(principal.id) if principal else None,
     )
+
+
+def _count(scope: Scope, answer: Answer, seconds: float) -> None:
+    """Count under the route's template, so that no id and no address that nobody serves makes a series of its own."""
+    template = getattr(scope.get("route"), "path", "other")
+    method = scope["method"] if scope["method"] in _METHODS else "other"
+    measures.REQUESTS.labels(method, template, answer.status or "none").inc()
+    measures.REQUEST_SECONDS.labels(template).observe(seconds)

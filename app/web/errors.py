@@ -1,6 +1,6 @@
 """What HTTP itself makes us refuse, before any feature is asked."""
 
-from app.core.errors import Forbidden, Invalid, NotFound, Refusal, Unauthenticated
+from app.core.errors import Forbidden, Invalid, NotFound, Refusal, Unauthenticated, Unavailable
 
 
 class MissingToken(Unauthenticated):
@@ -47,3 +47,9 @@ class InternalError(Refusal):
     """Something went wrong in the service.
 
     It was recorded; give the trace id to the operator."""
+
+
+class NotReady(Unavailable):
+    """The service cannot work at this moment.
+
+    What fails: {reason}."""

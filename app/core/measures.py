@@ -1,0 +1,30 @@
+"""What this process counts about itself; `/metrics` shows it. Names and numbers only, never a person.
+
+Each process counts for itself: with several workers a scrape shows the one that answered it, so that rates come out
+right only when summed over scrapes of all; whoever needs exact ones runs one worker per address.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+
+# A webhook is to be answered within 0.5 s, and is lost to Zoom's patience at 3 s.
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+REQUESTS = Counter(
+    "apel_http_requests", "Answers by route template and status.", ("method", "route", "status"), registry=REGISTRY
+)
+REQUEST_SECONDS = Histogram(
+    "apel_http_request_seconds", "Time to the end of the answer.", ("route",), buckets=_SECONDS, registry=REGISTRY
+)
+CONCLUDE_SECONDS = Histogram(
+    "apel_conclude_seconds", "Concluding one apel, waiting for its lock included.", buckets=_SECONDS, registry=REGISTRY
+)
+LOOP_FAILURES = Counter("apel_loop_failures", "Failed turns of background loops.", ("loop",), registry=REGISTRY)
+DATABASE_UP = Gauge("apel_database_up", "1 when the database answered this scrape within a second.", registry=REGISTRY)
+WAITING = Gauge(
+    "apel_waiting",
+    "Rows in the database that wait for work, or that nobody could use, when this was scraped.",
+    ("queue",),
+    registry=REGISTRY,
+)
