@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Annotated
@@ -33,6 +34,7 @@ def database(settings: Settings) -> Generator[Settings]:
     if settings.database_url is not None:
         yield settings
         return
+    signal.signal(signal.SIGTERM, _leave)
     embedded = start_embedded(settings.data_dir)
     try:
         if embedded.notice:
@@ -43,6 +45,11 @@ def database(settings: Settings) -> Generator[Settings]:
     finally:
         os.environ.pop("APEL_DATABASE_URL", None)
         embedded.close()
+
+
+def _leave(*_: object) -> None:
+    """End by unwinding: uvicorn raises the signal again when it is done, and the database must still be closed."""
+    sys.exit(0)
 
 
 def serve(
