@@ -7,7 +7,7 @@ from functools import cache
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app import schema
 from app.accounts import routes as accounts
@@ -23,17 +23,20 @@ from app.core.embedded import start_embedded
 from app.core.keys import load_audit_key
 from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
+from app.core.stale import count_stale
 from app.core.ticker import Loop, Ticker
 from app.duty import routes as duty
 from app.evidence import routes as evidence
 from app.policies import routes as policies
 from app.registry import routes as registry
 from app.reports import routes as reports
+from app.web import operation
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
 from app.zoom import routes as zoom
 from app.zoom.inbox import process_pending
 from app.zoom.ingest import Ingest
+from app.zoom.queues import count_deliveries
 from app.zoom.webhook import WebhookEntry
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -48,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendar.router,
     policies.router,
     audit.router,
+    operation.router,
 )
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""
 
@@ -61,6 +65,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.clock = utc_now
     app.state.keys = cache(lambda: load_keys(app.state.settings))
     app.state.authenticate = make_authenticate(app.state.keys)
+    app.state.ticker = Ticker(loops(app))
+    app.state.count_waiting = count_waiting
     install_problems(app)
     app.add_middleware(WebhookEntry)
     for router in ROUTERS:
@@ -82,9 +88,8 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
         ingest = app.state.ingest = Ingest(engine.url.render_as_string(hide_password=False))
         await ingest.start()
         opened.push_async_callback(ingest.stop)
-        ticker = Ticker(loops(app))
-        ticker.start()
-        opened.push_async_callback(ticker.stop)
+        app.state.ticker.start()
+        opened.push_async_callback(app.state.ticker.stop)
         yield
 
 
@@ -100,6 +105,11 @@ def loops(app: FastAPI) -> list[Loop]:
         return await process_pending(app.state.sessions, app.state.clock) > 0
 
     return [Loop("zoom inbox", 0.25, understand_events), Loop("idempotency keys", 3600, forget_keys)]
+
+
+async def count_waiting(session: AsyncSession) -> dict[str, int]:
+    """Every queue of the service and how many rows wait in it."""
+    return {"stale_conclusions": await count_stale(session)} | await count_deliveries(session)
 
 
 @asynccontextmanager

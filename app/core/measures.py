@@ -7,6 +7,7 @@ right only when summed over scrapes of all; whoever needs exact ones runs one wo
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 # A webhook is to be answered within 0.5 s, and is lost to Zoom's patience at 3 s.
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -28,3 +29,9 @@ WAITING = Gauge(
     ("queue",),
     registry=REGISTRY,
 )
+
+
+def count_answer(method: str, route: str, status: int, seconds: float) -> None:
+    """Count an answer under its route's template; a method or address that nobody serves makes no series of its own."""
+    REQUESTS.labels(method if method in _METHODS else "other", route, status or "none").inc()
+    REQUEST_SECONDS.labels(route).observe(seconds)

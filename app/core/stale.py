@@ -42,3 +42,8 @@ async def mark_days_stale(
     await session.execute(
         insert(Stale).values(from_date=from_date or date.min, to_date=to_date or date.max, opd_code=opd_code)
     )
+
+
+async def count_stale(session: AsyncSession) -> int:
+    """How many facts wait to be concluded."""
+    return await session.scalar(select(func.count()).select_from(Stale)) or 0

@@ -18,7 +18,6 @@ from app.core.errors import TooLarge
 from app.core.stacks import masked
 
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = structlog.get_logger("apel.access")
 
 AnswerFailure = Callable[[Scope, Exception], Response]
@@ -106,7 +105,7 @@ class Envelope:
             finally:
                 seconds = perf_counter() - began
                 _write_line(scope, answer, seconds)
-                _count(scope, answer, seconds)
+                measures.count_answer(scope["method"], _template(scope), answer.status, seconds)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: Answer) -> None:
         # HEAD is GET without a body: no route has to say so.
@@ -141,9 +140,7 @@ def _write_line(scope: Scope, answer: Answer, seconds: float) -> None:
     )
 
 
-def _count(scope: Scope, answer: Answer, seconds: float) -> None:
-    """Count under the route's template, so that no id and no address that nobody serves makes a series of its own."""
-    template = getattr(scope.get("route"), "path", "other")
-    method = scope["method"] if scope["method"] in _METHODS else "other"
-    measures.REQUESTS.labels(method, template, answer.status or "none").inc()
-    measures.REQUEST_SECONDS.labels(template).observe(seconds)
+def _template(scope: Scope) -> str:
+    """The route as it is written in the code, without the ids of this request."""
+    template: str = getattr(scope.get("route"), "path", "other")
+    return template

@@ -1,0 +1,5 @@
+"""`python -m app.cli`: the `apel` command where its script is not on the path."""
+
+from app.cli import main
+
+main()
