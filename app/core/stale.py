@@ -7,7 +7,7 @@ conclusion consumes the rows of an apel under that apel's lock.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, func, insert, select
+from sqlalchemy import BigInteger, Identity, Index, false, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
