@@ -1,9 +1,11 @@
 """Figures of units: what was claimed, moved to where each person counts, and the findings about a unit as a whole."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from app.apel.rules import Figures
 from app.attendance.rules import BL, NR, Claimed, FindingCode, Grade, Ground, Verdict
 from app.duty.rules import NOT_REQUIRED, Code, Mode
 
@@ -34,7 +36,7 @@ class Counts:
         )
 
 
-def add_codes(*parts: dict[str, int]) -> dict[str, int]:
+def add_codes(*parts: Mapping[str, int]) -> dict[str, int]:
     """Numbers per code, summed; codes without anybody disappear."""
     total: dict[str, int] = {}
     for part in parts:
@@ -71,7 +73,7 @@ def correct_counts(claimed: Counts, changed: list[tuple[Claimed, Verdict]]) -> C
 class Spoken:
     """What an OPD said when it was called, in the report's shape."""
 
-    figures: dict[str, Any]
+    figures: Figures | None
     as_written: bool
 
 
@@ -120,15 +122,15 @@ def find_in_unit(unit: Unit, ground: Ground) -> list[tuple[FindingCode, Grade, d
 
 def spoken_difference(spoken: Spoken, written: Counts) -> dict[str, Any]:
     """The figures that were said otherwise than written, as `{name: {spoken, written}}`; empty when they agree."""
-    if spoken.as_written:
-        return {}
     said = spoken.figures
+    if said is None or spoken.as_written:
+        return {}
     pairs = {
-        "strength": (said["strength"], written.strength),
-        "wfo": (said["present"]["wfo"], written.wfo),
-        "wfa": (said["present"]["wfa"], written.wfa),
-        "unexplained": (said["unexplained"], written.unexplained),
-        "excused": (add_codes(said.get("excused", {})), add_codes(written.excused)),
+        "strength": (said.strength, written.strength),
+        "wfo": (said.wfo, written.wfo),
+        "wfa": (said.wfa, written.wfa),
+        "unexplained": (said.unexplained, written.unexplained),
+        "excused": (add_codes(said.excused), add_codes(written.excused)),
     }
     return {name: {"spoken": a, "written": b} for name, (a, b) in pairs.items() if a != b}
 

@@ -121,7 +121,7 @@ def conclude_person(person: Person, ground: Ground) -> Verdict | None:
         return Verdict(None, None, Reason.PENDING, pending=True)
     if person.decided is not None:
         return Verdict(person.decided, _mode_of(person) if person.decided == Code.H else None, Reason.DECIDED)
-    if exempt := _exemption(person):
+    if exempt := exemption(person):
         return Verdict(exempt, None, Reason.NOT_REQUIRED)
     if person.claim is not None:
         return _of_claim(person, person.claim, ground)
@@ -132,7 +132,7 @@ def conclude_person(person: Person, ground: Ground) -> Verdict | None:
     return Verdict(BL, None, Reason.NOT_REPORTED)
 
 
-def _exemption(person: Person) -> str | None:
+def exemption(person: Person) -> str | None:
     """The not-required code that takes the person out of the count, unless the report says present."""
     claimed = person.claim.status if person.claim else None
     if claimed in NOT_REQUIRED:

@@ -1,6 +1,7 @@
 """Figures of units and the findings about them."""
 
 import pytest
+from app.apel.rules import Figures
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +46,7 @@ def _with(**changes: object) -> Unit:
     return Unit(**{**UNIT.__dict__, **changes})
 
 
-SAID = {"strength": 10, "present": {"wfo": 9, "wfa": 0}, "excused": {"DL": 1}, "unexplained": 0}
+SAID = Figures(strength=10, wfo=9, wfa=0, excused={"DL": 1}, unexplained=0)
 
 UNITS = [
     ("a unit that reported, was seen and agrees has none", UNIT, Ground(), []),
@@ -88,7 +89,7 @@ UNITS = [
         [],
     ),
     ("said otherwise than written", _with(spoken=Spoken(SAID, False)), Ground(), [("spoken-differs", "suspicious")]),
-    ("said: as written", _with(spoken=Spoken({}, True)), Ground(), []),
+    ("said: as written", _with(spoken=Spoken(None, True)), Ground(), []),
 ]
 
 

@@ -1,0 +1,310 @@
+"""From facts to rows: everything that one conclusion of some units writes, computed without a database."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.apel.queries import ApelNow
+from app.apel.roster import Entry, Roster
+from app.attendance.figures import (
+    Counts,
+    OffRoster,
+    Spoken,
+    Unit,
+    correct_counts,
+    find_in_unit,
+    grade_off_roster,
+    one,
+)
+from app.attendance.rules import BL, Claimed, FindingCode, Ground, Person, Seen, Verdict, conclude_person, exemption
+from app.core.bulk import Row
+from app.core.ids import stable_id
+from app.duty.rules import Code, Mode
+from app.evidence.rules import Presence
+from app.policies.rules import Rules
+from app.registry.rules import Connectivity
+from app.reports.rules import CurrentClaim as Claim
+from app.reports.rules import EntriesAre, needed_reporters, unit_state
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that was recorded about one apel and that a conclusion rests on."""
+
+    apel: ApelNow
+    roster: Roster
+    claims: Mapping[str, Claim]
+    """Reporter code → current claim."""
+    absences: Mapping[UUID, str]
+    """Person → code of the confirmed absence of that day."""
+    presences: Iterable[Presence]
+    spoken: Mapping[str, Spoken]
+    decided: Mapping[UUID, str]
+    """Person → mark that a person decided in a dispute."""
+    policy: Rules
+
+
+@dataclass(frozen=True)
+class Rows:
+    tallies: list[Row]
+    marks: list[Row]
+    findings: list[Row]
+
+
+@dataclass(frozen=True)
+class _Rooms:
+    seconds: int
+    seen: bool
+    state: dict[str, Any]
+
+
+def has_gap(apel: ApelNow) -> bool:
+    """The meeting was to be watched, and some of it was not: no occurrence, or one whose start or end was lost."""
+    return bool(apel.zoom_meeting_ids) and (not apel.occurrences or any(span.gap for span in apel.occurrences))
+
+
+def conclude_units(facts: Facts, unit_codes: Iterable[str], revision: int) -> Rows:
+    """The rows of these reporting units; the same facts always give the same rows."""
+    people: dict[str, list[Entry]] = defaultdict(list)
+    for person in facts.roster.entries:
+        people[person.unit_code].append(person)
+    own = {presence.asn_id: presence for presence in facts.presences if presence.asn_id}
+    homes = {entry.asn_id: entry for entry in facts.roster.entries}
+    tallies, marks, findings = [], [], []
+    for code in unit_codes:
+        concluded = _UnitConclusion(facts, code, people[code], own, homes, revision)
+        tallies.append(concluded.tally())
+        marks += concluded.marks
+        findings += concluded.findings
+    return Rows(tallies, marks, findings)
+
+
+class _UnitConclusion:
+    """One reporting unit, with its parts, while it is being concluded."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        code: str,
+        people: list[Entry],
+        own: Mapping[UUID, Presence],
+        homes: Mapping[UUID, Entry],
+        revision: int,
+    ) -> None:
+        self.facts, self.code, self.revision = facts, code, revision
+        self.people, self.own, self.homes = people, own, homes
+        unit = facts.roster.units[code]
+        self.reporters = needed_reporters(code, {part.opd_code: part.strength for part in facts.roster.parts_of(code)})
+        self.claims = {c: facts.claims[c] for c in self.reporters if c in facts.claims}
+        self.ground = Ground(
+            due=facts.apel.due,
+            watched=bool(facts.apel.zoom_meeting_ids),
+            gap=has_gap(facts.apel),
+            weak=unit.connectivity != Connectivity.GOOD,
+            held_seconds=facts.apel.held_seconds,
+            wfa_share_percent=facts.policy.wfa_share_percent,
+        )
+        self.rooms = _rooms_of(facts.presences, code)
+        self.marks: list[Row] = []
+        self.findings: list[Row] = []
+        self._changed: list[tuple[Claimed, Verdict]] = []
+        self._unclaimed = Counts()
+        self._duty_bound = 0
+        self._conclude_people()
+        self._find_off_roster()
+        for found, grade, detail in find_in_unit(self._as_unit(), self.ground):
+            self._find(found, grade, None, detail)
+
+    def _conclude_people(self) -> None:
+        for who in self.people:
+            claim = self.claims.get(who.reporter_code)
+            presence = self.own.get(who.asn_id)
+            person = Person(
+                required=who.required,
+                claim=claimed_of(claim, who.asn_id) if claim else None,
+                reported=claim is not None,
+                seen=Seen(presence.seconds, presence.network_gap) if presence else None,
+                absence=self.facts.absences.get(who.asn_id),
+                decided=self.facts.decided.get(who.asn_id),
+            )
+            verdict = conclude_person(person, self.ground)
+            self._duty_bound += exemption(person) is None
+            self._count(person, verdict)
+            if verdict is not None:
+                self._mark(who, claim, person, presence, verdict)
+
+    def _count(self, person: Person, verdict: Verdict | None) -> None:
+        if person.claim is not None and verdict is not None:
+            self._changed.append((person.claim, verdict))
+        elif not person.reported and verdict is not None:
+            status = (exemption(person) or BL) if verdict.pending else verdict.status
+            self._unclaimed += one(status, verdict.mode)
+
+    def _mark(
+        self, who: Entry, claim: Claim | None, person: Person, presence: Presence | None, verdict: Verdict
+    ) -> None:
+        mark_id = stable_id("mark", self.facts.apel.id, who.asn_id)
+        self.marks.append(
+            {
+                "id": mark_id,
+                "apel_id": self.facts.apel.id,
+                "asn_id": who.asn_id,
+                "opd_code": who.opd_code,
+                "unit_code": self.code,
+                "status": verdict.status,
+                "mode": verdict.mode,
+                "pending": verdict.pending,
+                "seconds": presence.seconds if presence else 0,
+                "claim": _claim_basis(claim, person.claim),
+                "evidence": _evidence_basis(presence),
+                "reason": verdict.reason,
+                "revision": self.revision,
+            }
+        )
+        for found, grade in verdict.findings:
+            detail = {
+                "claim": person.claim.status if person.claim else None,
+                "absence": person.absence,
+                "seconds": presence.seconds if presence else 0,
+                "held_seconds": self.ground.held_seconds,
+                "share_percent": self.ground.wfa_share_percent,
+            }
+            self._find(found, grade, who.asn_id, detail)
+
+    def _find_off_roster(self) -> None:
+        for reporter, claim in self.claims.items():
+            for asn_id, entry in claim.entries.items():
+                home = self.homes.get(asn_id)
+                if home is not None and home.reporter_code == reporter:
+                    continue
+                home_claim = self.facts.claims.get(home.reporter_code) if home else None
+                at_home = claimed_of(home_claim, asn_id) if home_claim else None
+                present = at_home is not None and at_home.status == Code.H
+                grade = grade_off_roster(OffRoster(asn_id, entry.status, present))
+                detail = {"status": entry.status, "home": home.unit_code if home else None}
+                self._find(FindingCode.NOT_ON_ROSTER, grade, asn_id, detail)
+
+    def _find(self, code: str, grade: str, asn_id: UUID | None, detail: dict[str, Any]) -> None:
+        self.findings.append(
+            {
+                "id": stable_id("finding", self.facts.apel.id, code, self.code, asn_id or ""),
+                "apel_id": self.facts.apel.id,
+                "code": code,
+                "grade": grade,
+                "opd_code": self.code,
+                "asn_id": asn_id,
+                "facts": detail,
+                "revision": self.revision,
+            }
+        )
+
+    def _claimed(self) -> Counts:
+        return sum((_counts_of(claim) for claim in self.claims.values()), Counts())
+
+    def _as_unit(self) -> Unit:
+        return Unit(
+            roster_strength=self._duty_bound,
+            claims=len(self.claims),
+            reporters=len(self.reporters),
+            claimed=self._claimed(),
+            late_minutes=self.late_minutes(),
+            room_seconds=self.rooms.seconds,
+            room_seen=self.rooms.seen,
+            spoken=self.facts.spoken.get(self.code),
+            phoned=any(claim.channel != "app" for claim in self.claims.values()),
+        )
+
+    def late_minutes(self) -> int | None:
+        first = max((claim.first_at for claim in self.claims.values()), default=None)
+        deadline = self.facts.apel.report_deadline
+        return None if first is None or first <= deadline else int((first - deadline).total_seconds() // 60)
+
+    def tally(self) -> Row:
+        total = correct_counts(self._claimed(), self._changed) + self._unclaimed
+        first = max((claim.first_at for claim in self.claims.values()), default=None)
+        return {
+            "apel_id": self.facts.apel.id,
+            "opd_code": self.code,
+            "strength": total.strength,
+            "present_wfo": total.wfo,
+            "present_wfa": total.wfa,
+            "excused": total.excused,
+            "unexplained": total.unexplained,
+            "not_required": total.not_required,
+            "not_reported": total.not_reported,
+            "disputed": total.disputed,
+            "pending": not self.ground.due,
+            "report_state": self._report_state(),
+            "reported_at": first,
+            "late_minutes": self.late_minutes(),
+            "versions": [
+                {"id": claim.version_id, "opd_code": code, "version": claim.version, "channel": claim.channel}
+                for code, claim in sorted(self.claims.items())
+            ],
+            "counts_only": any(claim.entries_are is None for claim in self.claims.values()),
+            "room_seconds": self.rooms.seconds,
+            "connection": self.rooms.state,
+            "revision": self.revision,
+        }
+
+    def _report_state(self) -> str:
+        missing = [code for code in self.reporters if code not in self.claims]
+        return unit_state(list(self.claims.values()), missing, self.facts.apel.report_deadline)
+
+
+def claimed_of(claim: Claim, asn_id: UUID) -> Claimed | None:
+    """What a claim says about one person: by name, as one of the rest, or nothing (counts only)."""
+    entry = claim.entries.get(asn_id)
+    if entry is not None:
+        mode = entry.mode or (Mode.WFO if entry.status == Code.H else None)
+        return Claimed(entry.status, mode)
+    return Claimed(Code.H, Mode.WFO, named=False) if claim.entries_are == EntriesAre.EXCEPTIONS else None
+
+
+def _counts_of(claim: Claim) -> Counts:
+    figures = claim.figures
+    return Counts(
+        figures.strength,
+        figures.wfo,
+        figures.wfa,
+        dict(figures.excused),
+        figures.unexplained,
+        dict(claim.not_required),
+    )
+
+
+def _rooms_of(presences: Iterable[Presence], code: str) -> _Rooms:
+    rooms = [presence for presence in presences if presence.kind == "room" and presence.opd_code == code]
+    spans: list[tuple[datetime, datetime | None]] = sorted(
+        ((span.start, span.end) for room in rooms for span in room.intervals), key=lambda span: span[0]
+    )
+    connected = any(room.connected for room in rooms)
+    state = {
+        "state": "connected" if connected else "left" if spans else "never",
+        "since": spans[-1][0] if spans else None,
+        "gaps": max(0, len(spans) - len(rooms)),
+    }
+    return _Rooms(max((room.seconds for room in rooms), default=0), bool(spans), state)
+
+
+def _claim_basis(claim: Claim | None, claimed: Claimed | None) -> dict[str, Any] | None:
+    if claim is None:
+        return None
+    basis: dict[str, Any] = {"version_id": claim.version_id, "version": claim.version}
+    if claimed is not None:
+        basis |= {"status": claimed.status, "mode": claimed.mode, "named": claimed.named}
+    return basis
+
+
+def _evidence_basis(presence: Presence | None) -> dict[str, Any] | None:
+    if presence is None:
+        return None
+    return {
+        "participant_id": presence.id,
+        "seconds": presence.seconds,
+        "network_gap": presence.network_gap,
+        "matched_by": presence.matched_by,
+    }

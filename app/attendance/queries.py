@@ -1,0 +1,168 @@
+"""Reads of what was concluded, within what the caller may see."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import distinct, exists, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.apel.models import Apel
+from app.apel.queries import ApelNow, list_active_apel_ids
+from app.attendance.errors import FindingNotFound
+from app.attendance.models import Finding, FindingResolution, Mark, Tally
+from app.attendance.rules import Grade
+from app.core.db import within
+from app.core.principal import Scope
+from app.core.stale import Stale
+from app.duty.rules import Code
+from app.registry.models import Asn
+
+
+async def load_decisions(session: AsyncSession, apel_id: UUID) -> dict[UUID, str]:
+    """Person → the mark last decided in a dispute."""
+    latest = (
+        select(FindingResolution.asn_id, FindingResolution.status)
+        .where(FindingResolution.apel_id == apel_id, FindingResolution.status.is_not(None))
+        .distinct(FindingResolution.asn_id)
+        .order_by(FindingResolution.asn_id, FindingResolution.at.desc())
+    )
+    return {asn_id: str(status) for asn_id, status in (await session.execute(latest)).all() if asn_id}
+
+
+async def list_waiting(session: AsyncSession, *, at: datetime) -> list[UUID]:
+    """Apels that a background round looks at: those of these days, and those with stale rows."""
+    stale = await session.scalars(select(distinct(Stale.apel_id)).where(Stale.apel_id.is_not(None)))
+    active = await list_active_apel_ids(session, at=at)
+    return sorted({*(apel_id for apel_id in stale.all() if apel_id), *active})
+
+
+async def list_tallies(session: AsyncSession, apel_id: UUID) -> Sequence[Tally]:
+    return (await session.scalars(select(Tally).where(Tally.apel_id == apel_id))).all()
+
+
+async def list_trend(session: AsyncSession, apel: ApelNow, *, most: int) -> Sequence[tuple[date, UUID, Tally]]:
+    """Tallies of the latest earlier apels of the same kind, newest first; rehearsals and unconcluded ones left out."""
+    earlier = (
+        select(Apel.id, Apel.on_date, Apel.starts_at)
+        .where(Apel.kind == apel.kind, Apel.starts_at < apel.starts_at, Apel.rehearsal.is_(False))
+        .where(exists().where(Tally.apel_id == Apel.id, Tally.pending.is_(False)))
+        .order_by(Apel.starts_at.desc())
+        .limit(most)
+        .subquery()
+    )
+    rows = await session.execute(
+        select(earlier.c.on_date, earlier.c.id, Tally)
+        .join(Tally, Tally.apel_id == earlier.c.id)
+        .order_by(earlier.c.starts_at.desc())
+    )
+    return [(on_date, apel_id, tally) for on_date, apel_id, tally in rows.all()]
+
+
+async def list_marks(
+    session: AsyncSession,
+    apel_id: UUID,
+    *,
+    scope: Scope,
+    opd_code: str | None = None,
+    status: str | None = None,
+    finding: str | None = None,
+    after: tuple[str, UUID] | None = None,
+    limit: int,
+) -> Sequence[tuple[Mark, str, str]]:
+    """Marks with name and NIP, by unit and id; `opd_code` names a reporting unit or where people serve."""
+    asked = (
+        select(Mark, Asn.name, Asn.nip)
+        .join(Asn, Asn.id == Mark.asn_id)
+        .where(Mark.apel_id == apel_id, within(Mark.unit_code, scope))
+        .order_by(Mark.unit_code, Mark.id)
+        .limit(limit)
+    )
+    if opd_code is not None:
+        asked = asked.where(or_(Mark.unit_code == opd_code, Mark.opd_code == opd_code))
+    if status is not None:
+        asked = asked.where(Mark.status == status)
+    if finding is not None:
+        asked = asked.where(
+            exists().where(Finding.apel_id == apel_id, Finding.asn_id == Mark.asn_id, Finding.code == finding)
+        )
+    if after is not None:
+        asked = asked.where(tuple_(Mark.unit_code, Mark.id) > after)
+    return [(mark, name, nip) for mark, name, nip in (await session.execute(asked)).all()]
+
+
+async def load_unexplained(session: AsyncSession, asn_ids: Collection[UUID], until: date) -> dict[UUID, list[date]]:
+    """Person → the days of this year up to `until` that ended as TK at an apel, latest first."""
+    asked = (
+        select(Mark.asn_id, Apel.on_date)
+        .join(Apel, Apel.id == Mark.apel_id)
+        .where(Mark.asn_id.in_(asn_ids), Mark.status == Code.TK, Apel.rehearsal.is_(False))
+        .where(Apel.on_date.between(date(until.year, 1, 1), until))
+        .order_by(Apel.on_date.desc())
+    )
+    found: dict[UUID, list[date]] = {}
+    for asn_id, on_date in (await session.execute(asked)).all():
+        found.setdefault(asn_id, []).append(on_date)
+    return found
+
+
+async def list_findings(
+    session: AsyncSession,
+    apel_id: UUID,
+    *,
+    scope: Scope,
+    opd_code: str | None = None,
+    grade: Grade | None = None,
+    after: tuple[str, UUID] | None = None,
+    limit: int | None = None,
+) -> Sequence[tuple[Finding, FindingResolution | None]]:
+    """Findings with their latest resolution, by unit and id."""
+    latest = (
+        select(FindingResolution)
+        .where(FindingResolution.apel_id == apel_id)
+        .distinct(FindingResolution.finding_id)
+        .order_by(FindingResolution.finding_id, FindingResolution.at.desc())
+        .subquery()
+    )
+    resolution = aliased(FindingResolution, latest)
+    asked = (
+        select(Finding, resolution)
+        .join(resolution, resolution.finding_id == Finding.id, isouter=True)
+        .where(Finding.apel_id == apel_id, within(Finding.opd_code, scope))
+        .order_by(Finding.opd_code, Finding.id)
+        .limit(limit)
+    )
+    if opd_code is not None:
+        asked = asked.where(Finding.opd_code == opd_code)
+    if grade is not None:
+        asked = asked.where(Finding.grade == grade)
+    if after is not None:
+        asked = asked.where(tuple_(Finding.opd_code, Finding.id) > after)
+    return [(finding, resolved) for finding, resolved in (await session.execute(asked)).all()]
+
+
+async def get_finding(session: AsyncSession, finding_id: UUID, scope: Scope) -> Finding:
+    """Raises FindingNotFound, also for one that the caller may not see."""
+    found = await session.scalar(select(Finding).where(Finding.id == finding_id, within(Finding.opd_code, scope)))
+    if found is None:
+        raise FindingNotFound
+    return found
+
+
+async def list_person_days(
+    session: AsyncSession, asn_id: UUID, *, scope: Scope, from_date: date, to_date: date
+) -> Sequence[tuple[Mark, Apel]]:
+    """A person's marks over a span of days, newest first, where the caller may see the unit."""
+    asked = (
+        select(Mark, Apel)
+        .join(Apel, Apel.id == Mark.apel_id)
+        .where(Mark.asn_id == asn_id, within(Mark.unit_code, scope))
+        .where(Apel.on_date.between(from_date, to_date))
+        .order_by(Apel.starts_at.desc())
+    )
+    return [(mark, apel) for mark, apel in (await session.execute(asked)).all()]
+
+
+async def nips_of(session: AsyncSession, asn_ids: Collection[UUID]) -> list[str]:
+    return list((await session.scalars(select(Asn.nip).where(Asn.id.in_(asn_ids)))).all()) if asn_ids else []

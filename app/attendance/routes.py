@@ -1,0 +1,85 @@
+"""Attendance over HTTP: what counted and why, what a person should look at."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+from app.apel.queries import get_apel
+from app.attendance import reading, service
+from app.attendance.rules import FindingCode, Grade
+from app.attendance.schemas import AttendanceItem, FindingRead, PersonAttendance, ResolutionWrite
+from app.core.fields import Day, OpdCode
+from app.core.paging import MAX_LIMIT, Page
+from app.core.principal import Principal, Role
+from app.web.deps import Now, Requires, Speech, Transaction
+from app.web.routing import room_router
+
+router = room_router("/v1", "attendance")
+
+READERS = (Role.BUPATI, Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD, Role.OPD_OPERATOR, Role.INSPECTOR)
+Viewer = Annotated[Principal, Depends(Requires(*READERS))]
+Resolver = Annotated[Principal, Depends(Requires(Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD))]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
+
+
+@router.get("/apel/{apel_id}/attendance")
+async def list_attendance(
+    apel_id: UUID,
+    caller: Viewer,
+    session: Transaction,
+    now: Now,
+    opd_code: OpdCode | None = None,
+    status: Annotated[str | None, Query(pattern="^[A-Z]{1,4}$")] = None,
+    finding: FindingCode | None = None,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Limit = 50,
+) -> Page[AttendanceItem]:
+    """What counted for each person, and what it rests on; an OPD that gave counts only is one item."""
+    apel = await get_apel(session, apel_id, at=now)
+    await service.conclude(session, apel_id, at=now)
+    wanted = reading.Wanted(opd_code, status, finding, cursor, limit)
+    return await reading.read_attendance(session, caller, apel, wanted, at=now)
+
+
+@router.get("/apel/{apel_id}/findings")
+async def list_findings(
+    apel_id: UUID,
+    caller: Viewer,
+    session: Transaction,
+    now: Now,
+    language: Speech,
+    opd_code: OpdCode | None = None,
+    grade: Grade | None = None,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Limit = 50,
+) -> Page[FindingRead]:
+    """What a person should look at, never a sanction by itself."""
+    await service.conclude(session, apel_id, at=now)
+    wanted = reading.WantedFindings(opd_code, grade, cursor, limit, language)
+    return await reading.read_findings(session, caller, apel_id, wanted, at=now)
+
+
+@router.post("/findings/{finding_id}/resolve")
+async def resolve_finding(
+    finding_id: UUID, body: ResolutionWrite, caller: Resolver, session: Transaction, now: Now, language: Speech
+) -> FindingRead:
+    """Decide about a finding; a disputed absence gets the mark that you decided, the claim stays on record."""
+    scope = caller.reach(Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD)
+    finding = await service.resolve_finding(session, caller, scope, finding_id, body, at=now)
+    await service.conclude(session, finding.apel_id, at=now)
+    return reading.read_resolved(caller, finding, body, language, at=now)
+
+
+@router.get("/asn/{asn_id}/attendance")
+async def read_person(
+    asn_id: UUID,
+    caller: Viewer,
+    session: Transaction,
+    now: Now,
+    from_date: Annotated[Day, Query(alias="from")] = date(2000, 1, 1),
+    to_date: Annotated[Day, Query(alias="to")] = date(2100, 12, 31),
+) -> PersonAttendance:
+    """One person's marks over a span of days, newest first."""
+    return await reading.read_person(session, caller, asn_id, from_date, to_date, at=now)

@@ -1,0 +1,245 @@
+"""Concluding: consume what became stale, under a lock per apel, and replace results by their stable keys."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, exists, func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.apel.queries import get_apel, get_roster, get_turns
+from app.apel.rules import ApelNow, ApelState, Roster
+from app.apel.service import freeze_roster
+from app.attendance.concluding import Facts, Rows, conclude_units
+from app.attendance.errors import AttendanceFinal, DecisionNeeded, DecisionNotAsked
+from app.attendance.figures import Spoken
+from app.attendance.models import Conclusion, Finding, FindingResolution, Mark, Tally
+from app.attendance.queries import get_finding, list_waiting, load_decisions, nips_of
+from app.attendance.rules import FindingCode
+from app.attendance.schemas import ResolutionWrite
+from app.audit.service import record
+from app.core.bulk import upsert_rows
+from app.core.clock import Clock
+from app.core.db import OpenSession, act_as, lock_key
+from app.core.principal import Principal, Scope
+from app.core.stale import Stale, mark_stale
+from app.duty.queries import list_confirmed
+from app.evidence.service import load_presences, settle
+from app.policies.service import rules_on
+from app.reports.queries import load_claims
+
+AHEAD = timedelta(days=1)
+"""Apels further ahead are not concluded at all, so facts about their days need not be kept for them."""
+
+SPREAD = text(
+    """
+    WITH gone AS (DELETE FROM stale WHERE apel_id IS NULL RETURNING from_date, to_date, opd_code)
+    INSERT INTO stale (apel_id, opd_code, evidence)
+    SELECT DISTINCT apel.id, gone.opd_code, false
+    FROM gone
+    JOIN apel ON apel.on_date BETWEEN gone.from_date AND gone.to_date
+    JOIN conclusion ON conclusion.apel_id = apel.id
+    """
+)
+"""Facts about civil days become facts about the apels of those days, if they were ever concluded."""
+
+
+async def conclude(session: AsyncSession, apel_id: UUID, *, at: datetime, wait: bool = True) -> int:
+    """Bring marks, findings and tallies of an apel up to date and return their revision.
+
+    With `wait=False` an apel that somebody else concludes right now is answered with its present revision.
+    Raises ApelNotFound.
+    """
+    apel = await get_apel(session, apel_id, at=at)
+    if await is_current(session, apel):
+        return await revision_of(session, apel_id)
+    if not await _lock(session, apel_id, wait=wait):
+        return await revision_of(session, apel_id)
+    await session.execute(SPREAD)
+    known = await session.get(Conclusion, apel_id, populate_existing=True)
+    stale = await _consume(session, apel_id)
+    if known is not None and not stale and known.phase == phase_of(apel):
+        return known.revision
+    if needs_frozen_roster(apel):
+        await freeze_roster(session, apel, at=at)
+        apel = await get_apel(session, apel_id, at=at)
+    return await _replace(session, apel, known, stale, at=at)
+
+
+async def is_current(session: AsyncSession, apel: ApelNow) -> bool:
+    """Whether nothing was recorded since and time alone changed nothing; asks without a lock."""
+    waiting = exists().where((Stale.apel_id == apel.id) | Stale.apel_id.is_(None))
+    row = (await session.execute(select(Conclusion.phase, waiting).where(Conclusion.apel_id == apel.id))).one_or_none()
+    return row is not None and row[0] == phase_of(apel) and not row[1]
+
+
+async def revision_of(session: AsyncSession, apel_id: UUID) -> int:
+    """The revision that is on record; 0 before the first conclusion."""
+    found = await session.scalar(select(Conclusion.revision).where(Conclusion.apel_id == apel_id))
+    return found or 0
+
+
+def phase_of(apel: ApelNow) -> str:
+    """What time and state alone decide: another phase makes every unit stale."""
+    return f"{apel.state}{' due' if apel.due else ''}"
+
+
+def needs_frozen_roster(apel: ApelNow) -> bool:
+    return apel.roster_frozen_at is None and apel.state in (ApelState.OPEN, ApelState.CLOSED, ApelState.FINAL)
+
+
+async def _lock(session: AsyncSession, apel_id: UUID, *, wait: bool) -> bool:
+    key = lock_key("conclude", apel_id)
+    if wait:
+        await session.execute(select(func.pg_advisory_xact_lock(key)))
+        return True
+    return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(key))))
+
+
+async def _consume(session: AsyncSession, apel_id: UUID) -> list[tuple[str | None, bool]]:
+    """Take the stale rows; facts that were committed with them are visible to every later statement."""
+    taken = await session.execute(
+        delete(Stale).where(Stale.apel_id == apel_id).returning(Stale.opd_code, Stale.evidence)
+    )
+    return [(code, evidence) for code, evidence in taken.all()]
+
+
+async def _replace(
+    session: AsyncSession,
+    apel: ApelNow,
+    known: Conclusion | None,
+    stale: Sequence[tuple[str | None, bool]],
+    *,
+    at: datetime,
+) -> int:
+    revision = known.revision + 1 if known else 1
+    roster = await get_roster(session, apel)
+    turned = known is None or known.phase != phase_of(apel)
+    before = await load_presences(session, apel.id)
+    if turned or any(evidence or code is None for code, evidence in stale):
+        presences = await settle(session, apel, roster)
+    else:
+        presences = before
+    everything = turned or any(code is None and not evidence for code, evidence in stale)
+    if everything:
+        codes = reporting_units(roster)
+    else:
+        codes = units_of(roster, {code for code, _ in stale if code}) | units_that_moved(roster, before, presences)
+    facts = await _gather(session, apel, roster, presences, codes)
+    await _write(session, apel.id, codes, conclude_units(facts, sorted(codes), revision), all_units=everything)
+    await upsert_rows(
+        session,
+        Conclusion,
+        [{"apel_id": apel.id, "revision": revision, "phase": phase_of(apel), "changed_at": at}],
+    )
+    return revision
+
+
+def reporting_units(roster: Roster) -> set[str]:
+    return {unit.unit_code for unit in roster.units.values()}
+
+
+def units_of(roster: Roster, codes: Collection[str]) -> set[str]:
+    """The reporting units that OPD codes of any kind belong to; a code that nobody knows touches all."""
+    known = {unit.opd_code: unit.unit_code for unit in roster.units.values()}
+    known |= {entry.opd_code: entry.unit_code for entry in roster.entries}
+    return {known[code] for code in codes} if all(code in known for code in codes) else reporting_units(roster)
+
+
+def units_that_moved(roster: Roster, before: Sequence[Presence], after: Sequence[Presence]) -> set[str]:
+    """The units whose rooms or people are seen otherwise than before; running seconds alone are no change."""
+    unit_of = {entry.asn_id: entry.unit_code for entry in roster.entries}
+
+    def outline(presences: Sequence[Presence]) -> set[tuple[object, ...]]:
+        return {(p.id, p.kind, p.opd_code, p.asn_id, p.connected, len(p.intervals), p.network_gap) for p in presences}
+
+    moved = {row[0] for row in outline(before) ^ outline(after)}
+    touched = {presence for presence in (*before, *after) if presence.id in moved}
+    codes = {unit_of.get(presence.asn_id) if presence.asn_id else presence.opd_code for presence in touched}
+    return {code for code in codes if code in reporting_units(roster)}
+
+
+async def _gather(
+    session: AsyncSession, apel: ApelNow, roster: Roster, presences: Sequence[Presence], codes: Collection[str]
+) -> Facts:
+    """Everything the conclusion of these units rests on, in a fixed number of statements."""
+    reporters = [unit.opd_code for unit in roster.units.values() if unit.unit_code in codes]
+    people = [entry.asn_id for entry in roster.entries if entry.unit_code in codes]
+    absences = await list_confirmed(session, apel.on_date, people)
+    turns = await get_turns(session, apel)
+    return Facts(
+        apel=apel,
+        roster=roster,
+        claims=await load_claims(session, apel.id, reporters),
+        absences={asn_id: duty.code for asn_id, duty in absences.items()},
+        presences=presences,
+        spoken={
+            code: Spoken(turn.spoken, turn.as_written)
+            for code, turn in turns.turns.items()
+            if turn.spoken is not None or turn.as_written
+        },
+        decided=await load_decisions(session, apel.id),
+        policy=await rules_on(session, apel.on_date),
+    )
+
+
+async def _write(session: AsyncSession, apel_id: UUID, codes: Collection[str], rows: Rows, *, all_units: bool) -> None:
+    """Replace the rows of these units by their stable keys; rows that did not change are not touched."""
+    for model, unit, kept in (
+        (Mark, Mark.unit_code, rows.marks),
+        (Finding, Finding.opd_code, rows.findings),
+    ):
+        gone = delete(model).where(model.apel_id == apel_id, model.id.not_in([row["id"] for row in kept]))
+        await session.execute(gone if all_units else gone.where(unit.in_(codes)))
+        await upsert_rows(session, model, kept, ignoring={"revision"})
+    if all_units:
+        await session.execute(delete(Tally).where(Tally.apel_id == apel_id, Tally.opd_code.not_in(codes)))
+    await upsert_rows(session, Tally, rows.tallies, ignoring={"revision"})
+
+
+async def resolve_finding(
+    session: AsyncSession, caller: Principal, scope: Scope, finding_id: UUID, body: ResolutionWrite, *, at: datetime
+) -> Finding:
+    """Keep a person's decision about a finding; a disputed absence gets the mark that was decided.
+
+    Raises FindingNotFound, DecisionNeeded, DecisionNotAsked, AttendanceFinal.
+    """
+    finding = await get_finding(session, finding_id, scope)
+    apel = await get_apel(session, finding.apel_id, at=at)
+    if apel.state in (ApelState.FINAL, ApelState.CANCELLED):
+        raise AttendanceFinal
+    disputed = finding.code == FindingCode.UNEXPLAINED_BUT_CONNECTED
+    if disputed and body.status is None:
+        raise DecisionNeeded
+    if not disputed and body.status is not None:
+        raise DecisionNotAsked
+    await session.execute(
+        insert(FindingResolution).values(
+            finding_id=finding.id,
+            apel_id=finding.apel_id,
+            asn_id=finding.asn_id,
+            outcome=body.outcome,
+            status=body.status,
+            note=body.note,
+            by_id=caller.id,
+            by_name=caller.name,
+            at=at,
+        )
+    )
+    nips = await nips_of(session, [finding.asn_id] if finding.asn_id else [])
+    await record(session, caller, "attendance.resolve", at=at, target=str(finding.id), nips=nips)
+    await mark_stale(session, finding.apel_id, finding.opd_code)
+    return finding
+
+
+async def conclude_due(open_session: OpenSession, clock: Clock) -> bool:
+    """One round of the background loop: conclude every apel of these days that something was recorded about."""
+    at = clock()
+    async with open_session.begin() as session:
+        await act_as(session)
+        apel_ids = await list_waiting(session, at=at)
+    for apel_id in apel_ids:
+        async with open_session.begin() as session:
+            await act_as(session)
+            await conclude(session, apel_id, at=at, wait=False)
+    return False
