@@ -12,7 +12,6 @@ from app.core.fields import Body, Prose, Read
 from app.duty.rules import EXCUSED, Code
 
 
-# fmt: skip
 class Outcome(StrEnum):
     EXPLAINED = "explained"
     CONFIRMED = "confirmed"
