@@ -1,0 +1,85 @@
+"""The board over HTTP: JSON with the revision as ETag."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from app.apel.queries import get_apel, get_current_apel
+from app.attendance.reading import finding_read
+from app.attendance.service import conclude
+from app.board.errors import NotOnBoard
+from app.board.reading import Labels, apel_box, compose_board, compose_rows, take_snapshot
+from app.board.schemas import Board, OpdBoard
+from app.core.fields import OpdCode
+from app.core.principal import Principal, Role
+from app.web.conditional import ETag
+from app.web.deps import Now, Requires, Speech, Transaction
+from app.web.routing import room_router
+
+router = room_router("/v1", "board")
+
+VIEWERS = (
+    Role.BUPATI,
+    Role.ADMIN,
+    Role.KOMINFO,
+    Role.OPD_HEAD,
+    Role.OPD_OPERATOR,
+    Role.INSPECTOR,
+    Role.READER,
+    Role.SCREEN,
+)
+Viewer = Annotated[Principal, Depends(Requires(*VIEWERS))]
+
+
+def labels(request: Request, language: Speech) -> Labels:
+    settings = request.app.state.settings
+    return Labels(settings.instansi_name, settings.sample, language)
+
+
+Named = Annotated[Labels, Depends(labels)]
+
+
+@router.get("/board")
+async def read_current_board(_: Viewer, session: Transaction, now: Now, named: Named, etag: ETag) -> Board:
+    """The board of today's apel nearest in time; else of the last one held, else of the next."""
+    apel = await get_current_apel(session, at=now)
+    if apel is None:
+        etag.set("none")
+        return Board(apel=None, revision=0, as_of=None, totals=None, opd=[], turn=None, evidence_health=None)
+    revision = await conclude(session, apel.id, at=now, wait=False)
+    etag.set(f"{apel.id}-{revision}")
+    return compose_board(await take_snapshot(session, apel), named)
+
+
+@router.get("/apel/{apel_id}/board")
+async def read_board(
+    apel_id: UUID, _: Viewer, session: Transaction, now: Now, named: Named, etag: ETag
+) -> Board:
+    """One apel's board; the ETag is its revision."""
+    etag.set(await conclude(session, apel_id, at=now, wait=False))
+    return compose_board(await take_snapshot(session, await get_apel(session, apel_id, at=now)), named)
+
+
+@router.get("/apel/{apel_id}/board/{opd_code}")
+async def read_opd_board(
+    apel_id: UUID, opd_code: OpdCode, caller: Viewer, session: Transaction, now: Now, named: Named, etag: ETag
+) -> OpdBoard:
+    """Kenapa merah? One OPD's row with its reasons, findings and the reports that it rests on."""
+    etag.set(await conclude(session, apel_id, at=now, wait=False))
+    snapshot = await take_snapshot(session, await get_apel(session, apel_id, at=now))
+    rows = compose_rows(snapshot, named, only=opd_code)
+    if not rows:
+        raise NotOnBoard
+    return OpdBoard(
+        apel=apel_box(snapshot.apel, named),
+        revision=snapshot.conclusion.revision if snapshot.conclusion else 0,
+        as_of=snapshot.conclusion.changed_at if snapshot.conclusion else None,
+        opd=rows[0],
+        findings=[
+            finding_read(finding, resolution, caller, named.language)
+            for finding, resolution in snapshot.findings
+            if finding.opd_code == opd_code
+        ],
+        claims=snapshot.tallies[opd_code].versions,
+    )

@@ -1,0 +1,199 @@
+"""What the Bupati's office reads: one snapshot of an apel, counts and lights, no names but heads."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from app.apel.rules import ApelKind, ApelState
+from app.attendance.schemas import FindingRead
+from app.board.rules import Light, ReasonCode
+from app.core.fields import Read
+from app.core.rates import PercentRead
+
+
+class PresentRead(Read):
+    wfo: int
+    wfa: int
+
+
+class BoardApel(Read):
+    id: UUID
+    kind: ApelKind
+    title: str
+    date: date
+    starts_at: datetime
+    ends_at: datetime
+    report_deadline: datetime
+    state: ApelState
+    held_from: datetime | None
+    held_to: datetime | None
+    led_by: str | None
+    rehearsal: bool
+    provisional: bool
+    """True until the apel is final."""
+    instansi: str
+    sample: bool
+    """True on sample data: every page and sheet says CONTOH."""
+
+
+class NotReported(Read):
+    """Reporting units without a complete report, and how they are known; `phoned_in` reported by phone or the like."""
+
+    connected: int
+    never_connected: int
+    blank_spot: int
+    phoned_in: int
+
+
+class Heads(Read):
+    """Heads of reporting units; a Plt who heads two is one person."""
+
+    expected: int
+    present: int
+    wfa: int
+    excused: int
+    absent: int
+    unknown: int
+    """Nothing is concluded or claimed about them yet."""
+
+
+class Previous(Read):
+    date: date
+    rate: PercentRead
+    delta_points: float | None
+    """This rate minus the previous, in percentage points."""
+
+
+class Totals(Read):
+    strength: int
+    present: PresentRead
+    excused: dict[str, int]
+    """By code; a single person is merged into `other`."""
+    not_required: int
+    unexplained: int | None
+    """Null while `pending`: nobody is without explanation before window and deadline have passed."""
+    pending: bool
+    people_not_reported: int
+    """Duty-bound people about whom nothing is reported and nobody was seen."""
+    disputed: int
+    not_reported: NotReported
+    rate: PercentRead
+    """Hadir / jumlah of the people reported about; `excluded.BL` are those not reported yet."""
+    duty_rate: PercentRead
+    """Hadir / (jumlah − excused)."""
+    heads: Heads
+    previous: Previous | None
+
+
+class Reason(Read):
+    code: ReasonCode
+    text: str
+    href: str
+
+
+class Figures(Read):
+    strength: int
+    present: PresentRead
+    excused: dict[str, int]
+    not_required: int
+    unexplained: int | None
+    rate: PercentRead
+    duty_rate: PercentRead
+
+
+class ReportBox(Read):
+    state: str
+    """missing | partial | submitted | late | returned | verified."""
+    at: datetime | None
+    version: int | None
+    channel: str | None
+
+
+class ConnectionBox(Read):
+    state: str
+    """never | connected | left; the room's, never a head count."""
+    seconds: int
+    since: datetime | None
+    gaps: int
+
+
+class HeadBox(Read):
+    name: str
+    title: str
+    status: str | None
+    """H, TK, `excused`, BL or null while nothing is known."""
+    mode: str | None
+
+
+class TurnBox(Read):
+    state: str
+    called_at: datetime | None
+    spoken_present: int | None
+    weeks_not_called: int | None
+
+
+class FindingCounts(Read):
+    explainable: int
+    suspicious: int
+    impossible: int
+
+
+class TrendPoint(Read):
+    date: date
+    rate: PercentRead
+
+
+class OpdRow(Read):
+    opd_code: str
+    short_name: str
+    name: str
+    order: int
+    light: Light
+    reasons: list[Reason]
+    figures: Figures
+    report: ReportBox
+    connection: ConnectionBox
+    head: HeadBox | None
+    turn: TurnBox
+    findings: FindingCounts
+    """Unresolved ones."""
+    trend: list[TrendPoint]
+    """The latest earlier apels of this kind, newest first."""
+
+
+class TurnNow(Read):
+    current: str | None
+    called_at: datetime | None
+    next: list[str]
+
+
+class EvidenceHealth(Read):
+    state: str
+    """none (no meeting to be seen in) | good | gap."""
+    occurrences: int
+    rooms: int
+    persons: int
+    unmatched: int
+    last_seen_at: datetime | None
+
+
+class Board(Read):
+    apel: BoardApel | None
+    revision: int
+    as_of: datetime | None
+    """When something last changed; not the clock."""
+    totals: Totals | None
+    opd: list[OpdRow]
+    turn: TurnNow | None
+    evidence_health: EvidenceHealth | None
+
+
+class OpdBoard(Read):
+    """One OPD's whole answer to "kenapa merah?"."""
+
+    apel: BoardApel
+    revision: int
+    as_of: datetime | None
+    opd: OpdRow
+    findings: list[FindingRead]
+    claims: list[dict[str, object]]
+    """The report versions in force: id, reporter, version, channel."""
