@@ -53,9 +53,7 @@ async def read_current_board(_: Viewer, session: Transaction, now: Now, named: N
 
 
 @router.get("/apel/{apel_id}/board")
-async def read_board(
-    apel_id: UUID, _: Viewer, session: Transaction, now: Now, named: Named, etag: ETag
-) -> Board:
+async def read_board(apel_id: UUID, _: Viewer, session: Transaction, now: Now, named: Named, etag: ETag) -> Board:
     """One apel's board; the ETag is its revision."""
     etag.set(await conclude(session, apel_id, at=now, wait=False))
     return compose_board(await take_snapshot(session, await get_apel(session, apel_id, at=now)), named)

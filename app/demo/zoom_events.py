@@ -1,0 +1,113 @@
+"""Webhooks in Zoom's real shapes, signed as Zoom signs them."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+from uuid import UUID
+
+ACCOUNT = "APELCONTOHvirtual00000"
+HOST = "x1yCzABCDEfg23HiJKl4mN"
+
+
+@dataclass(frozen=True)
+class Device:
+    """A participant as Zoom tells it; a guest's identifiers are empty."""
+
+    user_id: str
+    user_name: str
+    participant_uuid: str
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One occurrence of a meeting number."""
+
+    meeting_id: str
+    uuid: str
+    topic: str
+    start: datetime
+    minutes: int
+    """As scheduled: Zoom never tells the actual duration here."""
+
+    def started(self, at: datetime) -> dict[str, Any]:
+        return _event("meeting.started", at, self._object(at))
+
+    def ended(self, at: datetime) -> dict[str, Any]:
+        body = _event("meeting.ended", at, self._object(self.start) | {"end_time": _instant(at)})
+        body["payload"] |= {"operator": "operator@apel.example", "operator_id": HOST, "operation": "single"}
+        return body
+
+    def joined(self, device: Device, at: datetime) -> dict[str, Any]:
+        return self._participant("meeting.participant_joined", device, at, {"join_time": _instant(at)})
+
+    def left(self, device: Device, at: datetime, reason: str = "left the meeting") -> dict[str, Any]:
+        told = {
+            "leave_time": _instant(at),
+            "leave_reason": f"{device.user_name} left the meeting.<br>Reason: {reason}.",
+        }
+        return self._participant("meeting.participant_left", device, at, told)
+
+    def _participant(self, name: str, device: Device, at: datetime, told: dict[str, str]) -> dict[str, Any]:
+        participant = {
+            "user_id": device.user_id,
+            "user_name": device.user_name,
+            "participant_user_id": "",
+            "id": "",
+            "participant_uuid": device.participant_uuid,
+            "email": device.email,
+            "registrant_id": "",
+            **told,
+        }
+        return _event(name, at, self._object(self.start) | {"participant": participant})
+
+    def _object(self, start: datetime) -> dict[str, Any]:
+        return {
+            "id": self.meeting_id,
+            "uuid": self.uuid,
+            "host_id": HOST,
+            "topic": self.topic,
+            "type": 2,
+            "start_time": _instant(start),
+            "timezone": "Asia/Makassar",
+            "duration": self.minutes,
+        }
+
+
+def make_device(draw: Random, name: str) -> Device:
+    """A guest's device that joins now; a re-join of the same person is another device."""
+    return Device(str(16_778_240 + draw.randrange(1024) * 1024), name, str(UUID(int=draw.getrandbits(128))).upper())
+
+
+def make_uuid(draw: Random) -> str:
+    """An occurrence id as Zoom makes them: base64 with slashes and plus signs."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    return "".join(draw.choice(alphabet) for _ in range(22)) + "=="
+
+
+def sign(body: bytes, secret: str, at: datetime) -> dict[str, str]:
+    """Zoom's headers for a body; a retry keeps the body and gets another timestamp and signature."""
+    timestamp = str(int(at.timestamp()))
+    digest = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return {
+        "content-type": "application/json; charset=utf-8",
+        "x-zm-request-timestamp": timestamp,
+        "x-zm-signature": f"v0={digest}",
+    }
+
+
+def encode(event: dict[str, Any]) -> bytes:
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _event(name: str, at: datetime, subject: dict[str, Any]) -> dict[str, Any]:
+    payload = {"account_id": ACCOUNT, "object": subject}
+    return {"event": name, "event_ts": int(at.timestamp() * 1000), "payload": payload}
+
+
+def _instant(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
