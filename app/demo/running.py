@@ -1,0 +1,166 @@
+"""`apel demo`: the sample regency served like any other, with one Monday played on it the first time."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import uvicorn
+from rich.console import Console
+from rich.status import Status
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.queries import find_account_ids
+from app.accounts.rules import DatedGrant
+from app.accounts.service import NewAccount, create_account, create_client, reset_password
+from app.core.clock import civil_date
+from app.core.db import OpenSession, Surroundings, act_as, make_sessions
+from app.core.keys import load_audit_key
+from app.core.principal import Role
+from app.core.settings import Settings
+from app.demo.loading import load_absences, load_operators, load_registry
+from app.demo.monday import Cast, Monday
+from app.demo.table import print_board
+from app.demo.visitor import sign_in_machine, take_over
+from app.main import connect, create_app
+
+SHOWN = {
+    "bupati": Role.BUPATI,
+    "bkpp": Role.ADMIN,
+    "kominfo": Role.KOMINFO,
+    "inspektorat": Role.INSPECTOR,
+}
+"""Sample accounts whose passwords are printed at every start."""
+PLAYED = "monday-played"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the sample runs."""
+
+    settings: Settings
+    base_url: str
+    console: Console
+
+    @property
+    def mark(self) -> Path:
+        return self.settings.data_dir / PLAYED
+
+
+async def run_demo(settings: Settings, host: str, port: int) -> None:
+    """Serve until told to stop; the first time, load the sample and play its Monday meanwhile."""
+    console = Console()
+    stage = Stage(settings, f"http://{host}:{port}", console)
+    app = create_app(settings)
+    config = uvicorn.Config(app, host=host, port=port, access_log=False, log_level="warning", server_header=False,
+                            timeout_graceful_shutdown=6)  # fmt: skip
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        await _wait_until_served(server, serving)
+        await _perform(stage)
+    except Exception:
+        server.should_exit = True
+        await serving
+        raise
+    await serving
+
+
+async def _wait_until_served(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.02)
+    if serving.done():
+        raise SystemExit(1)
+
+
+async def _perform(stage: Stage) -> None:
+    async with connect(stage.settings) as engine:
+        surroundings = Surroundings(stage.settings.zone, load_audit_key(stage.settings))
+        passwords = await _renew_passwords(make_sessions(engine, surroundings))
+        machine = await _renew_adapter(make_sessions(engine, surroundings))
+    if not stage.mark.exists():
+        passwords = await _play(stage, passwords, machine)
+        stage.mark.touch()
+    _print_addresses(stage, passwords)
+
+
+async def _renew_passwords(sessions: OpenSession) -> dict[str, str]:
+    """New one-time passwords for the sample accounts, which are made at the first start."""
+    now = datetime.now(UTC)
+    async with acting(sessions) as session:
+        known = await find_account_ids(session, list(SHOWN))
+        slips = {}
+        for username, role in SHOWN.items():
+            if username in known:
+                slips[username] = await reset_password(session, known[username], at=now)
+            else:
+                slips[username] = await create_account(session, NewAccount(username, (DatedGrant(role),)), at=now)
+        return {username: slip.password for username, slip in slips.items()}
+
+
+async def _renew_adapter(sessions: OpenSession) -> tuple[str, str]:
+    async with acting(sessions) as session:
+        client, secret = await create_client(
+            session, f"adapter-contoh-{secrets.token_hex(3)}", Role.ADAPTER, at=datetime.now(UTC)
+        )
+        return str(client.id), secret
+
+
+@asynccontextmanager
+async def acting(sessions: OpenSession) -> AsyncGenerator[AsyncSession]:
+    async with sessions.begin() as session:
+        await act_as(session)
+        yield session
+
+
+async def _play(stage: Stage, passwords: dict[str, str], machine: tuple[str, str]) -> dict[str, str]:
+    """Load and play; the passwords that were printed once are used up, so the chosen ones are returned."""
+    chosen = {username: secrets.token_urlsafe(12) for username in passwords}
+    secret = stage.settings.zoom_webhook_secrets[0].get_secret_value()
+    with stage.console.status("Memuat kabupaten CONTOH") as status:
+        async with httpx.AsyncClient(base_url=stage.base_url, timeout=30) as client:
+            admin = await take_over(client, "bkpp", passwords["bkpp"], chosen["bkpp"])
+            kominfo = await take_over(client, "kominfo", passwords["kominfo"], chosen["kominfo"])
+            adapter = await sign_in_machine(client, *machine)
+            await load_registry(admin)
+            status.update("Akun operator OPD")
+            operators = await load_operators(client, admin)
+            status.update("Izin, cuti, dan surat tugas")
+            await load_absences(admin, civil_date(datetime.now(UTC), stage.settings.zone))
+            cast = Cast(client, admin, kominfo, adapter, operators, secret)
+            board = await Monday(cast, stage.settings.zone, _sayer(stage, status)).play()
+    print_board(stage.console, board)
+    return passwords | {name: chosen[name] for name in ("bkpp", "kominfo")}
+
+
+def _sayer(stage: Stage, status: Status) -> "_Sayer":
+    return _Sayer(stage.console, status)
+
+
+@dataclass
+class _Sayer:
+    """Progress: a living line on a terminal, one line a step elsewhere."""
+
+    console: Console
+    status: Status
+    last: str = ""
+
+    def __call__(self, step: str) -> None:
+        self.status.update(step)
+        head = step.partition(":")[0]
+        if not self.console.is_terminal and head != self.last:
+            self.console.print(f"… {step}")
+        self.last = head
+
+
+def _print_addresses(stage: Stage, passwords: dict[str, str]) -> None:
+    console = stage.console
+    console.print(f"\nCONTOH – melayani di {stage.base_url}  (dokumentasi API: {stage.base_url}/docs)")
+    console.print("Kata sandi contoh, dibuat baru pada setiap mulai:")
+    for username, password in passwords.items():
+        console.print(f"  {username:<12} {password}", highlight=False)
+    console.print("Berhenti dengan Ctrl-C. / Stop with Ctrl-C.")

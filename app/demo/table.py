@@ -1,0 +1,64 @@
+"""The played Monday as a table in the terminal."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+LIGHTS = {
+    "grey": ("○", "bright_black", "menunggu"),
+    "blue": ("◐", "blue", "terhubung"),
+    "green": ("✔", "green", "lapor"),
+    "yellow": ("▲", "yellow", "periksa"),
+    "red": ("■", "red", "masalah"),
+}
+"""Shape, colour and word of each light: colour never speaks alone."""
+
+
+def decimal(number: float | None) -> str:
+    """A number as Indonesians write it."""
+    return "–" if number is None else f"{number:.2f}".replace(".", ",")
+
+
+def print_board(console: Console, board: dict[str, Any]) -> None:
+    apel, totals = board["apel"], board["totals"]
+    table = Table(title=f"{apel['title']} · {apel['date']} · {_stamp(apel)}", title_justify="left")
+    table.add_column("OPD")
+    for name in ("Jumlah", "Hadir", "Alasan", "TK", "Hadir %", "Wajib %", "Nilai"):
+        table.add_column(name, justify="right")
+    table.add_column("Tanda")
+    table.add_column("Sebab", overflow="fold")
+    for row in board["opd"]:
+        table.add_row(*_cells(row, board["points"].get(row["opd_code"])))
+    console.print(table)
+    rate, duty = totals["rate"], totals["duty_rate"]
+    console.print(
+        f"Hadir {decimal(rate['percent'])} % ({rate['numerator']}/{rate['denominator']}), "
+        f"dari wajib {decimal(duty['percent'])} % ({duty['numerator']}/{duty['denominator']}); "
+        f"belum lapor {totals['people_not_reported']} orang, "
+        f"kepala hadir {totals['heads']['present'] + totals['heads']['wfa']} dari {totals['heads']['expected']}."
+    )
+    if board["refused"]:
+        console.print(f"Ditolak sebelum diperbaiki: {board['refused']}")
+
+
+def _stamp(apel: dict[str, Any]) -> str:
+    return "SEMENTARA" if apel["provisional"] else "FINAL"
+
+
+def _cells(row: dict[str, Any], points: float | None) -> Iterable[str]:
+    figures = row["figures"]
+    shape, colour, word = LIGHTS[row["light"]]
+    return (
+        row["opd_code"],
+        str(figures["strength"]),
+        str(figures["present"]["wfo"] + figures["present"]["wfa"]),
+        str(sum(figures["excused"].values())),
+        "–" if figures["unexplained"] is None else str(figures["unexplained"]),
+        decimal(figures["rate"]["percent"]),
+        decimal(figures["duty_rate"]["percent"]),
+        decimal(points),
+        f"[{colour}]{shape} {word}[/]",
+        "; ".join(reason["text"] for reason in row["reasons"]),
+    )
