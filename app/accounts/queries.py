@@ -154,6 +154,13 @@ async def _grants_of(session: AsyncSession, account_ids: Sequence[UUID]) -> dict
     return found
 
 
+async def find_account_ids(session: AsyncSession, usernames: Iterable[str]) -> dict[str, UUID]:
+    """User name → account, for those of these names that exist and have not ended."""
+    names = Account.username == any_(literal(sorted(usernames), ARRAY(Text)))
+    rows = await session.execute(select(Account.username, Account.id).where(names, Account.ended_at.is_(None)))
+    return {row.username: row.id for row in rows}
+
+
 async def list_taken(session: AsyncSession, usernames: Iterable[str]) -> set[str]:
     """Those of these user names that are in use, also by accounts that have ended."""
     query = select(Account.username).where(Account.username == any_(literal(sorted(usernames), ARRAY(Text))))

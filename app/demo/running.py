@@ -15,8 +15,8 @@ from rich.status import Status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.queries import find_account_ids
-from app.accounts.rules import DatedGrant
-from app.accounts.service import NewAccount, create_account, create_client, reset_password
+from app.accounts.rules import DatedGrant, NewAccount
+from app.accounts.service import create_account, create_client, reset_password
 from app.core.clock import civil_date
 from app.core.db import OpenSession, Surroundings, act_as, make_sessions
 from app.core.keys import load_audit_key
@@ -71,18 +71,20 @@ async def run_demo(settings: Settings, host: str, port: int) -> None:
 
 
 async def _wait_until_served(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110 — uvicorn offers no event for it
         await asyncio.sleep(0.02)
     if serving.done():
+        await serving
         raise SystemExit(1)
 
 
 async def _perform(stage: Stage) -> None:
     async with connect(stage.settings) as engine:
         surroundings = Surroundings(stage.settings.zone, load_audit_key(stage.settings))
-        passwords = await _renew_passwords(make_sessions(engine, surroundings))
-        machine = await _renew_adapter(make_sessions(engine, surroundings))
-    if not stage.mark.exists():
+        sessions = make_sessions(engine, surroundings)
+        passwords = await _renew_passwords(sessions)
+        machine = None if stage.mark.exists() else await _make_adapter(sessions)
+    if machine is not None:
         passwords = await _play(stage, passwords, machine)
         stage.mark.touch()
     _print_addresses(stage, passwords)
@@ -102,7 +104,7 @@ async def _renew_passwords(sessions: OpenSession) -> dict[str, str]:
         return {username: slip.password for username, slip in slips.items()}
 
 
-async def _renew_adapter(sessions: OpenSession) -> tuple[str, str]:
+async def _make_adapter(sessions: OpenSession) -> tuple[str, str]:
     async with acting(sessions) as session:
         client, secret = await create_client(
             session, f"adapter-contoh-{secrets.token_hex(3)}", Role.ADAPTER, at=datetime.now(UTC)
