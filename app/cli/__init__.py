@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import serving
+from app.cli import demo, serving
 from app.cli.failing import CommandFailed
 
 cli = typer.Typer(
@@ -14,6 +14,7 @@ cli = typer.Typer(
     help="Apel Virtual: apel Senin daerah dalam satu layanan. / The regency's Monday roll-call in one service.",
 )
 serving.register(cli)
+demo.register(cli)
 
 
 def main() -> None:

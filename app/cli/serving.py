@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from fastapi import FastAPI
+from pydantic import SecretStr
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
@@ -50,7 +51,7 @@ def database(settings: Settings) -> Generator[Settings]:
             typer.echo(embedded.notice, err=True)
         asyncio.run(schema.migrate(embedded.url))
         os.environ["APEL_DATABASE_URL"] = embedded.url
-        yield load_settings()
+        yield settings.model_copy(update={"database_url": SecretStr(embedded.url)})
     finally:
         os.environ.pop("APEL_DATABASE_URL", None)
         embedded.close()
