@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.apel.queries import ApelNow
+from app.apel.timeline import ApelNow
 from app.apel.roster import Entry, Roster
 from app.attendance.figures import (
     Counts,
@@ -272,7 +272,7 @@ def _counts_of(claim: Claim) -> Counts:
         figures.wfa,
         dict(figures.excused),
         figures.unexplained,
-        dict(claim.not_required),
+        dict(figures.not_required),
     )
 
 

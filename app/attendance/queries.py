@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import distinct, exists, or_, select, tuple_
+from sqlalchemy import exists, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.apel.models import Apel
-from app.apel.queries import ApelNow, list_active_apel_ids
+from app.apel.queries import list_active_apel_ids
+from app.apel.timeline import ApelNow
 from app.attendance.errors import FindingNotFound
 from app.attendance.models import Finding, FindingResolution, Mark, Tally
 from app.attendance.rules import Grade
@@ -33,7 +34,7 @@ async def load_decisions(session: AsyncSession, apel_id: UUID) -> dict[UUID, str
 
 async def list_waiting(session: AsyncSession, *, at: datetime) -> list[UUID]:
     """Apels that a background round looks at: those of these days, and those with stale rows."""
-    stale = await session.scalars(select(distinct(Stale.apel_id)).where(Stale.apel_id.is_not(None)))
+    stale = await session.scalars(select(Stale.apel_id).distinct().where(Stale.apel_id.is_not(None)))
     active = await list_active_apel_ids(session, at=at)
     return sorted({*(apel_id for apel_id in stale.all() if apel_id), *active})
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import ApelNow
+from app.apel.timeline import ApelNow
 from app.attendance import queries
 from app.attendance.errors import PersonNotFound
 from app.attendance.models import Finding, FindingResolution, Mark, Tally

@@ -8,8 +8,10 @@ from sqlalchemy import delete, exists, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel, get_roster, get_turns
-from app.apel.rules import ApelNow, ApelState, Roster
+from app.apel.roster import Roster
+from app.apel.rules import ApelState
 from app.apel.service import freeze_roster
+from app.apel.timeline import ApelNow
 from app.attendance.concluding import Facts, Rows, conclude_units
 from app.attendance.errors import AttendanceFinal, DecisionNeeded, DecisionNotAsked
 from app.attendance.figures import Spoken
@@ -24,7 +26,9 @@ from app.core.db import OpenSession, act_as, lock_key
 from app.core.principal import Principal, Scope
 from app.core.stale import Stale, mark_stale
 from app.duty.queries import list_confirmed
-from app.evidence.service import load_presences, settle
+from app.evidence.queries import load_presences
+from app.evidence.rules import Presence
+from app.evidence.service import settle
 from app.policies.service import rules_on
 from app.reports.queries import load_claims
 
@@ -117,7 +121,7 @@ async def _replace(
     turned = known is None or known.phase != phase_of(apel)
     before = await load_presences(session, apel.id)
     if turned or any(evidence or code is None for code, evidence in stale):
-        presences = await settle(session, apel, roster)
+        presences = await settle(session, apel, roster, at=at)
     else:
         presences = before
     everything = turned or any(code is None and not evidence for code, evidence in stale)

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import ApelNow, get_roster, get_turns
+from app.apel.queries import get_roster, get_turns
 from app.apel.roster import Roster
+from app.apel.timeline import ApelNow
 from app.apel.turns import Turns, weeks_since
 from app.attendance import queries
 from app.attendance.concluding import has_gap
@@ -41,7 +42,7 @@ from app.core.rates import Percent, PercentRead
 from app.core.texts import Language, text
 from app.duty.rules import EXCUSED, EXCUSED_MASK, Mode
 from app.evidence.rules import Presence
-from app.evidence.service import load_presences
+from app.evidence.queries import load_presences
 
 TREND = 8
 """Earlier apels in an OPD's trend: two months of Mondays."""

@@ -17,6 +17,8 @@ from app.registry.rules import Reports
 ABSENCES = ("DL",) * 8 + ("CT",) * 4 + ("S",) * 3 + ("TB", "CM", "DK") + ("WFA",) * 9
 SHARE_ABSENT = 0.075
 """Of the people without shifts; a Monday like any other."""
+AT_ONCE = 6
+"""Requests of the loading at a time."""
 LETTER = "CONTOH/{number:03d}/2026"
 
 
@@ -49,7 +51,7 @@ async def load_absences(admin: Visitor, on: date) -> None:
     draw = Random(on.toordinal())  # noqa: S311 — a sample
     people = await admin.items("/v1/asn")
     wanted = [(person, code) for person in people if (code := _absence_of(person, draw))]
-    gate = asyncio.Semaphore(8)
+    gate = asyncio.Semaphore(AT_ONCE)
 
     async def add(number: int, person: Any, code: str) -> None:
         letter = LETTER.format(number=number) if code in ("DL", "WFA", "DK") else None
@@ -76,7 +78,11 @@ async def load_operators(client: httpx.AsyncClient, admin: Visitor) -> dict[str,
         for code in reporters
     ]
     slips = (await admin.post("/v1/accounts", {"items": asked}))["items"]
-    visitors = await asyncio.gather(
-        *(take_over(client, slip["username"], slip["password"], secrets.token_urlsafe(12)) for slip in slips)
-    )
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def begin(slip: Any) -> Visitor:
+        async with gate:
+            return await take_over(client, slip["username"], slip["password"], secrets.token_urlsafe(12))
+
+    visitors = await asyncio.gather(*(begin(slip) for slip in slips))
     return dict(zip(reporters, visitors, strict=True))

@@ -18,7 +18,7 @@ from app.accounts.queries import find_account_ids
 from app.accounts.rules import DatedGrant, NewAccount
 from app.accounts.service import create_account, create_client, reset_password
 from app.core.clock import civil_date
-from app.core.db import OpenSession, Surroundings, act_as, make_sessions
+from app.core.db import OpenSession, Surroundings, act_as, make_sessions, zone_of
 from app.core.keys import load_audit_key
 from app.core.principal import Role
 from app.core.settings import Settings
@@ -94,13 +94,14 @@ async def _renew_passwords(sessions: OpenSession) -> dict[str, str]:
     """New one-time passwords for the sample accounts, which are made at the first start."""
     now = datetime.now(UTC)
     async with acting(sessions) as session:
+        today = civil_date(now, zone_of(session))
         known = await find_account_ids(session, list(SHOWN))
         slips = {}
         for username, role in SHOWN.items():
             if username in known:
                 slips[username] = await reset_password(session, known[username], at=now)
             else:
-                slips[username] = await create_account(session, NewAccount(username, (DatedGrant(role),)), at=now)
+                slips[username] = await create_account(session, NewAccount(username, (DatedGrant(role, None, today),)), at=now)
         return {username: slip.password for username, slip in slips.items()}
 
 
@@ -109,7 +110,7 @@ async def _make_adapter(sessions: OpenSession) -> tuple[str, str]:
         client, secret = await create_client(
             session, f"adapter-contoh-{secrets.token_hex(3)}", Role.ADAPTER, at=datetime.now(UTC)
         )
-        return str(client.id), secret
+        return client.name, secret
 
 
 @asynccontextmanager

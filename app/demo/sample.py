@@ -198,14 +198,14 @@ def _lead_of(opd: SampleOpd) -> tuple[str, str]:
 def opd_csv(people: Sequence[SampleAsn]) -> bytes:
     """The OPD file; heads are in it, so the ASN file goes first."""
     heads = {person.opd_code: person.nip for person in people if person.is_head}
-    titles = dict.fromkeys(heads, "definitif") | dict.fromkeys(PLT, "Plt")
-    heads |= {code: heads[leader] for code, leader in PLT.items()}
+    titles = dict.fromkeys(heads, "definitif") | (dict.fromkeys(PLT, "Plt") if heads else {})
+    heads |= {code: heads[leader] for code, leader in PLT.items() if leader in heads}
     return _csv(
         ("code", "name", "short_name", "type", "parent_code", "protocol_order", "reports", "contact", "head_nip",
          "head_title", "connectivity", "from_date"),
         (
             (opd.code, opd.name, opd.short, opd.type, opd.parent, order, opd.reports, f"WA {opd.short} (CONTOH)",
-             heads[opd.code], titles[opd.code], opd.connectivity, FROM)
+             heads.get(opd.code), titles.get(opd.code), opd.connectivity, FROM)
             for order, opd in enumerate(OPD, start=1)
         ),
     )  # fmt: skip
