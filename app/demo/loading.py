@@ -65,7 +65,7 @@ async def load_absences(admin: Visitor, on: date) -> None:
 
 def _absence_of(person: Any, draw: Random) -> str | None:
     chance, code = draw.random(), draw.choice(ABSENCES)
-    if person["assignments"][-1]["work_pattern"] == "shift":
+    if person["assignment"]["work_pattern"] == "shift":
         return "SF" if chance < 0.6 else None
     return code if chance < SHARE_ABSENT else None
 
