@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.apel.timeline import ApelNow
 from app.apel.roster import Entry, Roster
+from app.apel.timeline import ApelNow
 from app.attendance.figures import (
     Counts,
     OffRoster,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import exists, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -26,7 +27,7 @@ async def load_decisions(session: AsyncSession, apel_id: UUID) -> dict[UUID, str
     latest = (
         select(FindingResolution.asn_id, FindingResolution.status)
         .where(FindingResolution.apel_id == apel_id, FindingResolution.status.is_not(None))
-        .distinct(FindingResolution.asn_id)
+        .ext(distinct_on(FindingResolution.asn_id))
         .order_by(FindingResolution.asn_id, FindingResolution.at.desc())
     )
     return {asn_id: str(status) for asn_id, status in (await session.execute(latest)).all() if asn_id}
@@ -122,7 +123,7 @@ async def list_findings(
     latest = (
         select(FindingResolution)
         .where(FindingResolution.apel_id == apel_id)
-        .distinct(FindingResolution.finding_id)
+        .ext(distinct_on(FindingResolution.finding_id))
         .order_by(FindingResolution.finding_id, FindingResolution.at.desc())
         .subquery()
     )

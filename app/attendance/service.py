@@ -60,13 +60,13 @@ async def conclude(session: AsyncSession, apel_id: UUID, *, at: datetime, wait: 
     if not await _lock(session, apel_id, wait=wait):
         return await revision_of(session, apel_id)
     await session.execute(SPREAD)
+    if needs_frozen_roster(apel):
+        await freeze_roster(session, apel, at=at)
+        apel = await get_apel(session, apel_id, at=at)
     known = await session.get(Conclusion, apel_id, populate_existing=True)
     stale = await _consume(session, apel_id)
     if known is not None and not stale and known.phase == phase_of(apel):
         return known.revision
-    if needs_frozen_roster(apel):
-        await freeze_roster(session, apel, at=at)
-        apel = await get_apel(session, apel_id, at=at)
     return await _replace(session, apel, known, stale, at=at)
 
 
