@@ -15,7 +15,10 @@ from app.accounts.authentication import make_authenticate
 from app.accounts.tokens import load_keys
 from app.apel import calendar_routes
 from app.apel import routes as apel
+from app.attendance import routes as attendance
+from app.attendance.service import conclude_due
 from app.audit import routes as audit
+from app.board import routes as board
 from app.calendar import routes as calendar
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
@@ -42,8 +45,10 @@ from app.zoom.webhook import WebhookEntry
 ROUTERS: tuple[APIRouter, ...] = (
     zoom.router,
     reports.router,
+    board.router,
     apel.router,
     evidence.router,
+    attendance.router,
     accounts.router,
     registry.router,
     duty.router,
@@ -104,7 +109,14 @@ def loops(app: FastAPI) -> list[Loop]:
     async def understand_events() -> bool:
         return await process_pending(app.state.sessions, app.state.clock) > 0
 
-    return [Loop("zoom inbox", 0.25, understand_events), Loop("idempotency keys", 3600, forget_keys)]
+    async def conclude() -> bool:
+        return await conclude_due(app.state.sessions, app.state.clock)
+
+    return [
+        Loop("zoom inbox", 0.25, understand_events),
+        Loop("conclusion", 1.0, conclude),
+        Loop("idempotency keys", 3600, forget_keys),
+    ]
 
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:

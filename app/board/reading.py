@@ -41,8 +41,8 @@ from app.board.schemas import (
 from app.core.rates import Percent, PercentRead
 from app.core.texts import Language, text
 from app.duty.rules import EXCUSED, EXCUSED_MASK, Mode
-from app.evidence.rules import Presence
 from app.evidence.queries import load_presences
+from app.evidence.rules import Presence
 
 TREND = 8
 """Earlier apels in an OPD's trend: two months of Mondays."""

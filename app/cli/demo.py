@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import signal
 from pathlib import Path
 from typing import Annotated
 

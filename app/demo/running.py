@@ -101,7 +101,9 @@ async def _renew_passwords(sessions: OpenSession) -> dict[str, str]:
             if username in known:
                 slips[username] = await reset_password(session, known[username], at=now)
             else:
-                slips[username] = await create_account(session, NewAccount(username, (DatedGrant(role, None, today),)), at=now)
+                slips[username] = await create_account(
+                    session, NewAccount(username, (DatedGrant(role, None, today),)), at=now
+                )
         return {username: slip.password for username, slip in slips.items()}
 
 

@@ -1,10 +1,10 @@
 """Figures of units and the findings about them."""
 
 import pytest
-from app.apel.rules import Figures
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.apel.rules import Figures
 from app.attendance.figures import Counts, Spoken, Unit, correct_counts, find_in_unit
 from app.attendance.rules import Claimed, FindingCode, Ground, Reason, Verdict
 
