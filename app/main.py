@@ -33,6 +33,8 @@ from app.evidence import routes as evidence
 from app.policies import routes as policies
 from app.registry import routes as registry
 from app.reports import routes as reports
+from app.scoring import routes as scoring
+from app.scoring.service import score_due
 from app.web import operation
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
@@ -49,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     apel.router,
     evidence.router,
     attendance.router,
+    scoring.router,
     accounts.router,
     registry.router,
     duty.router,
@@ -112,9 +115,13 @@ def loops(app: FastAPI) -> list[Loop]:
     async def conclude() -> bool:
         return await conclude_due(app.state.sessions, app.state.clock)
 
+    async def score() -> bool:
+        return await score_due(app.state.sessions, app.state.clock)
+
     return [
         Loop("zoom inbox", 0.25, understand_events),
         Loop("conclusion", 1.0, conclude),
+        Loop("scores", 1.0, score),
         Loop("idempotency keys", 3600, forget_keys),
     ]
 

@@ -1,0 +1,9 @@
+"""The ways scoring says no."""
+
+from app.core.errors import Invalid
+
+
+class ScoreSpanInvalid(Invalid):
+    """The span of days does not fit.
+
+    Scores are read over at most {days} days, and a span ends after it begins."""

@@ -1,0 +1,84 @@
+"""Scores over HTTP: of an apel, of a span of apels, of one OPD, of one person; and the next policy put in force."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+from app.apel.queries import get_apel
+from app.core.fields import FIRST_YEAR, LAST_YEAR, OpdCode
+from app.core.paging import Page
+from app.core.principal import HUMAN_ROLES, Principal, Role
+from app.policies.queries import read_policy
+from app.policies.schemas import PolicyRead
+from app.scoring import reading, service
+from app.scoring.schemas import OpdHistory, PersonScores, ScoresRead, Span, StandingFilter, StandingRead
+from app.web.conditional import ETag
+from app.web.deps import Now, Requires, Speech, Transaction
+from app.web.routing import room_router
+
+router = room_router("/v1", "scores")
+Reader = Annotated[Principal, Depends(Requires(*HUMAN_ROLES, Role.READER, Role.ADAPTER))]
+Scorer = Annotated[Principal, Depends(Requires(Role.ADAPTER, Role.KOMINFO, Role.ADMIN))]
+PersonReader = Annotated[Principal, Depends(Requires(*reading.PERSON_READERS, Role.ASN))]
+Admin = Annotated[Principal, Depends(Requires(Role.ADMIN))]
+
+
+@router.post("/apel/{apel_id}/scores")
+async def score_apel(
+    apel_id: UUID, caller: Scorer, session: Transaction, now: Now, language: Speech, etag: ETag
+) -> ScoresRead:
+    """Have an apel scored from all that is known now; asking twice changes nothing."""
+    return await _scored(session, caller, apel_id, now, language, etag)
+
+
+@router.get("/apel/{apel_id}/scores")
+async def read_scores(
+    apel_id: UUID, caller: Reader, session: Transaction, now: Now, language: Speech, etag: ETag
+) -> ScoresRead:
+    """An apel's scores, line by line with what they rest on; provisional until the apel is final."""
+    return await _scored(session, caller, apel_id, now, language, etag)
+
+
+async def _scored(
+    session: Transaction, caller: Principal, apel_id: UUID, now: Now, language: Speech, etag: ETag
+) -> ScoresRead:
+    run = await service.score_apel(session, apel_id, at=now)
+    apel = await get_apel(session, apel_id, at=now)
+    etag.set(await reading.tag_of(session, run, reading.month_of(apel), language))
+    return await reading.read_scores(session, caller, apel, run, language)
+
+
+@router.get("/scores/opd")
+async def list_standings(
+    wanted: Annotated[StandingFilter, Query()], caller: Reader, session: Transaction, now: Now
+) -> Page[StandingRead]:
+    """Where OPDs stand over a span (this month, unless you say otherwise), ranked among OPDs of their size."""
+    return await reading.read_standings(session, caller, wanted, at=now)
+
+
+@router.get("/scores/opd/{opd_code}")
+async def read_history(
+    opd_code: OpdCode, wanted: Annotated[Span, Query()], caller: Reader, session: Transaction, now: Now
+) -> OpdHistory:
+    """One OPD's apels of a span, newest first, each against the OPD's own average of the apels before it."""
+    return await reading.read_history(session, caller, opd_code, wanted, at=now)
+
+
+@router.get("/scores/asn/{asn_id}")
+async def read_person(
+    asn_id: UUID,
+    caller: PersonReader,
+    session: Transaction,
+    now: Now,
+    year: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
+) -> PersonScores:
+    """One person's year at the apel, with the days without explanation; it is no count of working days."""
+    return await reading.read_person(session, caller, asn_id, year, at=now)
+
+
+@router.post("/policies/{policy_id}/activate", tags=["policies"])
+async def activate_policy(policy_id: UUID, caller: Admin, session: Transaction, now: Now) -> PolicyRead:
+    """Put a draft of another admin in force from its day on; what is final keeps its rules, the rest is scored anew."""
+    await service.activate_next_policy(session, caller, policy_id, at=now)
+    return await read_policy(session, policy_id)

@@ -1,0 +1,151 @@
+"""Scores as they are read: every number with what it rests on."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from app.apel.rules import ApelKind
+from app.core.fields import Body, Day, Read
+from app.core.paging import MAX_LIMIT
+from app.core.rates import PercentRead
+from app.scoring.rules import EvidenceKind, Rule
+
+
+class EvidenceRead(Read):
+    kind: EvidenceKind
+    id: UUID
+    href: str
+    """Where it is read."""
+
+
+class LineRead(Read):
+    """One rule of the policy, applied to one unit at one apel."""
+
+    rule: Rule
+    policy: str
+    """The version that was applied, `code@version`."""
+    points: float | None
+    """Null: at rest, the other lines count for the whole."""
+    facts: dict[str, Any]
+    """The figures that went in, `reason` and `text` why, `most` it can give, of which `base`, by which `source`, and
+    whether an official `verified` the rule."""
+    evidence: list[EvidenceRead]
+
+
+class OpdScore(Read):
+    opd_code: str
+    points: float | None
+    """Of 100; null while pending, and where there is nothing to judge."""
+    band: str
+    band_size: int
+    rank: int | None
+    """In the month so far, among units of the band; ties share one, below the minimum sample it is null."""
+    tier: str | None
+    """Of the month so far."""
+    rate: PercentRead
+    duty_rate: PercentRead
+    pending: bool
+    lines: list[LineRead]
+
+
+class ScoresRead(Read):
+    """The scores of one apel."""
+
+    apel_id: UUID
+    revision: int
+    """The conclusion that they rest on."""
+    policy: str
+    provisional: bool
+    """The apel is not final."""
+    computed_at: datetime
+    opd: list[OpdScore]
+
+
+class Span(Body):
+    """Civil days, both inclusive; without `to` until today, without `from` since the first of that month."""
+
+    from_date: Day | None = Field(None, alias="from")
+    to_date: Day | None = Field(None, alias="to")
+    kind: ApelKind = ApelKind.APEL_GABUNGAN
+    """Ranks are made within one kind of apel."""
+
+
+class StandingFilter(Span):
+    cursor: Annotated[str | None, Field(max_length=200)] = None
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50
+
+
+class StandingRead(Read):
+    """Where a unit stands over some apels, among units of its size."""
+
+    opd_code: str
+    apels: int
+    points: float
+    """The average of its apels."""
+    band: str
+    band_size: int
+    rank: int | None
+    tier: str | None
+    rate: PercentRead
+    duty_rate: PercentRead
+
+
+class OwnAverageRead(Read):
+    """The unit's last apels before this one, together."""
+
+    apels: int
+    rate: PercentRead
+    duty_rate: PercentRead
+
+
+class DeltaRead(Read):
+    """Percentage points above the own average; negative below it."""
+
+    rate: float | None
+    duty_rate: float | None
+
+
+class OpdWeek(Read):
+    """One apel of a unit, against the unit's own average."""
+
+    apel_id: UUID
+    date: date
+    title: str
+    points: float | None
+    pending: bool
+    provisional: bool
+    rate: PercentRead
+    duty_rate: PercentRead
+    own_average: OwnAverageRead | None
+    delta: DeltaRead | None
+
+
+class OpdHistory(Read):
+    opd_code: str
+    policy: str
+    """By which the standing was made."""
+    standing: StandingRead | None
+    """Over the whole span; null without a scored apel."""
+    items: list[OpdWeek]
+    """Newest first."""
+
+
+class PersonScores(Read):
+    """One person's year at the apel: a ledger of its own, which counts no working days and knows no discipline tier."""
+
+    asn_id: UUID
+    year: int
+    marks: dict[str, int]
+    """Apels by concluded status."""
+    unexplained_on: list[date]
+    """The days that ended without explanation (TK), newest first."""
+    pending: int
+    """Apels that are not due yet."""
+    disputed: int
+    """Apels on which a person has yet to decide."""
+    rate: PercentRead
+    """Present of all apels where something was reported or seen about the person; BL and NR are left out."""
+    duty_rate: PercentRead
+    """The same without excused ones."""

@@ -1,0 +1,190 @@
+"""Scores are remade when the conclusion or the policy is newer than they are, and only then."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, TypeGuard
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.apel.queries import get_apel
+from app.apel.rules import ApelState
+from app.apel.timeline import ApelNow
+from app.attendance.concluding import has_gap
+from app.attendance.models import Finding, FindingResolution, Tally
+from app.attendance.queries import list_findings, list_tallies
+from app.attendance.rules import FindingCode
+from app.attendance.schemas import Outcome
+from app.attendance.service import conclude
+from app.core.bulk import Row, upsert_rows
+from app.core.clock import Clock
+from app.core.db import OpenSession, act_as, lock_key
+from app.core.principal import Principal
+from app.policies.models import Policy
+from app.policies.rules import Rules
+from app.policies.service import activate_policy, rules_on
+from app.scoring.models import Score, ScoreRun
+from app.scoring.queries import (
+    find_last_final_day,
+    find_run,
+    list_outdated,
+    list_rooms,
+    list_unexplained_marks,
+)
+from app.scoring.rules import Evidence, EvidenceKind, Figures, Found, Line, Unit, UnitScore, score_unit
+
+ROUND = 20
+"""Apels per background round: a policy that touches a year is worked off in a few rounds."""
+
+
+async def score_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> ScoreRun:
+    """Have an apel concluded and scored, and say on what its scores rest; computing twice changes nothing.
+
+    Raises ApelNotFound.
+    """
+    revision = await conclude(session, apel_id, at=at)
+    apel = await get_apel(session, apel_id, at=at)
+    policy = await rules_on(session, apel.on_date)
+    if _is_current(run := await find_run(session, apel_id), revision, policy):
+        return run
+    await session.execute(select(func.pg_advisory_xact_lock(lock_key("score", apel_id))))
+    if _is_current(run := await find_run(session, apel_id), revision, policy):
+        return run
+    scored = await _score_units(session, apel, policy)
+    await _keep(session, apel_id, scored, policy)
+    run_row = {"apel_id": apel_id, "revision": revision, "policy_id": policy.id, "computed_at": at}
+    await upsert_rows(session, ScoreRun, [run_row])
+    made = await find_run(session, apel_id)
+    assert made is not None
+    return made
+
+
+def _is_current(run: ScoreRun | None, revision: int, policy: Rules) -> TypeGuard[ScoreRun]:
+    return run is not None and run.revision >= revision and run.policy_id == policy.id
+
+
+async def _score_units(session: AsyncSession, apel: ApelNow, policy: Rules) -> list[tuple[Tally, UnitScore]]:
+    """Every unit's score from the facts of the conclusion, in a fixed number of statements."""
+    if apel.state is ApelState.CANCELLED:
+        return []
+    marks = await list_unexplained_marks(session, apel.id)
+    rooms = await list_rooms(session, apel.id)
+    findings: dict[str, list[Found]] = {}
+    parts: dict[str, dict[str, Any]] = {}
+    for finding, resolution in await list_findings(session, apel.id, scope=None):
+        findings.setdefault(finding.opd_code, []).append(_found(finding, resolution))
+        if finding.code == FindingCode.NOT_REPORTED:
+            parts[finding.opd_code] = finding.facts
+    return [
+        (
+            tally,
+            score_unit(
+                _unit(
+                    tally,
+                    parts.get(tally.opd_code, {}),
+                    findings=findings.get(tally.opd_code, ()),
+                    marks=marks.get(tally.opd_code, ()),
+                    rooms=rooms.get(tally.opd_code, ()),
+                ),
+                policy,
+                due=not tally.pending,
+                gap=has_gap(apel),
+            ),
+        )
+        for tally in await list_tallies(session, apel.id)
+    ]
+
+
+def _found(finding: Finding, resolution: FindingResolution | None) -> Found:
+    still_open = resolution is None or resolution.outcome == Outcome.CONFIRMED
+    return Found(finding.id, finding.code, finding.grade, still_open)
+
+
+def _unit(
+    tally: Tally,
+    parts: dict[str, Any],
+    *,
+    findings: Iterable[Found],
+    marks: Iterable[Evidence],
+    rooms: Iterable[Evidence],
+) -> Unit:
+    return Unit(
+        opd_code=tally.opd_code,
+        figures=Figures(tally.present_wfo + tally.present_wfa, tally.strength, tally.excused),
+        unexplained=tally.unexplained,
+        not_reported=tally.not_reported,
+        disputed=tally.disputed,
+        reported=tally.report_state != "missing",
+        claims_needed=parts.get("of", 1),
+        claims_missing=parts.get("missing", 0),
+        late_minutes=tally.late_minutes,
+        findings=tuple(findings),
+        versions=tuple(
+            Evidence(EvidenceKind.REPORT_VERSION, UUID(claim["id"]), claim["opd_code"]) for claim in tally.versions
+        ),
+        marks=tuple(marks),
+        rooms=tuple(rooms),
+    )
+
+
+async def _keep(session: AsyncSession, apel_id: UUID, scored: list[tuple[Tally, UnitScore]], policy: Rules) -> None:
+    """Replace an apel's scores; a unit that is none any more loses its own."""
+    codes = [tally.opd_code for tally, _ in scored]
+    await session.execute(delete(Score).where(Score.apel_id == apel_id, Score.opd_code.not_in(codes)))
+    rows: list[Row] = [
+        {
+            "apel_id": apel_id,
+            "opd_code": tally.opd_code,
+            "points": score.points,
+            "pending": tally.pending,
+            "band": score.band,
+            "present": tally.present_wfo + tally.present_wfa,
+            "strength": tally.strength,
+            "excused": tally.excused,
+            "lines": [_line_row(line, policy) for line in score.lines],
+        }
+        for tally, score in scored
+    ]
+    await upsert_rows(session, Score, rows)
+
+
+def _line_row(line: Line, policy: Rules) -> Row:
+    return {
+        "rule": line.rule,
+        "policy": policy.label,
+        "points": line.points,
+        "facts": {"reason": line.reason, **line.facts},
+        "evidence": [{"kind": one.kind, "id": one.id, "of": one.of} for one in line.evidence],
+    }
+
+
+async def score_due(open_session: OpenSession, clock: Clock) -> bool:
+    """One round of the background loop: score what became due or was concluded anew; True when more waits.
+
+    An apel that cannot be scored stops no other; its error is raised at the end of the round.
+    """
+    async with open_session.begin() as session:
+        await act_as(session)
+        waiting = await list_outdated(session, ROUND + 1)
+    failed: Exception | None = None
+    for apel_id in waiting[:ROUND]:
+        try:
+            async with open_session.begin() as session:
+                await act_as(session)
+                await score_apel(session, apel_id, at=clock())
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    return len(waiting) > ROUND
+
+
+async def activate_next_policy(session: AsyncSession, caller: Principal, policy_id: UUID, *, at: datetime) -> Policy:
+    """Put a draft in force, from the day after the last final apel on at the earliest.
+
+    Raises PolicyNotFound, ActivationNeedsAnother, PolicyTouchesFinal.
+    """
+    settled = await find_last_final_day(session)
+    earliest = None if settled is None else settled + timedelta(days=1)
+    return await activate_policy(session, caller, policy_id, earliest=earliest, at=at)
