@@ -70,10 +70,14 @@ async def list_marks(
     opd_code: str | None = None,
     status: str | None = None,
     finding: str | None = None,
+    revision: int | None = None,
     after: tuple[str, UUID] | None = None,
-    limit: int,
+    limit: int | None,
 ) -> Sequence[tuple[Mark, str, str]]:
-    """Marks with name and NIP, by unit and id; `opd_code` names a reporting unit or where people serve."""
+    """Marks with name and NIP, by unit and id; `opd_code` names a reporting unit or where people serve.
+
+    `revision` asks for those that changed last in that conclusion.
+    """
     asked = (
         select(Mark, Asn.name, Asn.nip)
         .join(Asn, Asn.id == Mark.asn_id)
@@ -83,6 +87,8 @@ async def list_marks(
     )
     if opd_code is not None:
         asked = asked.where(or_(Mark.unit_code == opd_code, Mark.opd_code == opd_code))
+    if revision is not None:
+        asked = asked.where(Mark.revision == revision)
     if status is not None:
         asked = asked.where(Mark.status == status)
     if finding is not None:

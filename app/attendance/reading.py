@@ -96,6 +96,16 @@ async def read_attendance(
     return Page(items=items, next_cursor=page.next_cursor)
 
 
+async def read_changed(
+    session: AsyncSession, caller: Principal, apel: ApelNow, revision: int, *, at: datetime
+) -> list[AttendanceItem]:
+    """The marks that one conclusion changed."""
+    rows = await queries.list_marks(session, apel.id, scope=caller.reach(), revision=revision, limit=None)
+    unexplained = await queries.load_unexplained(session, [mark.asn_id for mark, _, _ in rows], apel.on_date)
+    await record(session, caller, "attendance.read", at=at, target=str(apel.id), nips=[nip for _, _, nip in rows])
+    return [_item(row, caller, unexplained.get(row[0].asn_id, [])) for row in rows]
+
+
 def _item(row: tuple[Mark, str, str], caller: Principal, unexplained: list[date]) -> AttendanceItem:
     mark, name, nip = row
     open_health = sees_health(caller, mark.unit_code)

@@ -9,10 +9,12 @@ from fastapi import Depends, Query
 from app.apel.queries import get_apel
 from app.attendance import reading, service
 from app.attendance.rules import FindingCode, Grade
-from app.attendance.schemas import AttendanceItem, FindingRead, PersonAttendance, ResolutionWrite
+from app.attendance.schemas import AssignedRead, AttendanceItem, FindingRead, PersonAttendance, ResolutionWrite
 from app.core.fields import Day, OpdCode
 from app.core.paging import MAX_LIMIT, Page
 from app.core.principal import Principal, Role
+from app.evidence import assignment as evidence
+from app.evidence.schemas import AssignmentWrite
 from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.routing import room_router
 
@@ -21,6 +23,7 @@ router = room_router("/v1", "attendance")
 READERS = (Role.BUPATI, Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD, Role.OPD_OPERATOR, Role.INSPECTOR)
 Viewer = Annotated[Principal, Depends(Requires(*READERS))]
 Resolver = Annotated[Principal, Depends(Requires(Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD))]
+Operator = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN))]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 
 
@@ -70,6 +73,19 @@ async def resolve_finding(
     finding = await service.resolve_finding(session, caller, scope, finding_id, body, at=now)
     await service.conclude(session, finding.apel_id, at=now)
     return reading.read_resolved(caller, finding, body, language, at=now)
+
+
+@router.post("/apel/{apel_id}/participants/{participant_id}/assign")
+async def assign_participant(
+    apel_id: UUID, participant_id: UUID, body: AssignmentWrite, caller: Operator, session: Transaction, now: Now
+) -> AssignedRead:
+    """Say whom a participant is; the marks that this changes are the answer, the reading before stays in the record."""
+    await service.conclude(session, apel_id, at=now)
+    participants = await evidence.assign_participant(session, caller, apel_id, participant_id, body, at=now)
+    revision = await service.conclude(session, apel_id, at=now)
+    apel = await get_apel(session, apel_id, at=now)
+    marks = await reading.read_changed(session, caller, apel, revision, at=now)
+    return AssignedRead(items=marks, participants=participants)
 
 
 @router.get("/asn/{asn_id}/attendance")

@@ -10,6 +10,7 @@ from pydantic import Field
 from app.attendance.rules import FindingCode, Grade
 from app.core.fields import Body, Prose, Read
 from app.duty.rules import EXCUSED, Code
+from app.evidence.schemas import ParticipantRead
 
 
 class Outcome(StrEnum):
@@ -114,6 +115,13 @@ class AttendanceItem(Read):
     reason: str
     year: YearSoFar | None
     counts: CountsRead | None
+
+
+class AssignedRead(Read):
+    """What an assignment changed: the marks, and the participants that they rest on."""
+
+    items: list[AttendanceItem]
+    participants: list[ParticipantRead]
 
 
 class PersonDay(Read):

@@ -20,7 +20,7 @@ from app.evidence.errors import NothingToRemember, SubjectNotAtApel, SubjectUncl
 from app.evidence.identity import Key, KeyKind, Known, Subject, lasting_keys
 from app.evidence.models import Participant
 from app.evidence.rules import SubjectKind
-from app.evidence.schemas import AssignedRead, AssignmentWrite
+from app.evidence.schemas import AssignmentWrite, ParticipantRead
 from app.evidence.service import lock_settling, settle
 
 Decided = tuple[UUID | None, Key]
@@ -35,8 +35,10 @@ async def assign_participant(
     body: AssignmentWrite,
     *,
     at: datetime,
-) -> AssignedRead:
+) -> list[ParticipantRead]:
     """Decide whom a participant's devices mean, at this apel or for good, and settle the apel anew.
+
+    Returns the participants that changed; marks follow with the next conclusion.
 
     Raises ApelNotFound, ApelFinal, ApelCancelled, ParticipantNotFound, SubjectUnclear, SubjectNotAtApel,
     NothingToRemember.
@@ -53,7 +55,7 @@ async def assign_participant(
     after = await settle(session, apel, roster, at=at)
     await _keep_record(session, caller, participant, subject, remember=body.remember, at=at)
     changed = [presence.id for presence in after if before.get(presence.id) != presence]
-    return AssignedRead(items=await queries.read_participants(session, changed))
+    return await queries.read_participants(session, changed)
 
 
 async def _decision(

@@ -7,8 +7,8 @@ from fastapi import Depends, Query
 
 from app.core.paging import Page
 from app.core.principal import Principal, Role
-from app.evidence import assignment, service
-from app.evidence.schemas import AssignedRead, AssignmentWrite, ParticipantFilter, ParticipantRead
+from app.evidence import service
+from app.evidence.schemas import ParticipantFilter, ParticipantRead
 from app.web.deps import Now, Requires, Transaction
 from app.web.routing import room_router
 
@@ -16,7 +16,6 @@ router = room_router("/v1/apel/{apel_id}/participants", "Kehadiran Zoom")
 Reader = Annotated[
     Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN, Role.INSPECTOR, Role.OPD_HEAD, Role.OPD_OPERATOR))
 ]
-Operator = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN))]
 
 
 @router.get("")
@@ -28,11 +27,3 @@ async def list_participants(
     A caller of an OPD sees the own reporting unit: its room, its people, and who claims to be of it.
     """
     return await service.read_participants(session, caller, apel_id, wanted, at=now)
-
-
-@router.post("/{participant_id}/assign")
-async def assign_participant(
-    apel_id: UUID, participant_id: UUID, body: AssignmentWrite, caller: Operator, session: Transaction, now: Now
-) -> AssignedRead:
-    """Say whom a participant is. The item that it becomes is in the answer; marks follow with the next conclusion."""
-    return await assignment.assign_participant(session, caller, apel_id, participant_id, body, at=now)

@@ -57,8 +57,3 @@ class AssignmentWrite(Body):
     """Host, recorder or bot: counted for nobody."""
     remember: Bool = False
     """Recognise it at other apels too: by account, e-mail, registrant, or a telling name."""
-
-
-class AssignedRead(Read):
-    items: list[ParticipantRead]
-    """The participants that the assignment changed; marks follow with the apel's next conclusion."""

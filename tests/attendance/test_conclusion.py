@@ -226,3 +226,20 @@ def test_a_record_of_one_person_names_every_apel(story: Story, make: Make, api: 
     record = api.as_(Role.INSPECTOR).at(DUE).get(f"/v1/asn/{person.id}/attendance").json()
     assert UUID(record["asn_id"]) == person.id
     assert [(item["date"], item["status"]) for item in record["items"]] == [(DAY.isoformat(), "BL")]
+
+
+def test_an_assignment_answers_with_the_marks_that_it_changed(story: Story, make: Make, api: Api) -> None:
+    person = make.asn(name="Siti Aminah", nip="198501012010012001")
+    make.asn(name="Budi Hasan", nip="198601012010011002")
+    story.starts()
+    story.joins("iPhone Kantor")
+    story.ends()
+    operator = api.as_(Role.KOMINFO).at(DUE)
+    assert {mark["status"] for mark in story.marks().values()} == {"BL"}
+    unknown = operator.get(story.path("participants"), params={"matched": "false"}).json()["items"][0]
+    path = story.path(f"participants/{unknown['id']}/assign")
+    answer = operator.post(path, {"asn_id": str(person.id), "remember": False})
+    assert answer.status_code == 200, answer.text
+    changed = [(item["name"], item["status"], item["minutes"]) for item in answer.json()["items"]]
+    assert changed == [("Siti Aminah", "H", 30)]
+    assert [item["subject"]["kind"] for item in answer.json()["participants"]] == ["person"]

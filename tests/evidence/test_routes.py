@@ -209,7 +209,7 @@ def test_an_assignment_moves_the_device_to_the_person_for_this_apel_alone(monday
     (unknown,) = monday.items(matched="false")
     answer = assign(monday, unknown, {"asn_id": str(monday.siti.id)})
     assert answer.status_code == 200
-    (siti,) = answer.json()["items"]
+    (siti,) = answer.json()["participants"]
     assert siti["subject"] == {"kind": "person", "opd_code": "DISDIK", "asn_id": str(monday.siti.id)}
     assert (siti["seconds"], siti["matched_by"]) == (20 * 60, "decision")
     assert monday.items() == [siti]
@@ -253,11 +253,11 @@ def test_a_wrong_match_is_corrected_and_the_later_decision_counts(monday: Monday
     monday.see(seen("a", "[DISDIK] 1001 Siti", 0, 10))
     monday.settle()
     (wrong,) = monday.items()
-    (budi,) = assign(monday, wrong, {"asn_id": str(monday.budi.id)}).json()["items"]
+    (budi,) = assign(monday, wrong, {"asn_id": str(monday.budi.id)}).json()["participants"]
     assert budi["subject"]["asn_id"] == str(monday.budi.id)
-    (room,) = assign(monday, budi, {"opd_code": "DINKES"}).json()["items"]
+    (room,) = assign(monday, budi, {"opd_code": "DINKES"}).json()["participants"]
     assert room["subject"] == {"kind": "room", "opd_code": "DINKES", "asn_id": None}
-    (recorder,) = assign(monday, room, {"operator": True}).json()["items"]
+    (recorder,) = assign(monday, room, {"operator": True}).json()["participants"]
     assert recorder["subject"] == {"kind": "operator", "opd_code": None, "asn_id": None}
     assert monday.items() == [recorder]
     assert monday.all(select(IdentityKey.subject_kind).where(IdentityKey.revoked_at.is_(None))) == ["operator"]
@@ -326,7 +326,8 @@ def test_reading_and_assigning_leave_a_record_of_whom(monday: Monday) -> None:
     siti = next(item for item in monday.items() if item["subject"]["kind"] == "person")
     assign(monday, siti, {"asn_id": str(monday.budi.id)})
     key = SURROUNDINGS.audit_key
-    read, assigned = monday.all(select(AuditEntry).order_by(AuditEntry.id))
+    read, assigned, marks = monday.all(select(AuditEntry).order_by(AuditEntry.id))
+    assert marks.action == "attendance.read"
     assert (read.action, read.target) == ("evidence.read", str(monday.apel.id))
     assert read.subjects == [subject_of(key, monday.siti.nip)]
     assert (assigned.action, assigned.target) == ("evidence.assign", siti["id"])
