@@ -167,6 +167,14 @@ async def list_taken(session: AsyncSession, usernames: Iterable[str]) -> set[str
     return set(await session.scalars(query))
 
 
+async def get_account_id(session: AsyncSession, username: str) -> UUID:
+    """Raises AccountNotFound."""
+    found = await session.scalar(select(Account.id).where(Account.username == username))
+    if found is None:
+        raise AccountNotFound
+    return found
+
+
 async def list_existing(session: AsyncSession, opd_codes: Iterable[str]) -> set[str]:
     """Those of these OPD codes that exist."""
     query = select(Opd.code).where(Opd.code == any_(literal(sorted(opd_codes), ARRAY(Text))))

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from app.cli import demo, serving
+from app.cli import operating, people, registry, serving, zoom
 from app.cli.failing import CommandFailed
 
 cli = typer.Typer(
@@ -15,12 +16,18 @@ cli = typer.Typer(
 )
 serving.register(cli)
 demo.register(cli)
+for commands in (serving, people, registry, zoom, operating):
+    commands.register(cli)
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script; where nothing was asked, the help is the answer."""
     try:
-        cli()
-    except CommandFailed as error:
-        sys.stderr.write(f"apel: {error}\n")
+        status = cli(standalone_mode=False)
+    except (CommandFailed, typer.TyperException) as error:
+        told = error.format_message() if isinstance(error, typer.TyperException) else str(error)
+        sys.stderr.write(told if "\n" in told or not told else f"apel: {told}\n")
         sys.exit(1)
+    except typer.Abort:
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)

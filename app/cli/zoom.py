@@ -1,0 +1,61 @@
+"""`apel zoom replay FILE`: evidence from stored events."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from app.cli.failing import CommandFailed
+from app.cli.working import console, on_database, read_file
+from app.core.clock import utc_now
+from app.core.db import OpenSession
+from app.core.settings import Settings
+from app.zoom.replay import Replayed, replay_events
+
+zoom = typer.Typer(no_args_is_help=True, help="Bukti dari Zoom. / Evidence from Zoom.")
+
+
+def register(cli: typer.Typer) -> None:
+    zoom.command("replay", help="Baca lagi peristiwa tersimpan. / Read stored events again.")(replay)
+    zoom.callback()(_zoom)
+    cli.add_typer(zoom, name="zoom")
+
+
+def _zoom() -> None:
+    """A group of its own even while it has one command."""
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="Satu peristiwa JSON per baris, atau satu berkas satu peristiwa.")],
+) -> None:
+    bodies = list(_events(file, read_file(file)))
+
+    async def work(sessions: OpenSession, settings: Settings) -> Replayed:
+        shown = track(bodies, "Membaca / reading", console=console, disable=not console.is_terminal)
+        return await replay_events(sessions, utc_now, shown)
+
+    done = on_database(work)
+    typer.echo(f"{done.new} peristiwa baru / new events, {done.known} sudah tersimpan / known already")
+
+
+def _events(file: Path, data: bytes) -> Iterator[bytes]:
+    """The bodies byte for byte, since their digest tells a repetition; raises CommandFailed at what is no event."""
+    if _is_event(data):
+        yield data.strip()
+        return
+    for number, line in enumerate(data.splitlines(), start=1):
+        if not line.strip():
+            continue
+        if not _is_event(line):
+            raise CommandFailed(f"{file}, baris / line {number}: bukan peristiwa JSON / not a JSON event")
+        yield line.strip()
+
+
+def _is_event(data: bytes) -> bool:
+    try:
+        return isinstance(json.loads(data), dict)
+    except (ValueError, RecursionError):
+        return False
