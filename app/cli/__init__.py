@@ -4,8 +4,7 @@ import sys
 
 import typer
 
-from app.cli import demo, serving
-from app.cli import operating, people, registry, serving, zoom
+from app.cli import demo, operating, people, registry, serving, zoom
 from app.cli.failing import CommandFailed
 
 cli = typer.Typer(
@@ -14,9 +13,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="Apel Virtual: apel Senin daerah dalam satu layanan. / The regency's Monday roll-call in one service.",
 )
-serving.register(cli)
-demo.register(cli)
-for commands in (serving, people, registry, zoom, operating):
+for commands in (serving, demo, people, registry, zoom, operating):
     commands.register(cli)
 
 
