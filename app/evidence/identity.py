@@ -8,7 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from app.apel.roster import Entry, Roster, match_person
@@ -37,32 +40,31 @@ class MatchedBy(StrEnum):
 
 
 RUNGS = list(MatchedBy)
+SHOWN_KINDS = (KeyKind.REGISTRANT, KeyKind.ACCOUNT, KeyKind.EMAIL, KeyKind.NAME)
+NAMES = 16_384
+"""Names whose reading is remembered: those of an apel, which is settled many times over while it is held."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """Something that a device showed; names are folded."""
 
     kind: KeyKind
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     kind: SubjectKind
     opd_code: str | None = None
     asn_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RoomName:
+class RoomName(NamedTuple):
     """`[OPD_CODE] text`: that OPD's room."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonName:
+class PersonName(NamedTuple):
     """`[OPD_CODE] dddd words`: a claim to be a person of that OPD's roster, and never a room."""
 
     code: str
@@ -74,6 +76,10 @@ _CONVENTION = re.compile(r"\[\s*([A-Z0-9][A-Z0-9._-]{0,31})\s*\]\s*(.*)", re.IGN
 _DIGITS = re.compile(r"([0-9]{4,})(.*)", re.ASCII | re.DOTALL)
 
 
+folded_name = lru_cache(maxsize=NAMES)(fold)
+
+
+@lru_cache(maxsize=NAMES)
 def parse_display_name(name: str) -> RoomName | PersonName | None:
     """What a name says by the convention. Full-width signs, decomposed letters, a missing blank and small letters in
     the code are read; other brackets, and words before the code, are not."""
@@ -88,15 +94,31 @@ def parse_display_name(name: str) -> RoomName | PersonName | None:
     return PersonName(code, numbered[1], tuple(fold(numbered[2]).split()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shown:
     """All that one device showed of itself during a run."""
 
     device: Key
-    keys: Mapping[KeyKind, frozenset[str]] = field(default_factory=dict)
-    """Registrants, accounts, e-mails and folded names."""
-    names: frozenset[str] = frozenset()
-    """Display names as written."""
+    registrants: set[str] = field(default_factory=set)
+    accounts: set[str] = field(default_factory=set)
+    emails: set[str] = field(default_factory=set)
+    names: dict[str, datetime] = field(default_factory=dict)
+    """Display name as written → when it was seen last."""
+
+    def keys(self, kind: KeyKind) -> list[Key]:
+        if kind is KeyKind.REGISTRANT:
+            return [Key(kind, value) for value in self.registrants]
+        if kind is KeyKind.ACCOUNT:
+            return [Key(kind, value) for value in self.accounts]
+        if kind is KeyKind.EMAIL:
+            return [Key(kind, value) for value in self.emails]
+        return [Key(kind, folded) for name in self.names if (folded := folded_name(name))]
+
+    def all_keys(self) -> list[Key]:
+        found = [self.device, *self.keys(KeyKind.NAME)]
+        if self.registrants or self.accounts or self.emails:
+            found += (key for kind in SHOWN_KINDS[:3] for key in self.keys(kind))
+        return found
 
 
 Decisions = Mapping[Key, Subject]
@@ -118,6 +140,7 @@ class Known:
         self._decided = self._of_this_roster(decided)
         self._remembered = self._of_this_roster(remembered)
         self._emails = self._register_emails(roster, person_emails)
+        self._by_name: dict[str, Subject | None] = {}
 
     def _of_this_roster(self, decisions: Decisions) -> Decisions:
         resolved = ((key, self.resolve(subject)) for key, subject in decisions.items())
@@ -150,37 +173,32 @@ class Known:
         for rung, hits in self._rungs(shown):
             if len(hits) == 1:
                 return hits.pop(), rung
-        claimed = {self.units[name.code] for name in self._conventional(shown) if name.code in self.units}
+        parsed = (parse_display_name(name) for name in shown.names)
+        claimed = {self.units[name.code] for name in parsed if name and name.code in self.units}
         return Subject(SubjectKind.UNKNOWN, claimed.pop() if len(claimed) == 1 else None), None
 
     def _rungs(self, shown: Shown) -> Iterator[tuple[MatchedBy, set[Subject]]]:
         if self._decided:
             yield MatchedBy.DECISION, _hits(self._decided, [shown.device])
-            for kind in (KeyKind.REGISTRANT, KeyKind.ACCOUNT, KeyKind.EMAIL, KeyKind.NAME):
-                yield MatchedBy.DECISION, self._hits(self._decided, shown, kind)
-        yield MatchedBy.REGISTRANT, self._hits(self._remembered, shown, KeyKind.REGISTRANT)
-        yield MatchedBy.ACCOUNT, self._hits(self._remembered, shown, KeyKind.ACCOUNT)
-        yield MatchedBy.EMAIL, self._hits(self._remembered, shown, KeyKind.EMAIL)
-        yield MatchedBy.EMAIL, self._emailed(shown)
-        yield MatchedBy.ALIAS, self._hits(self._remembered, shown, KeyKind.NAME)
-        yield MatchedBy.DISPLAY_NAME, self._named(shown)
+            for kind in SHOWN_KINDS:
+                yield MatchedBy.DECISION, _hits(self._decided, shown.keys(kind))
+        if shown.registrants:
+            yield MatchedBy.REGISTRANT, _hits(self._remembered, shown.keys(KeyKind.REGISTRANT))
+        if shown.accounts:
+            yield MatchedBy.ACCOUNT, _hits(self._remembered, shown.keys(KeyKind.ACCOUNT))
+        if shown.emails:
+            yield MatchedBy.EMAIL, _hits(self._remembered, shown.keys(KeyKind.EMAIL))
+            yield MatchedBy.EMAIL, set().union(*(self._emails.get(email, ()) for email in shown.emails))
+        if self._remembered:
+            yield MatchedBy.ALIAS, _hits(self._remembered, shown.keys(KeyKind.NAME))
+        yield MatchedBy.DISPLAY_NAME, {subject for name in shown.names if (subject := self._named(name))}
 
-    @staticmethod
-    def _hits(decisions: Decisions, shown: Shown, kind: KeyKind) -> set[Subject]:
-        return _hits(decisions, [Key(kind, value) for value in shown.keys.get(kind, ())]) if decisions else set()
-
-    def _emailed(self, shown: Shown) -> set[Subject]:
-        found: set[Subject] = set()
-        for email in shown.keys.get(KeyKind.EMAIL, ()):
-            found |= self._emails.get(email, set())
-        return found
-
-    def _named(self, shown: Shown) -> set[Subject]:
-        return {subject for name in self._conventional(shown) if (subject := self._meant(name))}
-
-    @staticmethod
-    def _conventional(shown: Shown) -> list[RoomName | PersonName]:
-        return [parsed for name in shown.names if (parsed := parse_display_name(name))]
+    def _named(self, name: str) -> Subject | None:
+        """The subject of a display name by the convention."""
+        if name not in self._by_name:
+            parsed = parse_display_name(name)
+            self._by_name[name] = self._meant(parsed) if parsed else None
+        return self._by_name[name]
 
     def _meant(self, name: RoomName | PersonName) -> Subject | None:
         unit = self.units.get(name.code)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -49,8 +50,7 @@ class SightingSeen:
     leave_kind: LeaveKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """Connected from a moment to a moment, or until now (None)."""
 
     start: datetime
@@ -59,8 +59,7 @@ class Interval:
     """A network error ended it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """The part of time in which the apel was held, up to now."""
 
     start: datetime
@@ -72,8 +71,7 @@ class Span(NamedTuple):
     end: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(NamedTuple):
     """One subject, or one unidentified device, at one apel."""
 
     id: UUID
@@ -116,7 +114,7 @@ def pair(joined: Iterable[datetime], left: dict[datetime, LeaveKind], run_end: d
 def unite(intervals: Iterable[Interval]) -> list[Interval]:
     """The same time covered once, in order; intervals that touch become one."""
     united: list[Interval] = []
-    for interval in sorted(intervals, key=lambda interval: interval.start):
+    for interval in sorted(intervals, key=itemgetter(0)):
         last = united[-1] if united else None
         if last is None or (last.end is not None and last.end < interval.start):
             united.append(interval)
@@ -142,13 +140,14 @@ def seconds_within(united: Iterable[Interval], window: Window | None) -> int:
     total = timedelta()
     for interval in united:
         start, end = max(interval.start, window.start), min(interval.end or window.end, window.end)
-        total += max(end - start, timedelta())
+        if start < end:
+            total += end - start
     return int(total.total_seconds())
 
 
 def has_network_gap(united: Sequence[Interval], window: Window | None) -> bool:
     """Whether time inside the window is missing because of a network error, up to the return or the window's end."""
-    if window is None or not united:
+    if window is None or not any(interval.dropped for interval in united):
         return False
     gaps = [(before, after.start) for before, after in pairwise(united)] + [(united[-1], window.end)]
     return any(

@@ -1,8 +1,9 @@
 """Recording what was seen, and settling who it was and for how long."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -23,10 +24,11 @@ from app.evidence.identity import Known
 from app.evidence.models import Participant
 from app.evidence.rules import Presence, SightingSeen, Window
 from app.evidence.schemas import ParticipantFilter, ParticipantRead
-from app.evidence.settling import Device, Gathering, collect_devices, measure
+from app.evidence.settling import Device, Devices, Gathering, measure
 
 CHUNK = 400
-"""Devices that are worked on before others get their turn: a few milliseconds."""
+"""Things that are worked on before others get their turn: a few milliseconds."""
+Thing = TypeVar("Thing")
 
 RECORD = text(
     """
@@ -75,24 +77,22 @@ async def settle(session: AsyncSession, apel: ApelNow, roster: Roster, *, at: da
     await lock_settling(session, apel.id)
     run_ends = {span.uuid: span.end or (apel.ends_at + AFTER if _is_over(apel, at) else None)
                 for span in apel.occurrences}  # fmt: skip
-    devices = collect_devices(await queries.list_sightings(session, list(run_ends)))
-    gathering = Gathering(apel.id, await _load_known(session, apel, roster, devices), run_ends)
-    for number, device in enumerate(devices):
-        gathering.add(device)
-        await _let_others(number)
-    presences, rows = [], []
+    devices = Devices()
+    await _each(await queries.list_sightings(session, list(run_ends)), devices.add)
+    gathering = Gathering(apel.id, await _load_known(session, apel, roster, devices.in_order()), run_ends)
+    await _each(devices.in_order(), gathering.add)
     window = Window(apel.held_from, apel.held_to or at) if apel.held_from else None
-    for number, participant in enumerate(gathering.participants.values()):
-        presence, row = measure(participant, apel.id, window)
-        presences.append(presence)
-        rows.append(row)
-        await _let_others(number)
-    await _replace(session, apel.id, rows)
-    return sorted(presences, key=lambda presence: presence.id)
+    measured: list[tuple[Presence, Row]] = []
+    await _each(gathering.participants, lambda one: measured.append(measure(one, apel.id, window)))
+    await _replace(session, apel.id, [row for _, row in measured])
+    return sorted((presence for presence, _ in measured), key=lambda presence: presence.id.int)
 
 
-async def _let_others(number: int) -> None:
-    if number % CHUNK == CHUNK - 1:
+async def _each(things: Sequence[Thing], work: Callable[[Thing], None]) -> None:
+    """Work on many things without keeping everybody else waiting."""
+    for start in range(0, len(things), CHUNK):
+        for thing in things[start : start + CHUNK]:
+            work(thing)
         await asyncio.sleep(0)
 
 

@@ -1,14 +1,14 @@
 """From sightings to participants: devices are collected, recognised, grouped by subject and measured."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from app.core.fields import fold
 from app.core.ids import stable_id
-from app.evidence.identity import RUNGS, Key, KeyKind, Known, MatchedBy, Shown, Subject
+from app.evidence.identity import NAMES, RUNGS, Key, KeyKind, Known, MatchedBy, Shown, Subject
 from app.evidence.rules import (
     Interval,
     LeaveKind,
@@ -28,25 +28,19 @@ SightingRow = tuple[str, str, str, datetime, str, str | None, str | None, str | 
 
 
 @dataclass(slots=True)
-class Device:
+class Device(Shown):
     """What one device did and showed in one run of a meeting."""
 
-    occurrence_uuid: str
-    key: str
+    occurrence_uuid: str = ""
     joined: set[datetime] = field(default_factory=set)
     left: dict[datetime, LeaveKind] = field(default_factory=dict)
-    names: dict[str, datetime] = field(default_factory=dict)
-    """Display name → when it was last seen."""
-    registrants: set[str] = field(default_factory=set)
-    accounts: set[str] = field(default_factory=set)
-    emails: set[str] = field(default_factory=set)
 
     def add(self, row: SightingRow) -> None:
         _, _, kind, at, name, registrant, account, email, leave_kind = row
         if kind == SightingKind.JOINED:
             self.joined.add(at)
         else:
-            self.left[at] = LeaveKind(leave_kind or LeaveKind.UNKNOWN)
+            self.left[at] = LEAVINGS[leave_kind or LeaveKind.UNKNOWN]
         if name and self.names.get(name, at) <= at:
             self.names[name] = at
         if registrant:
@@ -56,30 +50,25 @@ class Device:
         if email:
             self.emails.add(email)
 
-    @property
-    def shown(self) -> Shown:
-        return Shown(
-            Key(KeyKind.DEVICE, f"{self.occurrence_uuid} {self.key}"),
-            {
-                KeyKind.REGISTRANT: frozenset(self.registrants),
-                KeyKind.ACCOUNT: frozenset(self.accounts),
-                KeyKind.EMAIL: frozenset(self.emails),
-                KeyKind.NAME: frozenset(folded for name in self.names if (folded := fold(name))),
-            },
-            frozenset(self.names),
-        )
+
+LEAVINGS = {kind.value: kind for kind in LeaveKind}
 
 
-def collect_devices(rows: Iterable[SightingRow]) -> list[Device]:
-    """The devices behind sightings, in the order of their keys."""
-    devices: dict[tuple[str, str], Device] = {}
-    for row in rows:
+class Devices:
+    """The devices behind sightings."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], Device] = {}
+
+    def add(self, row: SightingRow) -> None:
         key = (row[0], row[1])
-        device = devices.get(key)
+        device = self._found.get(key)
         if device is None:
-            device = devices[key] = Device(*key)
+            device = self._found[key] = Device(Key(KeyKind.DEVICE, f"{row[0]} {row[1]}"), occurrence_uuid=row[0])
         device.add(row)
-    return [devices[key] for key in sorted(devices)]
+
+    def in_order(self) -> list[Device]:
+        return [self._found[key] for key in sorted(self._found)]
 
 
 @dataclass(slots=True)
@@ -90,13 +79,17 @@ class Participant:
     subject: Subject
     rungs: set[MatchedBy] = field(default_factory=set)
     intervals: list[Interval] = field(default_factory=list)
-    keys: set[Key] = field(default_factory=set)
-    names: list[tuple[datetime, str]] = field(default_factory=list)
+    devices: list[Device] = field(default_factory=list)
 
     @property
     def display_name(self) -> str:
         """The name that was seen last."""
-        return max(self.names, default=(None, ""))[1]
+        names = ((at, name) for device in self.devices for name, at in device.names.items())
+        return max(names, default=(None, ""))[1]
+
+    @property
+    def keys(self) -> list[Key]:
+        return sorted({key for device in self.devices for key in device.all_keys()})
 
     @property
     def matched_by(self) -> MatchedBy | None:
@@ -110,42 +103,48 @@ class Gathering:
         self._apel_id = apel_id
         self._known = known
         self._run_ends = run_ends
-        self.participants: dict[UUID, Participant] = {}
+        self._found: dict[tuple[object, ...], Participant] = {}
 
     def add(self, device: Device) -> None:
         """Devices that only ever left were never seen to be present, and give nothing."""
         intervals = pair(device.joined, device.left, self._run_ends.get(device.occurrence_uuid))
         if not intervals:
             return
-        shown = device.shown
-        subject, rung = self._known.identify(shown)
-        participant = self._of(subject, shown)
+        subject, rung = self._known.identify(device)
+        participant = self._of(subject, device)
         participant.intervals += intervals
-        participant.rungs |= {rung} if rung else set()
-        participant.keys.add(shown.device)
-        participant.keys |= {Key(kind, value) for kind, values in shown.keys.items() for value in values}
-        participant.names += ((at, name) for name, at in device.names.items())
+        participant.devices.append(device)
+        if rung is not None:
+            participant.rungs.add(rung)
 
-    def _of(self, subject: Subject, shown: Shown) -> Participant:
-        address = stable_id("participant", self._apel_id, *_address(subject, shown))
-        found = self.participants.get(address)
+    @property
+    def participants(self) -> list[Participant]:
+        return list(self._found.values())
+
+    def _of(self, subject: Subject, device: Device) -> Participant:
+        address = _address(subject, device)
+        found = self._found.get(address)
         if found is None:
-            found = self.participants[address] = Participant(address, subject)
+            found = self._found[address] = Participant(_participant_id(self._apel_id, *address), subject)
         return found
 
 
-def _address(subject: Subject, shown: Shown) -> tuple[object, ...]:
+@lru_cache(maxsize=NAMES)
+def _participant_id(apel_id: UUID, *address: object) -> UUID:
+    return stable_id("participant", apel_id, *address)
+
+
+def _address(subject: Subject, device: Device) -> tuple[object, ...]:
     """What makes a participant the same again. Whoever has no subject of its own is joined with its earlier self
     only by an identifier and the same name; two guests without any identifier are never one."""
     if subject.kind is SubjectKind.PERSON:
         return subject.kind, subject.asn_id
     if subject.kind is SubjectKind.ROOM:
         return subject.kind, subject.opd_code
-    names = sorted(shown.keys[KeyKind.NAME])
     for kind in (KeyKind.REGISTRANT, KeyKind.ACCOUNT, KeyKind.EMAIL):
-        if shown.keys[kind]:
-            return subject.kind, kind, min(shown.keys[kind]), *names
-    return subject.kind, shown.device.kind, shown.device.value
+        if keys := device.keys(kind):
+            return subject.kind, kind, min(keys).value, *sorted(key.value for key in device.keys(KeyKind.NAME))
+    return subject.kind, device.device.kind, device.device.value
 
 
 def measure(participant: Participant, apel_id: UUID, window: Window | None) -> tuple[Presence, dict[str, Any]]:
@@ -167,19 +166,15 @@ def measure(participant: Participant, apel_id: UUID, window: Window | None) -> t
     row = {
         "id": presence.id,
         "apel_id": apel_id,
-        "kind": presence.kind,
+        "kind": presence.kind.value,
         "opd_code": presence.opd_code,
         "asn_id": presence.asn_id,
-        "matched_by": presence.matched_by,
+        "matched_by": participant.matched_by and participant.matched_by.value,
         "display_name": participant.display_name,
-        "keys": [{"kind": key.kind, "value": key.value} for key in sorted(participant.keys, key=_order)],
+        "keys": [{"kind": key.kind.value, "value": key.value} for key in participant.keys],
         "seconds": presence.seconds,
         "intervals": [{"from": span.start, "to": span.end} for span in spans],
         "connected": presence.connected,
         "network_gap": presence.network_gap,
     }
     return presence, row
-
-
-def _order(key: Key) -> tuple[str, str]:
-    return key.kind, key.value

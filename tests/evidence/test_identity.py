@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.fields import fold
 from app.evidence.identity import (
     Decisions,
     Key,
@@ -23,6 +22,7 @@ from app.evidence.identity import (
 )
 from app.evidence.rules import SubjectKind
 from tests.evidence.people import ASN, ROSTER
+from tests.make import MONDAY
 
 ROOM, PERSON, OPERATOR = SubjectKind.ROOM, SubjectKind.PERSON, SubjectKind.OPERATOR
 DEVICE = Key(KeyKind.DEVICE, "run uuid:1")
@@ -36,9 +36,9 @@ def unknown(claims: str | None = None) -> Subject:
     return Subject(SubjectKind.UNKNOWN, claims)
 
 
-def shown(*names: str, **keys: str | Iterable[str]) -> Shown:
-    given = {KeyKind(kind): frozenset([v] if isinstance(v, str) else v) for kind, v in keys.items()}
-    return Shown(DEVICE, given | {KeyKind.NAME: frozenset(fold(name) for name in names)}, frozenset(names))
+def shown(*names: str, registrant: str = "", account: Iterable[str] = (), email: str = "") -> Shown:
+    accounts = {account} if isinstance(account, str) else set(account)
+    return Shown(DEVICE, {registrant} - {""}, accounts, {email} - {""}, dict.fromkeys(names, MONDAY))
 
 
 def known(decided: Decisions | None = None, remembered: Decisions | None = None, **emails: set[str]) -> Known:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.evidence.identity import Known
 from app.evidence.rules import Interval, Presence, Span, SubjectKind, Window
-from app.evidence.settling import Gathering, SightingRow, collect_devices, measure
+from app.evidence.settling import Devices, Gathering, SightingRow, measure
 from tests.evidence.people import ASN, ROSTER
 from tests.make import MONDAY
 
@@ -41,9 +41,12 @@ def left(device: str, minute: float, name: str = "", *, run: str = "run", why: s
 
 def settled(*rows: SightingRow, run_end: float | None = 30) -> list[Presence]:
     gathering = Gathering(APEL, KNOWN, {run: None if run_end is None else t(run_end) for run in ("run", "run 2")})
-    for device in collect_devices(rows):
+    devices = Devices()
+    for row in rows:
+        devices.add(row)
+    for device in devices.in_order():
         gathering.add(device)
-    found = [measure(one, APEL, Window(t(0), t(30)))[0] for one in gathering.participants.values()]
+    found = [measure(one, APEL, Window(t(0), t(30)))[0] for one in gathering.participants]
     return sorted(found, key=lambda presence: presence.id)
 
 

@@ -22,7 +22,7 @@ from app.evidence.identity import Known
 from app.evidence.models import Sighting
 from app.evidence.rules import Presence, Window
 from app.evidence.service import settle
-from app.evidence.settling import Gathering, collect_devices, measure
+from app.evidence.settling import Devices, Gathering, measure
 from app.zoom.inbox import keep_events, process_pending, runs_of, understand
 from app.zoom.models import ZoomInbox, ZoomQuarantine
 from app.zoom.payloads import translate
@@ -207,10 +207,13 @@ def imagined(bodies: Sequence[bytes]) -> list[Presence]:
     rows = [astuple(facts.sighting) for facts in told if facts.sighting is not None]
     known = Known(ROSTER, decided={}, remembered={}, person_emails={})
     gathering = Gathering(UUID(int=1), known, {run.uuid: run.ended_at})
-    for device in collect_devices(rows):
+    devices = Devices()
+    for row in rows:
+        devices.add(row)
+    for device in devices.in_order():
         gathering.add(device)
     window = Window(MONDAY, MONDAY + timedelta(minutes=30))
-    found = [measure(one, UUID(int=1), window)[0] for one in gathering.participants.values()]
+    found = [measure(one, UUID(int=1), window)[0] for one in gathering.participants]
     return sorted(found, key=lambda presence: presence.id)
 
 
