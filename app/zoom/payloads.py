@@ -163,6 +163,8 @@ def clean(value: object, longest: int = _LONGEST) -> str:
     if not isinstance(value, str):
         return ""
     words = " ".join(value[: 4 * longest].split())
+    if words.isascii() and words.isprintable():
+        return words[:longest].strip()
     # Control, format (zero width, direction) and surrogate characters: unseen by people, refused by databases.
     visible = "".join(sign for sign in words if unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))
     return unicodedata.normalize("NFC", visible)[:longest].strip()
