@@ -23,15 +23,18 @@ def decimal(number: float | None) -> str:
 
 def print_board(console: Console, board: dict[str, Any]) -> None:
     apel, totals = board["apel"], board["totals"]
-    table = Table(title=f"{apel['title']} · {apel['date']} · {_stamp(apel)}", title_justify="left")
-    table.add_column("OPD")
-    for name in ("Jumlah", "Hadir", "Alasan", "TK", "Hadir %", "Wajib %", "Nilai"):
-        table.add_column(name, justify="right")
-    table.add_column("Tanda")
-    table.add_column("Sebab", overflow="fold")
+    title = f"{apel['title']} · {apel['date']} · {_stamp(apel)}"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+    table.add_column("OPD", no_wrap=True)
+    for name in ("Jml", "Hadir", "Alasan", "TK", "Hadir%", "Wajib%", "Nilai"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Tanda", no_wrap=True)
+    table.add_column("Temuan", justify="right", no_wrap=True)
     for row in board["opd"]:
         table.add_row(*_cells(row, board["points"].get(row["opd_code"])))
     console.print(table)
+    for row in (row for row in board["opd"] if row["reasons"]):
+        console.print(f"{row['opd_code']}: {'; '.join(reason['text'] for reason in row['reasons'])}.", highlight=False)
     rate, duty = totals["rate"], totals["duty_rate"]
     console.print(
         f"Hadir {decimal(rate['percent'])} % ({rate['numerator']}/{rate['denominator']}), "
@@ -60,5 +63,5 @@ def _cells(row: dict[str, Any], points: float | None) -> Iterable[str]:
         decimal(figures["duty_rate"]["percent"]),
         decimal(points),
         f"[{colour}]{shape} {word}[/]",
-        "; ".join(reason["text"] for reason in row["reasons"]),
+        str(sum(row["findings"].values()) or "–"),
     )

@@ -213,7 +213,6 @@ def test_an_assignment_moves_the_device_to_the_person_for_this_apel_alone(monday
     assert siti["subject"] == {"kind": "person", "opd_code": "DISDIK", "asn_id": str(monday.siti.id)}
     assert (siti["seconds"], siti["matched_by"]) == (20 * 60, "decision")
     assert monday.items() == [siti]
-    assert monday.all(select(Stale.opd_code).where(~Stale.evidence, Stale.apel_id == monday.apel.id))
     week_later = make.apel(MONDAY + timedelta(days=7), zoom_meeting_ids=[NUMBER])
     monday.hold("run 2", 7 * 1440, 7 * 1440 + 30)
     monday.see(seen("c", "[DISDIK] 1002 Sity", 7 * 1440, run="run 2"))
