@@ -122,17 +122,20 @@ def apel_box(apel: ApelNow, labels: Labels) -> BoardApel:
 
 
 def rate_of(tallies: Iterable[Tally]) -> Percent:
-    """Hadir / jumlah of the people reported about or seen; those of silent OPDs are left out and named so."""
+    """Hadir / jumlah of the people reported about; those whose OPD is silent are left out and named so (BL)."""
     rows = list(tallies)
-    present = sum(row.present_wfo + row.present_wfa for row in rows)
-    silent = sum(row.not_reported for row in rows)
-    return Percent(present, sum(row.strength for row in rows) - silent, {"BL": silent} if silent else {})
+    spoken = [row for row in rows if row.report_state != "missing"]
+    present = sum(row.present_wfo + row.present_wfa for row in spoken)
+    counted = sum(row.strength - row.not_reported for row in spoken)
+    silent = sum(row.strength for row in rows) - counted
+    return Percent(present, counted, {"BL": silent} if silent else {})
 
 
 def duty_rate_of(tallies: Iterable[Tally]) -> Percent:
+    """Hadir / (jumlah − excused) of the same people."""
     rows = list(tallies)
     plain = rate_of(rows)
-    excused = merge_singles(_summed(row.excused for row in rows))
+    excused = merge_singles(_summed(row.excused for row in rows if row.report_state != "missing"))
     return Percent(plain.numerator, plain.denominator - sum(excused.values()), {**plain.excluded, **excused})
 
 

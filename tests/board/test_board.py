@@ -215,3 +215,14 @@ def test_a_hostile_display_name_never_reaches_the_board(story: Story, make: Make
     answer = api.as_(Role.BUPATI).at(HALFWAY).get(story.path("board"))
     assert "onerror" not in answer.text
     assert "\u202e" not in answer.text
+
+
+def test_a_silent_opd_has_no_rate_whoever_of_it_was_seen(story: Story, make: Make) -> None:
+    make.asn("DISDIK", name="Siti Aminah", nip="198501012010012001")
+    make.asn("DISDIK", name="Budi Hasan", nip="198601012010011002")
+    story.starts()
+    story.joins("[DISDIK] 1002 Budi")
+    story.ends()
+    figures = story.board()["opd"][1]["figures"]
+    assert figures["present"] == {"wfo": 0, "wfa": 1}
+    assert figures["rate"] == {"numerator": 0, "denominator": 0, "excluded": {"BL": 2}, "percent": None}
