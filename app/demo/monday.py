@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -29,7 +29,11 @@ CALLED = 14
 UNTIL_DEADLINE = timedelta(seconds=40)
 """From the first join to the deadline: the Monday is played in about a minute."""
 
+AT_ONCE = 6
+"""OPDs that open their roster or send their report at the same moment."""
+
 Say = Callable[[str], None]
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,11 @@ class Monday:
                 "led_by": "Bupati (CONTOH)",
             },
         )
-        codes = sorted(self.cast.operators)
-        found = await asyncio.gather(*(self.cast.operators[code].get(f"{self.path}/roster/{code}") for code in codes))
-        self.rosters = {code: roster["items"] for code, roster in zip(codes, found, strict=True)}
+        for codes in batched(sorted(self.cast.operators), AT_ONCE):
+            found = await asyncio.gather(
+                *(self.cast.operators[code].get(f"{self.path}/roster/{code}") for code in codes)
+            )
+            self.rosters |= {code: roster["items"] for code, roster in zip(codes, found, strict=True)}
 
     def _meeting(self) -> Meeting:
         starts = datetime.fromisoformat(self.apel["starts_at"])
@@ -118,7 +124,7 @@ class Monday:
         await self._deliver(meeting.started(self.starts - timedelta(minutes=6)))
         visits = [*self._rooms(meeting), *self._people(meeting), *self._strangers(meeting)]
         self.draw.shuffle(visits)
-        for batch in (visits[i : i + 20] for i in range(0, len(visits), 20)):
+        for batch in batched(visits, 20):
             await asyncio.gather(*(self._deliver(event) for event in batch))
 
     def _rooms(self, meeting: Meeting) -> list[dict[str, Any]]:
@@ -164,7 +170,7 @@ class Monday:
     async def _report_all(self) -> None:
         self.say("OPD mengirim laporan kehadiran")
         reporters = [code for code in self.rosters if code not in (NEVER_REPORTS, LATE, *BLANK_SPOTS)]
-        for batch in (reporters[i : i + 6] for i in range(0, len(reporters), 6)):
+        for batch in batched(reporters, AT_ONCE):
             await asyncio.gather(*(self._report(code) for code in batch))
         await self._report_for(BY_PHONE, "phone", "Camat lewat telepon (CONTOH)")
         await self._report_for(BY_WA, "wa", "Sekcam lewat WA (CONTOH)")
@@ -239,6 +245,10 @@ class Monday:
         board: dict[str, Any] = await self.cast.kominfo.get(f"{self.path}/board")
         points = {row["opd_code"]: row["points"] for row in scores["opd"]}
         return board | {"points": points, "refused": self.refused}
+
+
+def batched(things: Sequence[Thing], size: int) -> Iterator[Sequence[Thing]]:
+    return (things[start : start + size] for start in range(0, len(things), size))
 
 
 def fit_clock(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
