@@ -9,8 +9,9 @@ from app.apel.queries import get_apel, get_current_apel
 from app.attendance.reading import finding_read
 from app.attendance.service import conclude
 from app.board.errors import NotOnBoard
-from app.board.reading import Labels, apel_box, compose_board, compose_rows, take_snapshot
+from app.board.reading import apel_box, compose_board, compose_rows
 from app.board.schemas import Board, OpdBoard
+from app.board.snapshot import Labels, take_snapshot
 from app.core.fields import OpdCode
 from app.core.principal import Principal, Role
 from app.web.conditional import ETag
