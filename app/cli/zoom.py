@@ -13,7 +13,7 @@ from app.cli.working import console, on_database, read_file
 from app.core.clock import utc_now
 from app.core.db import OpenSession
 from app.core.settings import Settings
-from app.zoom.replay import Replayed, replay_events
+from app.zoom.replay import Replayed, release_quarantine, replay_events, replay_failed
 
 zoom = typer.Typer(no_args_is_help=True, help="Bukti dari Zoom. / Evidence from Zoom.")
 
@@ -29,8 +29,27 @@ def _zoom() -> None:
 
 
 def replay(
-    file: Annotated[Path, typer.Argument(help="Satu peristiwa JSON per baris, atau satu berkas satu peristiwa.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Satu peristiwa JSON per baris, atau satu berkas satu peristiwa.")
+    ] = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Yang dahulu tidak terbaca. / What could not be understood.")
+    ] = False,
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="Yang disisihkan karena jam. / What was set aside for a wrong clock.")
+    ] = False,
 ) -> None:
+    if (file is not None) + failed + set_aside != 1:
+        raise CommandFailed("pilih satu / choose one: FILE, --failed, --set-aside")
+    if file is not None:
+        _replay_file(file)
+    else:
+        again = replay_failed if failed else release_quarantine
+        count = on_database(lambda sessions, settings: again(sessions, utc_now))
+        typer.echo(f"{count} peristiwa dibaca lagi / events read again")
+
+
+def _replay_file(file: Path) -> None:
     bodies = list(_events(file, read_file(file)))
 
     async def work(sessions: OpenSession, settings: Settings) -> Replayed:

@@ -11,7 +11,11 @@ from app.core.ids import new_id
 
 
 class ZoomInbox(Base):
-    """An acknowledged event: the same bytes once, kept until understood and after."""
+    """An acknowledged event: the same bytes once, kept until understood and after.
+
+    The body is evidence and stays byte for byte, with the network addresses that Zoom puts in; nothing takes them
+    out of it into another table. It ends with the retention of raw evidence.
+    """
 
     __tablename__ = "zoom_inbox"
     __table_args__ = (

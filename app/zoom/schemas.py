@@ -27,7 +27,7 @@ class InboxCounts(Read):
 
 class ClockSkew(Read):
     deliveries: int
-    """Correctly signed, but too old or from the future; set aside and counted for nobody."""
+    """Correctly signed, but too old or from the future; set aside until `apel zoom replay --set-aside`."""
     last_at: datetime | None
     last_seconds: int | None
     """By how much our clock was ahead of Zoom's at the last of them."""

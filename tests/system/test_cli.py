@@ -215,6 +215,17 @@ def test_a_file_with_a_broken_event_stores_none(apel: Apel, rows: Rows, tmp_path
     assert rows("SELECT count(*) FROM zoom_inbox") == [(0,)]
 
 
+def test_what_failed_is_read_again_and_one_source_is_chosen(apel: Apel, rows: Rows, tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_text('{"event": "meeting.started"}\n{"event": "user.created"}\n')
+    apel("zoom", "replay", str(file))
+    assert apel("zoom", "replay", "--failed").out.startswith("1 peristiwa dibaca lagi")
+    assert rows("SELECT state, attempts FROM zoom_inbox ORDER BY state") == [("failed", 2), ("ignored", 1)]
+    assert apel("zoom", "replay", "--set-aside").out.startswith("0 peristiwa dibaca lagi")
+    for chosen in ([], [str(file), "--failed"], ["--failed", "--set-aside"]):
+        assert "choose one" in apel("zoom", "replay", *chosen).last
+
+
 def test_one_event_over_several_lines_is_one_event(apel: Apel, rows: Rows, tmp_path: Path) -> None:
     file = tmp_path / "event.json"
     file.write_text('{\n "event": "meeting.started"\n}\n')
