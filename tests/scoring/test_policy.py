@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from app.attendance.models import Tally
 from app.core.principal import Role
+from app.policies.models import Policy
 from app.scoring import service
 from app.scoring.models import ScoreRun
 from app.scoring.service import score_due
@@ -42,6 +43,22 @@ def test_another_admin_puts_a_draft_in_force_and_what_is_not_final_is_scored_ane
     assert (season.scores(before)["policy"], season.points(before)) == ("apel-dasar@1", {"DISDIK": 70.0})
     again = season.api.as_(Role.ADMIN).post(activate)
     assert (again.status_code, again.json()) == (200, answer.json())
+
+
+def test_a_policy_that_came_into_force_unannounced_scores_anew_as_well(season: Season, run: Any, session: Any) -> None:
+    season.opd("DISDIK")
+    apel = season.apel()
+    season.present(apel, "DISDIK", 5)
+    before = season.scores(apel)
+    _draft(season)
+    run(session.execute(update(Policy).where(Policy.version == 2).values(activated_at=MONDAY)))
+    run(session.commit())
+    after = season.scores(apel)
+    assert (after["policy"], after["revision"], season.points(apel)) == (
+        "apel-dasar@2",
+        before["revision"],
+        {"DISDIK": 80.0},
+    )
 
 
 def test_the_author_does_not(season: Season) -> None:
