@@ -139,6 +139,12 @@ BLANK_SPOTS = ("KALUMPANG", "BONEHAU")
 PLT = {"DISPUSIP": "DISDIKPORA"}
 """OPD without a head of its own → the OPD whose head leads it as Plt."""
 
+ABSENCES = ("DL",) * 8 + ("CT",) * 4 + ("S",) * 3 + ("TB", "CM", "DK") + ("WFA",) * 9
+LETTERED = frozenset({"DL", "DK", "WFA"})
+SHARE_ABSENT = 0.075
+"""Of the people without shifts; a Monday like any other."""
+SHARE_ON_SHIFT = 0.6
+
 _EMPLOYMENT = ("PNS",) * 62 + ("PPPK",) * 28 + ("PPPK_PW",) * 7 + ("CPNS",) * 3
 _POSITIONS = (
     ("Pelaksana", "pelaksana"),
@@ -219,6 +225,26 @@ def asn_csv(people: Sequence[SampleAsn]) -> bytes:
             for p in people
         ),
     )  # fmt: skip
+
+
+def absence_csv(people: Sequence[SampleAsn], on: date) -> bytes:
+    """Confirmed absences of a day: a few per cent on duty travel, leave, sick or working elsewhere, and the shifts."""
+    draw = Random(on.toordinal())  # noqa: S311 — a sample
+    away = [(person, code) for person in people if (code := _absence_of(person, draw))]
+    return _csv(
+        ("nip", "code", "from", "to", "letter_no"),
+        (
+            (person.nip, code, on, on, f"CONTOH/{number:03d}/{on.year}" if code in LETTERED else "")
+            for number, (person, code) in enumerate(away, start=1)
+        ),
+    )
+
+
+def _absence_of(person: SampleAsn, draw: Random) -> str | None:
+    chance, code = draw.random(), draw.choice(ABSENCES)
+    if person.pattern == "shift":
+        return "SF" if chance < SHARE_ON_SHIFT else None
+    return code if chance < SHARE_ABSENT else None
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
