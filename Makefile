@@ -3,7 +3,8 @@
 
 PORT ?= 8000
 python = .venv/bin/python
-pip = $(python) -m pip --disable-pip-version-check --quiet install
+# The lock is complete, so that nothing has to be resolved; what is imported is compiled when it is.
+pip = $(python) -m pip --disable-pip-version-check -qq install --no-deps --no-compile
 
 # A virtual environment that a new system Python left behind, or that was cut off half made, is made anew.
 $(shell $(python) -c 'import pip' >/dev/null 2>&1 || rm -f .venv/made)
@@ -31,7 +32,7 @@ UPGRADE =
 compile = .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	$(UPGRADE) pyproject.toml
 lock: .venv/made
-	test -x .venv/lock/bin/uv || { $(python) -m venv .venv/lock && .venv/lock/bin/python -m pip --quiet install uv; }
+	test -x .venv/lock/bin/uv || { $(python) -m venv .venv/lock && .venv/lock/bin/python -m pip -qq install uv; }
 	$(compile) --output-file requirements.lock
 	$(compile) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
@@ -45,13 +46,13 @@ clean:
 .venv/run: .venv/made requirements.lock pyproject.toml
 	@echo "Memasang pustaka, sekitar satu menit. / Installing libraries, about a minute."
 	@$(pip) --require-hashes --requirement requirements.lock
-	@$(pip) --no-deps --no-build-isolation --editable .
+	@$(pip) --no-build-isolation --editable .
 	@touch $@
 
 .venv/test: .venv/made requirements-dev.lock pyproject.toml
 	@echo "Memasang pustaka dan alat uji, sekitar satu menit. / Installing libraries and test tools, about a minute."
 	@$(pip) --require-hashes --requirement requirements-dev.lock
-	@$(pip) --no-deps --no-build-isolation --editable .
+	@$(pip) --no-build-isolation --editable .
 	@touch $@
 
 .venv/made:

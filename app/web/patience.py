@@ -18,6 +18,8 @@ LEAST_RATE = 1024
 """A body may take BODY_SECONDS and a second per so many bytes, which EDGE in a valley still manages."""
 LINGER_SECONDS = 5.0
 """For a sender that goes on after its answer, and for a reader that leaves the last bytes unread."""
+FAREWELL_SECONDS = 2.0
+"""For the rest of a body when the server is told to stop."""
 READER_SECONDS = 60.0
 """For a reader that does not take what is ready for it."""
 
@@ -91,6 +93,11 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.transport.is_closing() and self.transport.get_write_buffer_size():
             self.loop.call_later(READER_SECONDS, self.transport.abort)
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self._stage in {Stage.BODY, Stage.LINGERING}:
+            self.loop.call_later(FAREWELL_SECONDS, self._hang_up)
 
     def pause_writing(self) -> None:
         super().pause_writing()

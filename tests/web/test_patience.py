@@ -57,6 +57,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setattr(patience, "HEAD_SECONDS", 0.4)
     monkeypatch.setattr(patience, "BODY_SECONDS", 0.6)
     monkeypatch.setattr(patience, "LINGER_SECONDS", 0.3)
+    monkeypatch.setattr(patience, "FAREWELL_SECONDS", 0.3)
     monkeypatch.setattr(patience, "READER_SECONDS", 0.5)
     made = Server()
     made.thread.start()
@@ -183,6 +184,16 @@ def test_who_sends_on_after_the_answer_is_hung_up_on(server: Server) -> None:
                 connection.sendall(b"x" * 1000)
                 time.sleep(0.02)
         assert time.monotonic() - began < 3
+
+
+def test_who_is_in_the_middle_of_a_body_does_not_keep_the_server_from_stopping(server: Server) -> None:
+    with server.connect() as connection:
+        connection.sendall(FULL + b"12345")
+        assert wait_for(lambda: server.connections == 1)
+        began = time.monotonic()
+        server.uvicorn.should_exit = True
+        server.thread.join(5)
+        assert time.monotonic() - began < 2
 
 
 def test_who_does_not_read_the_answer_is_given_up(server: Server) -> None:
