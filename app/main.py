@@ -87,7 +87,7 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
     """Open everything a serving process needs and close it in reverse order."""
     async with AsyncExitStack() as opened:
         settings = app.state.settings = app.state.settings or load_settings()
-        configure_logs(settings.log_format)
+        configure_logs(settings.log_format, quiet=settings.sample)
         app.state.keys()
         for name in unknown_variables():
             _log.warning("unknown variable", name=name)

@@ -41,10 +41,10 @@ def register(cli: typer.Typer) -> None:
 @contextmanager
 def database(settings: Settings) -> Generator[Settings]:
     """Settings that name a database: the configured one, or the embedded one started here and migrated."""
+    signal.signal(signal.SIGTERM, _leave)
     if settings.database_url is not None:
         yield settings
         return
-    signal.signal(signal.SIGTERM, _leave)
     embedded = start_embedded(settings.data_dir)
     try:
         if embedded.notice:

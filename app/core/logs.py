@@ -7,8 +7,8 @@ from typing import Literal
 import structlog
 
 
-def configure_logs(form: Literal["console", "json"]) -> None:
-    """Send structlog and the libraries' own loggers to standard error in one form."""
+def configure_logs(form: Literal["console", "json"], *, quiet: bool = False) -> None:
+    """Send structlog and the libraries' own loggers to standard error in one form; quiet ones tell troubles only."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -19,10 +19,12 @@ def configure_logs(form: Literal["console", "json"]) -> None:
         shared.append(structlog.processors.format_exc_info)
         last = structlog.processors.JSONRenderer()
     else:
-        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Its own choice would be a traceback with every local variable, persons' data and secrets among them.
+        plain = structlog.dev.plain_traceback
+        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
     structlog.configure(
         processors=[*shared, last],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.core.measures import LOOP_FAILURES
+from app.core.stacks import readable_stack
 
 _log = structlog.get_logger("apel.ticker")
 MAX_PAUSE = 30.0
@@ -56,5 +57,6 @@ class Ticker:
                 failed += 1
                 LOOP_FAILURES.labels(loop.name).inc()
                 self.failures[loop.name] = type(error).__name__
-                _log.warning("loop failed", loop=loop.name, failed=failed, exc_info=failed == 1)
+                stack = {"stack": readable_stack(error)} if failed == 1 else {}
+                _log.warning("loop failed", loop=loop.name, failed=failed, error=type(error).__name__, **stack)
                 await asyncio.sleep(min(loop.seconds * 2**failed, MAX_PAUSE))

@@ -56,8 +56,17 @@ async def run_demo(settings: Settings, host: str, port: int) -> None:
     console = Console()
     stage = Stage(settings, f"http://{host}:{port}", console)
     app = create_app(settings)
-    config = uvicorn.Config(app, host=host, port=port, access_log=False, log_level="warning", server_header=False,
-                            timeout_graceful_shutdown=6)  # fmt: skip
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http="app.web.patience:PatientProtocol",
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=6,
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     try:

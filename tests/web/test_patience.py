@@ -186,7 +186,10 @@ def test_who_sends_on_after_the_answer_is_hung_up_on(server: Server) -> None:
         assert time.monotonic() - began < 3
 
 
-def test_who_is_in_the_middle_of_a_body_does_not_keep_the_server_from_stopping(server: Server) -> None:
+def test_who_is_in_the_middle_of_a_body_does_not_keep_the_server_from_stopping(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "BODY_SECONDS", 60)
     with server.connect() as connection:
         connection.sendall(FULL + b"12345")
         assert wait_for(lambda: server.connections == 1)
