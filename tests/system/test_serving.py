@@ -173,7 +173,6 @@ def wait_for(happened: Callable[[], object], seconds: float) -> bool:
 @contextmanager
 def half_open_requests(port: int) -> Iterator[None]:
     """Connections whose requests never become whole: one in its head, one in its body."""
-    form = b"content-type: application/x-www-form-urlencoded\r\n"
     head = b"POST /v1/auth/token HTTP/1.1\r\nhost: apel\r\n"
     with ExitStack() as stack:
         for said in (
