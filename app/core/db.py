@@ -82,7 +82,7 @@ def zone_of(session: AsyncSession) -> ZoneInfo:
 
 async def act_as(session: AsyncSession, principal: Principal = SYSTEM) -> None:
     """Bind role, principal and reach to this transaction; they end with it and never leak to the pool's next user."""
-    reach = principal.reach()
+    reach = None if principal == SYSTEM else principal.reach()
     await session.execute(
         select(
             func.set_config("role", APP_ROLE, True),
