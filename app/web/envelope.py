@@ -108,24 +108,26 @@ class Envelope:
                 measures.count_answer(scope["method"], _template(scope), answer.status, seconds)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: Answer) -> None:
-        # HEAD is GET without a body: no route has to say so.
-        asked = scope["method"]
-        scope["method"] = "GET" if asked == "HEAD" else asked
+        asked_head = scope["method"] == "HEAD"
+        # HEAD is GET without a body: no route has to say so. The server keeps its own scope, by which it knows that
+        # the length that is announced does not follow.
+        served = {**scope, "method": "GET"} if asked_head else scope
         try:
-            await self._app(scope, receive, answer.send)
+            await self._app(served, receive, answer.send)
         except ClientDisconnect:
             return
         except Exception as error:
-            if asked == "HEAD" and answer.finished:
+            if asked_head and answer.finished:
                 return
-            response = self._answer_failure(scope, error)
+            response = self._answer_failure(served, error)
             if answer.status:
                 raise
             await response(scope, receive, answer.send)
         finally:
-            scope["method"] = asked
+            if "route" in served:
+                scope["route"] = served["route"]
         if answer.too_large:
-            await self._answer_failure(scope, answer.too_large)(scope, receive, answer.send)
+            await self._answer_failure(served, answer.too_large)(scope, receive, answer.send)
 
 
 def _write_line(scope: Scope, answer: Answer, seconds: float) -> None:

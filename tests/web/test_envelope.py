@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.types import Message
 
 from app.web.routing import room_router
 from tests.web.client import Caller, app_of
@@ -137,3 +138,23 @@ def test_an_instance_repeats_no_nip(call: Caller) -> None:
 def test_a_stream_that_breaks_is_cut_and_not_finished_with_a_problem(call: Caller) -> None:
     with pytest.raises(RuntimeError, match="half way"):
         call("GET", "/v1/t/breaks")
+
+
+def test_the_server_sees_that_a_head_was_asked_while_it_is_answered(loop: asyncio.Runner) -> None:
+    """A server that took it for a GET would miss the body that was announced, and break the connection."""
+    app = app_of(room)
+    seen: list[tuple[str, str]] = []
+
+    async def ask() -> None:
+        scope = {"type": "http", "method": "HEAD", "path": "/v1/t/plain", "query_string": b"", "headers": []}
+
+        async def send(message: Message) -> None:
+            seen.append((message["type"], scope["method"]))  # type: ignore[arg-type]
+
+        await app(scope, receive, send)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    loop.run(ask())
+    assert seen == [("http.response.start", "HEAD"), ("http.response.body", "HEAD")]
