@@ -90,7 +90,11 @@ def overlaps(plan: Plan, span: OccurrenceSpan) -> bool:
 
 
 def own_occurrences(plan: Plan, rivals: Iterable[Plan], spans: Iterable[OccurrenceSpan]) -> tuple[OccurrenceSpan, ...]:
-    """The occurrences that belong to this apel and not to one that lists the number and begins nearer to them."""
+    """The occurrences that belong to this apel and not to one that lists the number and begins nearer to them.
+
+    Where an end was lost, what was seen last decides: the next start only bounds how long the run may have lasted.
+    """
+    seen = list(spans)
     plans = [plan, *(rival for rival in rivals if rival.id != plan.id)]
 
     def owner(span: OccurrenceSpan) -> Plan | None:
@@ -98,7 +102,8 @@ def own_occurrences(plan: Plan, rivals: Iterable[Plan], spans: Iterable[Occurren
         return min(candidates, key=lambda other: (abs(span.start - other.starts_at), other.starts_at, other.id),
                    default=None)  # fmt: skip
 
-    own = [span for span in without_overrun(spans) if owner(span) is plan]
+    own_uuids = {span.uuid for span in seen if owner(span) is plan}
+    own = [span for span in without_overrun(seen) if span.uuid in own_uuids]
     return tuple(sorted(own, key=lambda span: (span.start, span.uuid)))
 
 

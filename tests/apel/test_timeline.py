@@ -167,6 +167,21 @@ def test_a_run_with_a_lost_end_days_before_does_not_open_the_next_monday() -> No
     assert own_occurrences(later, [], [stray]) == ()
 
 
+def test_the_next_run_ends_a_lost_one_without_drawing_it_into_its_own_apel() -> None:
+    """What was last seen the day before says nothing about this morning."""
+    lost = replace(run("07:00-?07:10"), uuid="lost")
+    today = timedelta(days=1)
+    morning = run("07:25-08:05")
+    morning = replace(
+        morning,
+        start=morning.start + today,
+        end=morning.start + today + timedelta(minutes=40),
+        last_seen=morning.last_seen + today,
+    )
+    later = replace(ZOOM, starts_at=ZOOM.starts_at + today, ends_at=ZOOM.ends_at + today)
+    assert own_occurrences(later, [], [lost, morning]) == (morning,)
+
+
 minutes_of_day = st.integers(min_value=5 * 60, max_value=14 * 60)
 
 
