@@ -36,6 +36,7 @@ from app.reports import routes as reports
 from app.scoring import routes as scoring
 from app.scoring.service import score_due
 from app.web import operation
+from app.web.cross_origin import CrossOrigin
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
 from app.zoom import routes as zoom
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.ticker = Ticker(loops(app))
     app.state.count_waiting = count_waiting
     install_problems(app)
+    app.add_middleware(CrossOrigin)
     app.add_middleware(WebhookEntry)
     for router in ROUTERS:
         app.include_router(router)

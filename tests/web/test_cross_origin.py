@@ -1,0 +1,53 @@
+"""Which frontends may call from a browser."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from app.core.db import OpenSession
+from app.core.settings import Settings
+from tests.client import Api, serve
+from tests.make import MONDAY
+
+PAGE = "https://papan.mamujukab.go.id"
+
+
+@pytest.fixture
+def api(loop: asyncio.Runner, sessions: OpenSession, settings: Settings) -> Iterator[Api]:
+    with serve(loop, sessions, settings.model_copy(update={"cors_origins": (PAGE,)}), MONDAY) as opened:
+        yield opened
+
+
+def test_a_configured_frontend_may_send_what_the_contract_needs(api: Api) -> None:
+    asked = {
+        "origin": PAGE,
+        "access-control-request-method": "PUT",
+        "access-control-request-headers": "authorization,content-type,if-match,idempotency-key",
+    }
+    answer = api.request("OPTIONS", "/v1/board", headers=asked)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == PAGE
+    assert "PUT" in answer.headers["access-control-allow-methods"]
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_it_may_read_what_the_contract_says_in_headers_of_refusals_too(api: Api) -> None:
+    answer = api.get("/v1/board", headers={"origin": PAGE})
+    assert answer.status_code == 401
+    assert answer.headers["access-control-allow-origin"] == PAGE
+    shown = answer.headers["access-control-expose-headers"].lower()
+    assert {"etag", "x-trace-id", "retry-after", "location"} <= set(shown.split(", "))
+
+
+def test_another_frontend_reads_nothing(api: Api) -> None:
+    answer = api.get("/livez", headers={"origin": "https://lain.test"})
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_without_configured_origins_nothing_is_said(
+    loop: asyncio.Runner, sessions: OpenSession, settings: Settings
+) -> None:
+    with serve(loop, sessions, settings, MONDAY) as closed:
+        answer = closed.get("/livez", headers={"origin": PAGE})
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
