@@ -1,6 +1,7 @@
 """What a place must know to run, read once from the environment (see .env.example)."""
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "APEL_"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
+_ADDRESS = re.compile(rf"({_ORIGIN.pattern})(/[^\s?#]*)?")
 MIN_SECRET = 16
 """Shorter secrets are guessed; the service refuses to start with one."""
 
@@ -53,6 +56,20 @@ class Settings(BaseSettings):
         for secret in value if isinstance(value, tuple) else (value,):
             if secret is not None and len(secret.get_secret_value()) < MIN_SECRET:
                 raise ValueError(f"shorter than {MIN_SECRET} characters")
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(origin == "*" or _ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError("origins are written like https://papan.example.go.id, without a path")
+        return value
+
+    @field_validator("public_url", "zoom_api_url", "zoom_token_url", "oidc_issuer")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not _ADDRESS.fullmatch(value):
+            raise ValueError("must be an address that begins with http:// or https://")
         return value
 
     @field_validator("timezone")
