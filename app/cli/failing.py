@@ -9,6 +9,7 @@ from app.core.embedded import EmbeddedError
 from app.core.errors import FieldError, Refusal
 from app.core.settings import SettingsError
 from app.core.texts import text
+from app.demo.ground import GroundRefused
 from app.schema import SchemaRefused
 from app.web.problems import words_of
 
@@ -22,7 +23,7 @@ def one_clear_line() -> Generator[None]:
     """Turn what can go wrong for reasons outside the program into CommandFailed; a bug keeps its traceback."""
     try:
         yield
-    except (SettingsError, EmbeddedError, SchemaRefused) as error:
+    except (SettingsError, EmbeddedError, SchemaRefused, GroundRefused) as error:
         raise CommandFailed(str(error)) from None
     except Refusal as error:
         raise CommandFailed(_told(error)) from None

