@@ -3,7 +3,8 @@
 
 PORT ?= 8000
 python = .venv/bin/python
-# The lock is complete, so that nothing has to be resolved; what is imported is compiled when it is.
+# The lock names everything, so pip need not resolve (--no-deps); what is imported is compiled then (--no-compile):
+# both together halve the first start.
 pip = $(python) -m pip --disable-pip-version-check -qq install --no-deps --no-compile
 
 # A virtual environment that a new system Python left behind, or that was cut off half made, is made anew.
@@ -42,18 +43,16 @@ clean:
 
 # ---
 
-# The lock names everything, so pip need not resolve (--no-deps); what is imported is compiled then (--no-compile):
-# both together halve the first start.
 # Each stamp is newer than what it was made from, so that the second start installs nothing.
 .venv/run: .venv/made requirements.lock pyproject.toml
 	@echo "Memasang pustaka, sekitar satu menit. / Installing libraries, about a minute."
-	@$(pip) --no-compile --require-hashes --no-deps --requirement requirements.lock
+	@$(pip) --require-hashes --requirement requirements.lock
 	@$(pip) --no-build-isolation --editable .
 	@touch $@
 
 .venv/test: .venv/made requirements-dev.lock pyproject.toml
 	@echo "Memasang pustaka dan alat uji, sekitar satu menit. / Installing libraries and test tools, about a minute."
-	@$(pip) --require-hashes --no-deps --requirement requirements-dev.lock
+	@$(pip) --require-hashes --requirement requirements-dev.lock
 	@$(pip) --no-build-isolation --editable .
 	@touch $@
 
