@@ -11,10 +11,11 @@ from urllib.parse import unquote_to_bytes
 
 import jiter
 from fastapi import Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData, Headers, UploadFile
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.types import Receive, Scope
 
-from app.core.errors import FieldError
+from app.core.errors import FieldError, TooLarge
 from app.web.errors import InputInvalid, JsonRequired
 
 MIB = 1024 * 1024
@@ -63,6 +64,18 @@ def _refuse_json(message: str) -> NoReturn:
 
 def refuse_input(pointer: str, code: str) -> NoReturn:
     raise InputInvalid(errors=[FieldError(pointer, code)], count=1)
+
+
+def require_announced_size(scope: Scope) -> None:
+    """Refuse a body that is announced as too large before anything is done.
+
+    The framework's limiter looks when a body is read; where none is read it would let the work be done and committed,
+    and then answer 413 in its place.
+    """
+    announced = Headers(scope=scope).get("content-length", "")
+    limit = scope.get(MAX_BODY_SIZE_SCOPE_KEY)
+    if limit is not None and announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
+        raise TooLarge(limit=limit)
 
 
 def require_storable_address(scope: Scope) -> None:

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from app.core.errors import Refusal
-from app.web.bodies import MIB, StrictFormRequest, StrictRequest, require_storable_address
+from app.web.bodies import MIB, StrictFormRequest, StrictRequest, require_announced_size, require_storable_address
 from app.web.problems import PROBLEM_RESPONSES
 
 
@@ -22,6 +22,7 @@ class StrictRoute(APIRoute):
         takes_json = field is not None and not takes_form
 
         async def strict(request: Request) -> Response:
+            require_announced_size(request.scope)
             require_storable_address(request.scope)
             if takes_json:
                 request = StrictRequest(request.scope, request.receive)

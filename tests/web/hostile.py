@@ -104,16 +104,24 @@ ODD_LEAVES: dict[str, bytes] = {
 """Refused where they do not fit; a field that they fit may take them, but none may answer 5xx."""
 
 
-def variants(valid: Any) -> Iterator[tuple[str, bytes, bool]]:
+def variants(valid: Any, *, distinct: bool = False) -> Iterator[tuple[str, bytes, bool]]:
     """Each leaf of a valid JSON body replaced by each hostile value, and each object with one key more or twice.
 
-    Yields a name, the body, and whether it must be refused (else: must not answer 5xx).
+    Yields a name, the body, and whether it must be refused (else: must not answer 5xx). With `distinct`, for tests of
+    everything at once: one leaf stands for all of its name, one for all where the parser refuses whatever the field,
+    and odd values take turns.
     """
-    for path in _leaves(valid):
+    paths = list(_leaves(valid))
+    if distinct:
+        paths = list({_name_of(path): path for path in reversed(paths)}.values())[::-1]
+    for number, path in enumerate(paths):
         where = "/".join(str(part) for part in path) or "the whole body"
-        for leaves, must in ((RAW_LEAVES, True), (ODD_LEAVES, False)):
-            for name, raw in leaves.items():
-                yield f"{where}: {name}", _replaced(valid, path, raw), must
+        raw_leaves = {} if distinct and number else RAW_LEAVES
+        odd_leaves = list(ODD_LEAVES.items())[number % 2 :: 2] if distinct else ODD_LEAVES.items()
+        for name, raw in raw_leaves.items():
+            yield f"{where}: {name}", _replaced(valid, path, raw), True
+        for name, raw in odd_leaves:
+            yield f"{where}: {name}", _replaced(valid, path, raw), False
     for path in _objects(valid):
         where = "/".join(str(part) for part in path) or "the whole body"
         member = json.dumps({MARK: 1}).encode()[1:-1]
@@ -150,6 +158,10 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[Path]:
             yield from _leaves(inner, (*path, index))
     else:
         yield path
+
+
+def _name_of(path: Path) -> str:
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _objects(value: Any, path: Path = ()) -> Iterator[Path]:

@@ -1,0 +1,230 @@
+"""One valid request for every endpoint that writes: what hostile variants are made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.core.principal import Role
+from tests.client import Api
+from tests.policies.documents import changed
+from tests.registry.files import OPD_FILE
+from tests.system.world import OVER, RUNNING, World
+from tests.zoom.conftest import event
+
+PASSWORD = "kuda-lari-di-pantai"
+DAY, TIMES = "2026-11-23", ("2026-11-23T07:30:00+08:00", "2026-11-23T08:00:00+08:00", "2026-11-23T08:30:00+08:00")
+STARTS, ENDS, DEADLINE = TIMES
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request that its endpoint grants."""
+
+    path: dict[str, Any] = field(default_factory=dict)
+    json: Any = None
+    form: dict[str, str] | None = None
+    file: bytes | None = None
+    content: bytes | None = None
+    """An event, whose body is kept whatever it holds."""
+    role: Role | None = Role.ADMIN
+    opd_code: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    at: datetime = RUNNING
+    body_may_lack: bool = False
+    """Nothing need be said: no body, or null, is a valid one."""
+    token: str | None = None
+
+    def caller(self, world: World) -> Api:
+        if self.role is None:
+            return world.api.at(self.at)
+        return world.as_(self.role, self.opd_code, at=self.at)
+
+    def options(self) -> dict[str, Any]:
+        """The request's body and headers as the client takes them."""
+        options: dict[str, Any] = {"headers": self.headers | self._bearer()}
+        if self.json is not None:
+            options["json"] = self.json
+        if self.form is not None:
+            options["data"] = self.form
+        if self.file is not None:
+            options["files"] = {"file": ("berkas.csv", self.file)}
+        if self.content is not None:
+            options["content"] = self.content
+            options["headers"] |= {"content-type": "application/json"}
+        return options
+
+    def _bearer(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"} if self.token else {}
+
+
+FIGURES = {
+    "strength": 4,
+    "present": {"wfo": 1, "wfa": 1},
+    "excused": {"DL": 1},
+    "unexplained": 1,
+    "not_required": {"SF": 1},
+    "others": 1,
+}
+PLANNED = {"title": "Apel", "starts_at": STARTS, "ends_at": ENDS, "report_deadline": DEADLINE} | {
+    "zoom_meeting_ids": ["87012345678"],
+    "opd_codes": ["DISDIK"],
+    "led_by": "Bupati",
+}
+GRANTS = [{"role": "opd_head", "opd_code": "DISDIK", "from_date": "2026-01-01", "to_date": "2026-12-31"}]
+ABSENCE = {"code": "DL", "from": "2026-12-01", "to": "2026-12-02", "letter_no": "ST 1", "letter_date": "2026-11-30"}
+OPD = {"name": "Dinas Baru", "short_name": "Baru", "type": "dinas", "parent_code": None, "protocol_order": 9} | {
+    "reports": "yes",
+    "zoom_email": "baru@mamuju.go.id",
+    "contact": "0812",
+    "connectivity": "good",
+    "head_nip": "199003032015031004",
+    "head_title": "Plt",
+    "from_date": "2020-01-01",
+    "to_date": "2100-12-31",
+    "override_reason": "uji",
+}
+PERSON = {"name": "Ani", "employment_type": "PNS", "opd_code": "DISDIK", "position": "Guru", "apel_duty": True} | {
+    "from_date": "2026-01-01",
+    "level": "pelaksana",
+    "superior_nip": "198501012010012001",
+    "work_pattern": "5",
+    "email": "ani@mamuju.go.id",
+    "to_date": "2100-12-31",
+    "override_reason": "uji",
+}
+V1 = {"if-match": '"1"'}
+
+
+def _report(world: World) -> Example:
+    siti = {"asn_id": str(world.siti.id), "status": "DL", "note": "ST 090/12"}
+    budi = {"nip": world.budi.nip, "status": "H", "mode": "wfa"}
+    said = {"note": "uji", "reason": "uji", "prepared_at": STARTS, "entries_are": "exceptions", "entries": [siti, budi]}
+    body = FIGURES | {"strength": 3, "unexplained": 0, "not_required": {}} | said
+    return Example(_at(world, "DISDIK"), body, role=Role.OPD_OPERATOR, opd_code="DISDIK")
+
+
+def _at(world: World, opd_code: str | None = None) -> dict[str, Any]:
+    return {"apel_id": world.apel.id} | ({"opd_code": opd_code} if opd_code else {})
+
+
+def _turn(body: Any = None) -> Callable[[World], Example]:
+    def called(world: World) -> Example:
+        world.as_(Role.KOMINFO).post(f"/v1/apel/{world.apel.id}/turns/DISDIK/call")
+        return Example(_at(world, "DISDIK"), body, role=Role.KOMINFO)
+
+    return called
+
+
+def _assignment(world: World) -> Example:
+    world.as_(Role.ADMIN).get(f"/v1/apel/{world.apel.id}/attendance")
+    unknown = world.as_(Role.ADMIN).get(f"/v1/apel/{world.apel.id}/participants?matched=false").json()["items"][0]
+    path = _at(world) | {"participant_id": unknown["id"]}
+    return Example(path, {"asn_id": str(world.budi.id), "remember": False}, role=Role.KOMINFO)
+
+
+def _resolution(world: World) -> Example:
+    found = world.as_(Role.ADMIN, at=OVER).get(f"/v1/apel/{world.apel.id}/findings").json()["items"]
+    return Example({"finding_id": found[0]["id"]}, {"outcome": "explained", "note": "uji"}, at=OVER)
+
+
+def make_account(world: World, username: str = "rina") -> dict[str, Any]:
+    body = {"items": [{"username": username, "grants": [{"role": "opd_operator", "opd_code": "DISDIK"}]}]}
+    slip: dict[str, Any] = world.as_(Role.ADMIN).post("/v1/accounts", body).json()["items"][0]
+    return slip
+
+
+def _account(body: Any = None, **headers: str) -> Callable[[World], Example]:
+    return lambda world: Example({"account_id": make_account(world)["id"]}, body, headers=headers)
+
+
+def _sign_in(world: World) -> tuple[dict[str, Any], dict[str, str]]:
+    slip = make_account(world)
+    form = {"grant_type": "password", "username": slip["username"], "password": slip["password"]}
+    return slip, form
+
+
+def _password(world: World) -> Example:
+    slip, form = _sign_in(world)
+    token = world.api.at(RUNNING).post("/v1/auth/token", data=form).json()["access_token"]
+    return Example(json={"current": slip["password"], "new": "ikan-bakar-enak"}, role=None, token=token)
+
+
+def _preview(world: World) -> Example:
+    sent = world.as_(Role.ADMIN).post("/v1/registry/imports", files={"file": ("opd.csv", OPD_FILE.split("KEL")[0])})
+    return Example({"import_id": sent.json()["id"]}, {"override_reason": "uji"}, body_may_lack=True)
+
+
+def _absences(world: World) -> Example:
+    file = f"nip,code,from,to,letter_no\n{world.siti.nip},DL,2026-12-01,2026-12-02,ST 1\n"
+    return Example(file=file.encode(), form={"state": "proposed"})
+
+
+def _asn(world: World) -> Example:
+    body = {name: value for name, value in PERSON.items() if name != "opd_code"} | {"superior_nip": None}
+    return Example({"asn_id": world.budi.id}, body | {"from_date": "2026-12-01"}, headers=V1)
+
+
+def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in names}
+
+
+EXAMPLES: dict[str, Callable[[World], Example]] = {
+    "POST /v1/zoom/events": lambda _: Example(content=event(), role=Role.ADAPTER),
+    "PUT /v1/apel/{apel_id}/reports/{opd_code}": _report,
+    "POST /v1/apel/{apel_id}/reports/verify": lambda world: Example(_at(world), {"all_clean": True}),
+    "POST /v1/apel/{apel_id}/reports/{opd_code}/verify": lambda world: Example(_at(world, "DINKES"), headers=V1),
+    "POST /v1/apel/{apel_id}/reports/{opd_code}/return": lambda world: Example(
+        _at(world, "DINKES"), {"reason": "uji"}, headers=V1
+    ),
+    "POST /v1/apel": lambda _: Example(json=PLANNED | {"kind": "apel_opd", "rehearsal": False}),
+    "POST /v1/apel/plan": lambda _: Example(
+        json={"from": "2026-12-01", "to": "2026-12-31", "starts": "07:30", "ends": "08:00", "deadline": "08:30"}
+        | {"zoom_meeting_ids": ["87012345678"], "title": "Apel"}
+    ),
+    "PATCH /v1/apel/{apel_id}": lambda world: Example({"apel_id": world.planned.id}, PLANNED, headers=V1),
+    "POST /v1/apel/{apel_id}/open": lambda world: Example(
+        {"apel_id": world.planned.id}, {"reason": "uji"}, body_may_lack=True
+    ),
+    "POST /v1/apel/{apel_id}/close": lambda world: Example(
+        _at(world), {"reason": "uji", "ended_at": "2026-11-23T07:45:00+08:00"}, body_may_lack=True
+    ),
+    "POST /v1/apel/{apel_id}/finalize": lambda world: Example(
+        _at(world), {"reason": "uji"}, at=OVER, body_may_lack=True
+    ),
+    "POST /v1/apel/{apel_id}/reopen": lambda world: Example(_at(world), {"reason": "uji"}),
+    "POST /v1/apel/{apel_id}/cancel": lambda world: Example(_at(world), {"reason": "uji"}),
+    "POST /v1/apel/{apel_id}/turns/next": lambda world: Example(_at(world), {"after": None}),
+    "POST /v1/apel/{apel_id}/turns/{opd_code}/call": lambda world: Example(_at(world, "DISDIK")),
+    "POST /v1/apel/{apel_id}/turns/{opd_code}/recall": _turn(),
+    "POST /v1/apel/{apel_id}/turns/{opd_code}/no-answer": _turn(),
+    "POST /v1/apel/{apel_id}/turns/{opd_code}/answer": _turn(FIGURES),
+    "POST /v1/apel/{apel_id}/participants/{participant_id}/assign": _assignment,
+    "POST /v1/findings/{finding_id}/resolve": _resolution,
+    "POST /v1/auth/token": lambda world: Example(form=_sign_in(world)[1], role=None),
+    "POST /v1/auth/revoke": lambda _: Example(form={"token": "abc"}, role=None),
+    "POST /v1/me/password": _password,
+    "POST /v1/accounts": lambda world: Example(
+        json={"items": [{"username": "op.baru", "grants": GRANTS, "nip": world.budi.nip}]}
+    ),
+    "PATCH /v1/accounts/{account_id}": _account({"grants": GRANTS}, **V1),
+    "POST /v1/accounts/{account_id}/reset": _account(),
+    "POST /v1/accounts/{account_id}/unlock": _account(),
+    "POST /v1/accounts/{account_id}/end": _account(),
+    "POST /v1/opd": lambda _: Example(json=OPD | {"code": "BARU"}),
+    "PATCH /v1/opd/{opd_code}": lambda _: Example({"opd_code": "DISDIK"}, OPD, headers=V1),
+    "POST /v1/asn": lambda _: Example(json=PERSON | {"nip": "198603032010012009"}),
+    "PATCH /v1/asn/{asn_id}": _asn,
+    "POST /v1/registry/imports": lambda _: Example(file=OPD_FILE.encode(), form={"kind": "opd"}),
+    "POST /v1/registry/imports/{import_id}/apply": _preview,
+    "POST /v1/absences": lambda world: Example(json=ABSENCE | {"asn_id": str(world.siti.id), "state": "proposed"}),
+    "POST /v1/absences/imports": _absences,
+    "PATCH /v1/absences/{absence_id}": lambda world: Example(
+        {"absence_id": world.proposed.id}, _without(ABSENCE, "code") | {"state": "confirmed"}, headers=V1
+    ),
+    "PUT /v1/calendar/{day}": lambda _: Example(
+        {"day": "2026-11-30"}, {"kind": "regional", "name": "Hari Jadi", "source": "SE 1"}
+    ),
+    "POST /v1/policies": lambda _: Example(json=changed(version=9)),
+}
+"""Every write but Zoom's webhook, whose body is answered for by its signature alone."""
