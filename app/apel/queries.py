@@ -28,7 +28,7 @@ from app.apel.turns import (
 )
 from app.core.clock import civil_date
 from app.core.db import zone_of
-from app.core.paging import BadCursor, Page, cut_page, decode_cursor
+from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import Scope
 from app.registry.models import Opd
 from app.registry.queries import list_heads, list_roster_rows, valid_on
@@ -100,9 +100,9 @@ async def list_apels(session: AsyncSession, wanted: ApelFilter, *, at: datetime)
     if wanted.on is not None:
         query = query.where(Apel.on_date == wanted.on)
     query = query.where(_between(wanted.from_date, wanted.to_date))
-    if (after := decode_cursor(wanted.cursor, str, str)) is not None:
-        query = query.where(_beyond(*map(str, after)))
-    page = cut_page(await load_apels(session, query, at=at), wanted.limit, _sort_key)
+    if (after := decode_cursor(wanted.cursor, datetime, UUID)) is not None:
+        query = query.where(tuple_(Apel.starts_at, Apel.id) < after)
+    page = cut_page(await load_apels(session, query, at=at), wanted.limit, lambda apel: (apel.starts_at, apel.id))
     if wanted.state is not None:
         page.items = [apel for apel in page.items if apel.state is wanted.state]
     return page
@@ -110,18 +110,6 @@ async def list_apels(session: AsyncSession, wanted: ApelFilter, *, at: datetime)
 
 def _between(from_date: date | None, to_date: date | None) -> ColumnElement[bool]:
     return Apel.on_date.between(from_date or date.min, to_date or date.max)
-
-
-def _sort_key(apel: ApelNow) -> tuple[str, str]:
-    return apel.starts_at.isoformat(), str(apel.id)
-
-
-def _beyond(starts_at: str, apel_id: str) -> ColumnElement[bool]:
-    try:
-        key = (datetime.fromisoformat(starts_at), UUID(apel_id))
-    except ValueError as error:
-        raise BadCursor from error
-    return tuple_(Apel.starts_at, Apel.id) < key
 
 
 async def load_opds(session: AsyncSession, on: date) -> dict[str, OpdOfDay]:

@@ -65,8 +65,8 @@ def _masked(status: str | None, *, open_health: bool) -> str | None:
 
 
 def _after(cursor: str | None) -> tuple[str, UUID] | None:
-    key = decode_cursor(cursor, str, str)
-    return (str(key[0]), UUID(str(key[1]))) if key else None
+    key = decode_cursor(cursor, str, UUID)
+    return (key[0], key[1]) if key else None
 
 
 async def read_attendance(
@@ -84,7 +84,7 @@ async def read_attendance(
         after=_after(wanted.cursor),
         limit=wanted.limit + 1,
     )
-    page = cut_page(rows, wanted.limit, lambda row: (row[0].unit_code, str(row[0].id)))
+    page = cut_page(rows, wanted.limit, lambda row: (row[0].unit_code, row[0].id))
     people = [mark.asn_id for mark, _, _ in page.items]
     unexplained = await queries.load_unexplained(session, people, apel.on_date)
     items = [_item(row, caller, unexplained.get(row[0].asn_id, [])) for row in page.items]
@@ -174,7 +174,7 @@ async def read_findings(
         after=_after(wanted.cursor),
         limit=wanted.limit + 1,
     )
-    page = cut_page(rows, wanted.limit, lambda row: (row[0].opd_code, str(row[0].id)))
+    page = cut_page(rows, wanted.limit, lambda row: (row[0].opd_code, row[0].id))
     people = {finding.asn_id for finding, _ in page.items if finding.asn_id}
     nips = await queries.nips_of(session, people)
     await record(session, caller, "attendance.read-findings", at=at, target=str(apel_id), nips=nips)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import within
-from app.core.paging import BadCursor, decode_cursor
+from app.core.paging import decode_cursor
 from app.core.principal import Principal, Role, Scope
 from app.duty import rules
 from app.duty.errors import AbsenceNotFound
@@ -112,12 +112,8 @@ def _matching(wanted: AbsenceFilter) -> list[ColumnElement[bool]]:
         conditions.append(Absence.from_date <= wanted.to_date)
     if wanted.state is not None:
         conditions.append(Absence.state == wanted.state)
-    key = decode_cursor(wanted.cursor, str)
-    if key is not None:
-        try:
-            conditions.append(Absence.id < UUID(str(key[0])))
-        except ValueError as error:
-            raise BadCursor from error
+    if (key := decode_cursor(wanted.cursor, UUID)) is not None:
+        conditions.append(Absence.id < key[0])
     return conditions
 
 

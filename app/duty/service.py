@@ -46,7 +46,7 @@ async def read_absences(
     """A page of absences in the caller's reach; the record names everybody on it."""
     rows = await queries.list_absences(session, caller, wanted)
     await record(session, caller, "duty.list", at=at, nips=[row.nip for row in rows[: wanted.limit]])
-    return cut_page([row.read() for row in rows], wanted.limit, lambda found: (str(found.id),))
+    return cut_page([row.read() for row in rows], wanted.limit, lambda found: (found.id,))
 
 
 async def create_absence(session: AsyncSession, caller: Principal, body: AbsenceCreate, *, at: datetime) -> AbsenceRead:

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, func, literal, or_, select, tuple_
+from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.loading import not_cancelled
 from app.apel.models import Apel, Occurrence
 from app.apel.timeline import AFTER, BEFORE
 from app.core.db import within
-from app.core.paging import BadCursor, Page, cut_page, decode_cursor
+from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import Scope
 from app.evidence.errors import ParticipantNotFound
 from app.evidence.identity import Key, KeyKind, MatchedBy, Subject
@@ -117,17 +117,10 @@ async def list_participants(
     )
     if wanted.matched is not None:
         query = query.where((Participant.kind != SubjectKind.UNKNOWN) == wanted.matched)
-    if (after := decode_cursor(wanted.cursor, str, str)) is not None:
-        query = query.where(_beyond(*map(str, after)))
-    page = cut_page(list(await session.scalars(query)), wanted.limit, lambda row: (row.display_name, str(row.id)))
+    if (after := decode_cursor(wanted.cursor, str, UUID)) is not None:
+        query = query.where(tuple_(Participant.display_name, Participant.id) > after)
+    page = cut_page(list(await session.scalars(query)), wanted.limit, lambda row: (row.display_name, row.id))
     return Page(items=[_read(row) for row in page.items], next_cursor=page.next_cursor)
-
-
-def _beyond(display_name: str, participant_id: str) -> ColumnElement[bool]:
-    try:
-        return tuple_(Participant.display_name, Participant.id) > (display_name, UUID(participant_id))
-    except ValueError as error:
-        raise BadCursor from error
 
 
 async def get_participant(session: AsyncSession, apel_id: UUID, participant_id: UUID) -> Participant:

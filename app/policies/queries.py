@@ -3,10 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Subquery, cast, func, select, tuple_
+from sqlalchemy import Date, Subquery, cast, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.paging import BadCursor, Page, cut_page, decode_cursor
+from app.core.paging import Page, cut_page, decode_cursor
 from app.policies.errors import PolicyNotFound
 from app.policies.models import Policy
 from app.policies.schemas import PolicyDocument, PolicyRead, PolicyState
@@ -54,22 +54,12 @@ async def list_policies(session: AsyncSession, cursor: str | None, limit: int) -
         .order_by(Policy.effective_from.desc(), Policy.id.desc())
         .limit(limit + 1)
     )
-    if (after := decode_cursor(cursor, str, str)) is not None:
-        asked = asked.where(_beyond(*map(str, after)))
+    if (after := decode_cursor(cursor, date, UUID)) is not None:
+        asked = asked.where(tuple_(Policy.effective_from, Policy.id) < after)
     rows = (await session.execute(asked)).all()
-    return cut_page([show_policy(policy, end) for policy, end in rows], limit, _key)
-
-
-def _beyond(effective_from: str, policy_id: str) -> ColumnElement[bool]:
-    try:
-        key = (date.fromisoformat(effective_from), UUID(policy_id))
-    except ValueError as error:
-        raise BadCursor from error
-    return tuple_(Policy.effective_from, Policy.id) < key
-
-
-def _key(read: PolicyRead) -> tuple[str, str]:
-    return read.effective_from.isoformat(), str(read.id)
+    return cut_page(
+        [show_policy(policy, end) for policy, end in rows], limit, lambda read: (read.effective_from, read.id)
+    )
 
 
 async def read_policy(session: AsyncSession, policy_id: UUID) -> PolicyRead:

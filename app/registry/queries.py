@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.db import within
 from app.core.fields import fold
-from app.core.paging import BadCursor, decode_cursor
+from app.core.paging import decode_cursor
 from app.core.principal import Scope
 from app.registry import rules
 from app.registry.errors import AsnNotFound, ImportNotFound, OpdNotFound
@@ -99,11 +99,8 @@ async def list_asn(session: AsyncSession, scope: Scope, on: date, wanted: AsnWan
 
 
 def _id_of(cursor: str | None) -> UUID | None:
-    key = decode_cursor(cursor, str)
-    try:
-        return UUID(str(key[0])) if key else None
-    except ValueError as error:
-        raise BadCursor from error
+    key = decode_cursor(cursor, UUID)
+    return key[0] if key else None
 
 
 async def list_assignments(session: AsyncSession, asn_id: UUID) -> list[Assignment]:

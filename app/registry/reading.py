@@ -36,7 +36,7 @@ async def read_people(
     session: AsyncSession, caller: Principal, on: date | None, wanted: AsnWanted, *, at: datetime
 ) -> Page[AsnItem]:
     rows = await queries.list_asn(session, caller.reach(), on or _today(session, at), wanted)
-    page = cut_page(rows, wanted.limit, lambda row: (str(row[0].id),))
+    page = cut_page(rows, wanted.limit, lambda row: (row[0].id,))
     await _record_reading(session, caller, [asn for asn, _ in page.items], at=at)
     return Page(items=views.see_people(caller, page.items), next_cursor=page.next_cursor)
 

@@ -1,4 +1,6 @@
 import base64
+from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +10,28 @@ from app.core.paging import BadCursor, decode_cursor, encode_cursor
 def test_a_cursor_gives_back_its_key() -> None:
     assert decode_cursor(encode_cursor("rina", 7), str, int) == ("rina", 7)
     assert decode_cursor(None, str) is None
+
+
+@pytest.mark.parametrize("part", [UUID(int=7), date(2026, 11, 23), datetime(2026, 11, 22, 23, 30, 1, 5, tzinfo=UTC)])
+def test_a_cursor_keeps_ids_days_and_instants(part: UUID | date) -> None:
+    assert decode_cursor(encode_cursor(part), type(part)) == (part,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        pytest.param(UUID, "x", id="no id"),
+        pytest.param(UUID, 7, id="a number for an id"),
+        pytest.param(date, "2026-02-30", id="a day that does not exist"),
+        pytest.param(date, "1999-12-31", id="a day before all time"),
+        pytest.param(datetime, "2026-11-23T07:30:00", id="an instant without offset"),
+        pytest.param(datetime, "0001-01-01T00:00:00+14:00", id="an instant that UTC has not"),
+        pytest.param(datetime, "infinity", id="no instant"),
+    ],
+)
+def test_what_the_database_cannot_compare_is_refused(kind: type[UUID | date], part: str | int) -> None:
+    with pytest.raises(BadCursor):
+        decode_cursor(encode_cursor(part), kind)
 
 
 @pytest.mark.parametrize(
