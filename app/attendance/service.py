@@ -23,6 +23,7 @@ from app.audit.service import record
 from app.core.bulk import upsert_rows
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, lock_key
+from app.core.measures import CONCLUDE_SECONDS
 from app.core.principal import Principal, Scope
 from app.core.stale import Stale, mark_stale
 from app.duty.queries import list_confirmed
@@ -67,7 +68,8 @@ async def conclude(session: AsyncSession, apel_id: UUID, *, at: datetime, wait: 
     stale = await _consume(session, apel_id)
     if known is not None and not stale and known.phase == phase_of(apel):
         return known.revision
-    return await _replace(session, apel, known, stale, at=at)
+    with CONCLUDE_SECONDS.time():
+        return await _replace(session, apel, known, stale, at=at)
 
 
 async def is_current(session: AsyncSession, apel: ApelNow) -> bool:

@@ -19,7 +19,7 @@ REQUEST_SECONDS = Histogram(
     "apel_http_request_seconds", "Time to the end of the answer.", ("route",), buckets=_SECONDS, registry=REGISTRY
 )
 CONCLUDE_SECONDS = Histogram(
-    "apel_conclude_seconds", "Concluding one apel, waiting for its lock included.", buckets=_SECONDS, registry=REGISTRY
+    "apel_conclude_seconds", "Concluding what is stale of one apel.", buckets=_SECONDS, registry=REGISTRY
 )
 LOOP_FAILURES = Counter("apel_loop_failures", "Failed turns of background loops.", ("loop",), registry=REGISTRY)
 DATABASE_UP = Gauge("apel_database_up", "1 when the database answered this scrape within a second.", registry=REGISTRY)

@@ -7,11 +7,13 @@ import hashlib
 import json
 from asyncio import timeout
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import TooLarge
+from app.core.measures import count_answer
 from app.core.settings import Settings
 from app.web.bodies import MIB
 from app.web.envelope import trace_id_of
@@ -46,19 +48,26 @@ class WebhookEntry:
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        try:
-            answer = await take(scope, receive)
-        except Hangup:
-            return
-        except Exception as error:
-            await _refuse(error, scope, receive, send)
-            return
-        if answer is None:
-            await send(_NO_CONTENT)
-            await send(_NO_BODY)
-        else:
-            await send({"type": "http.response.start", "status": 200, "headers": _AS_JSON})
-            await send({"type": "http.response.body", "body": answer})
+        began = perf_counter()
+        status = await _answer(scope, receive, send)
+        count_answer("POST", PATH, status, perf_counter() - began)
+
+
+async def _answer(scope: Scope, receive: Receive, send: Send) -> int:
+    """The status that was answered; 0 when nobody was there any more."""
+    try:
+        answer = await take(scope, receive)
+    except Hangup:
+        return 0
+    except Exception as error:
+        return await _refuse(error, scope, receive, send)
+    if answer is None:
+        await send(_NO_CONTENT)
+        await send(_NO_BODY)
+        return 204
+    await send({"type": "http.response.start", "status": 200, "headers": _AS_JSON})
+    await send({"type": "http.response.body", "body": answer})
+    return 200
 
 
 async def take(scope: Scope, receive: Receive) -> bytes | None:
@@ -145,9 +154,10 @@ def _bounded(body: bytes | bytearray) -> bytes:
     return body  # type: ignore[return-value]
 
 
-async def _refuse(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(error: Exception, scope: Scope, receive: Receive, send: Send) -> int:
     trace_id = trace_id_of(scope)
     scope.setdefault("state", {})["trace_id"] = trace_id
     response = answer_failure(scope, error)
     response.headers.update({"x-trace-id": trace_id, "x-content-type-options": "nosniff", "cache-control": "no-store"})
     await response(scope, receive, send)
+    return response.status_code

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from app.core import measures
 from app.core.principal import Role
 from tests.client import Api
 from tests.make import DAY, MONDAY, Make
@@ -243,3 +244,17 @@ def test_an_assignment_answers_with_the_marks_that_it_changed(story: Story, make
     changed = [(item["name"], item["status"], item["minutes"]) for item in answer.json()["items"]]
     assert changed == [("Siti Aminah", "H", 30)]
     assert [item["subject"]["kind"] for item in answer.json()["participants"]] == ["person"]
+
+
+def test_concluding_is_measured_when_there_was_something_to_conclude(story: Story, make: Make) -> None:
+    def measured() -> float:
+        return measures.REGISTRY.get_sample_value("apel_conclude_seconds_count") or 0.0
+
+    make.asn(name="Siti Aminah", nip="198501012010012001")
+    story.marks()
+    before = measured()
+    story.marks()
+    unchanged = measured()
+    story.reports("DISDIK", claim(1, 1), at=DUE)
+    story.marks()
+    assert (unchanged, measured()) == (before, before + 1)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
+from app.core import measures
 from app.zoom.ingest import Ingest
 from app.zoom.signature import sign
 from tests.make import MONDAY
@@ -335,3 +336,14 @@ def test_two_processes_with_the_same_events_store_each_once(zoom: Zoom, tmp_path
 
         assert {answer.status_code for answer in zoom.loop.run(both())} == {204}
     assert sorted(zoom.bodies()) == sorted(bodies)
+
+
+def test_deliveries_are_counted_by_the_status_they_were_answered_with(zoom: Zoom) -> None:
+    def counted(status: str) -> float:
+        labels = {"method": "POST", "route": "/v1/zoom/webhook", "status": status}
+        return measures.REGISTRY.get_sample_value("apel_http_requests_total", labels) or 0.0
+
+    before = counted("204"), counted("401")
+    zoom.post(BODY)
+    zoom.post(BODY, secret="another secret than ours")
+    assert (counted("204"), counted("401")) == (before[0] + 1, before[1] + 1)
