@@ -1,6 +1,7 @@
 """`apel serve`, `apel work`, `apel migrate`: the service itself."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -114,7 +115,11 @@ def make_served() -> FastAPI:
     supervisor = parent_process()
     if supervisor is not None:
         threading.Thread(target=_end_after, args=(supervisor,), name="supervisor", daemon=True).start()
-    return create_app()
+    app = create_app()
+    # What is loaded by now stays: without this, each full collection walks over it and everybody waits.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _end_after(supervisor: BaseProcess) -> None:
