@@ -1,12 +1,13 @@
 """Reads of apels, their rosters and turns."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, func, literal, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.apel.errors import ApelNotFound
 from app.apel.loading import lists_any, load_apels, near_meeting, not_cancelled, select_apels
@@ -120,20 +121,26 @@ async def load_opds(session: AsyncSession, on: date) -> dict[str, OpdOfDay]:
     return {row.code: OpdOfDay(**{**row._mapping, "reports": Reports(row.reports)}) for row in rows}
 
 
-async def compute_roster(session: AsyncSession, apel: ApelNow, unit_code: str | None = None) -> Roster:
-    """The roster as the register has it for that day; `unit_code` narrows to one unit and its parts."""
-    tree = await load_opds(session, apel.on_date)
-    rows = await list_roster_rows(session, apel.on_date, None if unit_code is None else [unit_code])
-    return build_roster(tree, rows, await list_heads(session, apel.on_date), apel.opd_codes)
+async def compute_roster(session: AsyncSession, apel: ApelNow) -> Roster:
+    """The roster as the register has it for that day, with join names."""
+    rows = await list_roster_rows(session, apel.on_date)
+    heads = await list_heads(session, apel.on_date)
+    return build_roster(await load_opds(session, apel.on_date), rows, heads, apel.opd_codes)
 
 
-async def get_roster(session: AsyncSession, apel: ApelNow) -> Roster:
-    """Who is expected: as frozen when the apel opened, before that as the register stands; three statements."""
+async def get_roster(session: AsyncSession, apel: ApelNow, unit_codes: Collection[str] | None = None) -> Roster:
+    """Who is expected: as frozen when the apel opened, before that as the register stands; three statements.
+
+    `unit_codes` narrows the people to those of these reporting units. Join names are those of the frozen roster.
+    """
     if apel.roster_frozen_at is None:
-        return await compute_roster(session, apel)
+        rows = await list_roster_rows(session, apel.on_date, unit_codes)
+        heads = await list_heads(session, apel.on_date)
+        return build_roster(await load_opds(session, apel.on_date), rows, heads, apel.opd_codes, joins=False)
+    of_units = true() if unit_codes is None else _one_of(RosterEntry.unit_code, unit_codes)
     return Roster(
         await _list_frozen_units(session, apel.id),
-        await _list_frozen_entries(session, apel.id),
+        await _list_frozen_entries(session, apel.id, of_units),
         await _list_frozen_heads(session, apel.id),
     )
 
@@ -141,17 +148,43 @@ async def get_roster(session: AsyncSession, apel: ApelNow) -> Roster:
 async def get_roster_of(session: AsyncSession, apel: ApelNow, reporter_code: str) -> Roster:
     """The people whose claim one reporter sends, with its unit and parts; without units when it reports nothing."""
     if apel.roster_frozen_at is None:
-        roster = await compute_roster(session, apel, await _unit_of(session, apel, reporter_code))
+        roster = await _compute_roster_of(session, apel, reporter_code)
     else:
         units = await _list_frozen_units(session, apel.id)
-        entries = await _list_frozen_entries(session, apel.id, reporter_code) if reporter_code in units else []
+        covered = RosterEntry.reporter_code == reporter_code
+        entries = await _list_frozen_entries(session, apel.id, covered) if reporter_code in units else []
         roster = Roster(units, entries, await _list_frozen_heads(session, apel.id))
     return _narrow(roster, reporter_code)
 
 
-async def _unit_of(session: AsyncSession, apel: ApelNow, reporter_code: str) -> str:
-    found = reporters_of(await load_opds(session, apel.on_date), reporter_code)
-    return reporter_code if found is None else found[1]
+async def _compute_roster_of(session: AsyncSession, apel: ApelNow, reporter_code: str) -> Roster:
+    """Of the whole unit, since join names tell its people apart."""
+    tree = await load_opds(session, apel.on_date)
+    _, unit_code = reporters_of(tree, reporter_code) or (None, reporter_code)
+    rows = await list_roster_rows(session, apel.on_date, [unit_code])
+    within_unit = [code for code in tree if (reporters_of(tree, code) or ("", ""))[1] == unit_code]
+    return build_roster(tree, rows, await list_heads(session, apel.on_date, within_unit), apel.opd_codes)
+
+
+async def find_units_of(session: AsyncSession, apel: ApelNow, opd_codes: Collection[str]) -> dict[str, str]:
+    """OPD code of any kind → its reporting unit at this apel, for those of these codes that have one."""
+    if apel.roster_frozen_at is None:
+        tree = await load_opds(session, apel.on_date)
+        return {code: found[1] for code in opd_codes if (found := reporters_of(tree, code))}
+    units = select(RosterUnit.opd_code, RosterUnit.unit_code).where(RosterUnit.apel_id == apel.id)
+    served = select(RosterEntry.opd_code, RosterEntry.unit_code).where(RosterEntry.apel_id == apel.id)
+    both = units.where(_one_of(RosterUnit.opd_code, opd_codes)).union(
+        served.where(_one_of(RosterEntry.opd_code, opd_codes))
+    )
+    return {row.opd_code: row.unit_code for row in await session.execute(both)}
+
+
+async def find_entries(session: AsyncSession, apel: ApelNow, asn_ids: Collection[UUID]) -> list[Entry]:
+    """Those of these people who are on the roster, wherever that is."""
+    if apel.roster_frozen_at is None:
+        wanted = set(asn_ids)
+        return [entry for entry in (await get_roster(session, apel)).entries if entry.asn_id in wanted]
+    return await _list_frozen_entries(session, apel.id, RosterEntry.asn_id == any_(literal(list(asn_ids), ARRAY(Uuid))))
 
 
 def _narrow(roster: Roster, reporter_code: str) -> Roster:
@@ -161,11 +194,13 @@ def _narrow(roster: Roster, reporter_code: str) -> Roster:
     return Roster(units, entries, {code: head for code, head in roster.heads.items() if code in units})
 
 
-async def _list_frozen_entries(session: AsyncSession, apel_id: UUID, reporter_code: str | None = None) -> list[Entry]:
+def _one_of(column: InstrumentedAttribute[str], codes: Collection[str]) -> ColumnElement[bool]:
+    return column == any_(literal(sorted(codes), ARRAY(Text)))
+
+
+async def _list_frozen_entries(session: AsyncSession, apel_id: UUID, wanted: ColumnElement[bool]) -> list[Entry]:
     query = select(*(RosterEntry.__table__.c[field.name] for field in fields(Entry)))
-    query = query.where(RosterEntry.apel_id == apel_id)
-    if reporter_code is not None:
-        query = query.where(RosterEntry.reporter_code == reporter_code)
+    query = query.where(RosterEntry.apel_id == apel_id, wanted)
     query = query.order_by(RosterEntry.opd_code, RosterEntry.folded_name, RosterEntry.nip)
     return [Entry(*row) for row in await session.execute(query)]
 

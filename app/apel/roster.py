@@ -104,10 +104,14 @@ def build_roster(
     rows: Iterable[RosterRow],
     heads: Iterable[HeadRow],
     only: Collection[str] | None = None,
+    *,
+    joins: bool = True,
 ) -> Roster:
-    """The roster of one day; `heads` name the head that counts first."""
+    """The roster of one day; `heads` name the head that counts first. Without `joins` nobody gets a join name."""
     called = {code: found for code in tree if in_scope(tree, code, only) and (found := reporters_of(tree, code))}
-    entries = name_joins([_enter(row, *called[row.opd_code]) for row in rows if row.opd_code in called])
+    entries = [_enter(row, *called[row.opd_code]) for row in rows if row.opd_code in called]
+    if joins:
+        entries = name_joins(entries)
     strengths: dict[str, int] = {}
     for entry in entries:
         strengths[entry.reporter_code] = strengths.get(entry.reporter_code, 0) + entry.required
@@ -195,22 +199,23 @@ def name_joins(entries: Sequence[Entry]) -> list[Entry]:
     """
     bearers: _Bearers = {}
     for entry in entries:
+        words = frozenset(entry.folded_name.split())
         for code in {entry.unit_code, entry.reporter_code, entry.opd_code}:
-            for word in entry.folded_name.split():
-                bearers.setdefault((code, entry.nip[-4:], word), set()).add(entry.asn_id)
+            bearers.setdefault((code, entry.nip[-4:]), []).append(words)
     taken: dict[str, int] = {}
     return [replace(entry, join_name=_join_name(entry, bearers, taken)) for entry in entries]
 
 
-_Bearers = dict[tuple[str, str, str], set[UUID]]
-"""Code, digits and word of a name → who bears them: `match_person` for a whole regency at once."""
+_Bearers = dict[tuple[str, str], list[frozenset[str]]]
+"""Code and digits → the words of each name that bears them: `match_person` for a whole regency at once."""
 
 
 def _join_name(entry: Entry, bearers: _Bearers, taken: dict[str, int]) -> str:
     digits = entry.nip[-4:]
     for code in dict.fromkeys((entry.unit_code, entry.reporter_code, entry.opd_code)):
+        names = bearers[code, digits]
         for run in _runs(entry.folded_name.split()):
-            if len(set.intersection(*(bearers[code, digits, word] for word in run))) == 1:
+            if len(names) == 1 or sum(words.issuperset(run) for words in names) == 1:
                 return f"[{code}] {digits} {_spoken(run)}"
     written = f"[{entry.unit_code}] {digits} {_spoken(entry.folded_name.split())}"
     taken[written] = taken.get(written, 0) + 1

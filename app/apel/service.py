@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, func, insert, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -212,4 +212,6 @@ async def record_occurrences(session: AsyncSession, seen: Sequence[Seen]) -> Non
         .cte("changed")
     )
     concerned = select(Apel.id).distinct().where(near_runs(changed), not_cancelled())
-    await session.execute(insert(Stale).from_select(["apel_id"], concerned).add_cte(changed))
+    # Whether a run moves the apel's window shows in its timeline; the run's times alone move nobody's mark.
+    rows = select(concerned.subquery(), true())
+    await session.execute(insert(Stale).from_select(["apel_id", "evidence"], rows).add_cte(changed))

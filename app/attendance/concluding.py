@@ -1,7 +1,7 @@
 """From facts to rows: everything that one conclusion of some units writes, computed without a database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from app.attendance.rules import BL, Claimed, FindingCode, Ground, Person, Seen,
 from app.core.bulk import Row
 from app.core.ids import stable_id
 from app.duty.rules import Code, Mode
-from app.evidence.rules import Presence
+from app.evidence.rules import Presence, SubjectKind
 from app.policies.rules import Rules
 from app.registry.rules import Connectivity
 from app.reports.rules import CurrentClaim as Claim
@@ -36,8 +36,11 @@ class Facts:
 
     apel: ApelNow
     roster: Roster
+    """All units, and at least the people of those that are concluded."""
+    elsewhere: Mapping[UUID, Entry]
+    """Whom their claims name although another unit answers for them."""
     claims: Mapping[str, Claim]
-    """Reporter code → current claim."""
+    """Reporter code → current claim; those of the people elsewhere too."""
     absences: Mapping[UUID, str]
     """Person → code of the confirmed absence of that day."""
     presences: Iterable[Presence]
@@ -66,20 +69,19 @@ def has_gap(apel: ApelNow) -> bool:
     return bool(apel.zoom_meeting_ids) and (not apel.occurrences or any(span.gap for span in apel.occurrences))
 
 
-def conclude_units(facts: Facts, unit_codes: Iterable[str], revision: int) -> Rows:
-    """The rows of these reporting units; the same facts always give the same rows."""
+def conclude_units(facts: Facts, unit_codes: Iterable[str], revision: int) -> Iterator[Rows]:
+    """The rows of these reporting units, one after the other; the same facts always give the same rows."""
     people: dict[str, list[Entry]] = defaultdict(list)
     for person in facts.roster.entries:
         people[person.unit_code].append(person)
     own = {presence.asn_id: presence for presence in facts.presences if presence.asn_id}
-    homes = {entry.asn_id: entry for entry in facts.roster.entries}
-    tallies, marks, findings = [], [], []
+    rooms: dict[str, list[Presence]] = defaultdict(list)
+    for presence in facts.presences:
+        if presence.kind is SubjectKind.ROOM and presence.opd_code:
+            rooms[presence.opd_code].append(presence)
     for code in unit_codes:
-        concluded = _UnitConclusion(facts, code, people[code], own, homes, revision)
-        tallies.append(concluded.tally())
-        marks += concluded.marks
-        findings += concluded.findings
-    return Rows(tallies, marks, findings)
+        concluded = _UnitConclusion(facts, code, people[code], own, rooms[code], revision)
+        yield Rows([concluded.tally()], concluded.marks, concluded.findings)
 
 
 class _UnitConclusion:
@@ -91,11 +93,12 @@ class _UnitConclusion:
         code: str,
         people: list[Entry],
         own: Mapping[UUID, Presence],
-        homes: Mapping[UUID, Entry],
+        rooms: Sequence[Presence],
         revision: int,
     ) -> None:
         self.facts, self.code, self.revision = facts, code, revision
-        self.people, self.own, self.homes = people, own, homes
+        self.people, self.own = people, own
+        self.homes = {who.asn_id: who for who in people} | dict(facts.elsewhere)
         unit = facts.roster.units[code]
         self.reporters = needed_reporters(code, {part.opd_code: part.strength for part in facts.roster.parts_of(code)})
         self.claims = {c: facts.claims[c] for c in self.reporters if c in facts.claims}
@@ -107,7 +110,7 @@ class _UnitConclusion:
             held_seconds=facts.apel.held_seconds,
             wfa_share_percent=facts.policy.wfa_share_percent,
         )
-        self.rooms = _rooms_of(facts.presences, code)
+        self.rooms = _seen_in(rooms)
         self.marks: list[Row] = []
         self.findings: list[Row] = []
         self._changed: list[tuple[Claimed, Verdict]] = []
@@ -276,8 +279,7 @@ def _counts_of(claim: Claim) -> Counts:
     )
 
 
-def _rooms_of(presences: Iterable[Presence], code: str) -> _Rooms:
-    rooms = [presence for presence in presences if presence.kind == "room" and presence.opd_code == code]
+def _seen_in(rooms: Sequence[Presence]) -> _Rooms:
     spans: list[tuple[datetime, datetime | None]] = sorted(
         ((span.start, span.end) for room in rooms for span in room.intervals), key=lambda span: span[0]
     )

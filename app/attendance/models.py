@@ -19,7 +19,8 @@ class Conclusion(Base):
     apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"), primary_key=True)
     revision: Mapped[int]
     phase: Mapped[str]
-    """What time and state alone decided when this was concluded; another phase makes every unit stale."""
+    """What the timeline alone decided when this was concluded: the state, a fingerprint of the held window and of the
+    meeting's runs, and ` due` once marks are given. With another phase every unit is stale."""
     changed_at: Mapped[datetime]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, tuple_
+from sqlalchemy import ARRAY, Text, any_, exists, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -14,7 +14,7 @@ from app.apel.queries import list_active_apel_ids
 from app.apel.timeline import ApelNow
 from app.attendance.errors import FindingNotFound
 from app.attendance.models import Finding, FindingResolution, Mark, Tally
-from app.attendance.rules import Grade
+from app.attendance.rules import FindingCode, Grade
 from app.core.db import within
 from app.core.principal import Scope
 from app.core.stale import Stale
@@ -148,6 +148,16 @@ async def list_findings(
     if after is not None:
         asked = asked.where(tuple_(Finding.opd_code, Finding.id) > after)
     return [(finding, resolved) for finding, resolved in (await session.execute(asked)).all()]
+
+
+async def list_units_naming(session: AsyncSession, apel_id: UUID, unit_codes: Collection[str]) -> set[str]:
+    """The units whose reports were found to name people of these ones."""
+    asked = select(Finding.opd_code).where(
+        Finding.apel_id == apel_id,
+        Finding.code == FindingCode.NOT_ON_ROSTER,
+        Finding.facts["home"].astext == any_(literal(sorted(unit_codes), ARRAY(Text))),
+    )
+    return set(await session.scalars(asked))
 
 
 async def get_finding(session: AsyncSession, finding_id: UUID, scope: Scope) -> Finding:

@@ -1,22 +1,24 @@
 """Concluding: consume what became stale, under a lock per apel, and replace results by their stable keys."""
 
-from collections.abc import Collection, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, insert, select, text
+from sqlalchemy import ARRAY, Uuid, all_, delete, exists, func, insert, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import get_apel, get_roster, get_turns
-from app.apel.roster import Roster
-from app.apel.rules import ApelState
+from app.apel.queries import find_entries, find_units_of, get_apel, get_roster, get_turns
+from app.apel.roster import Entry, Roster
+from app.apel.rules import ApelState, past_window
 from app.apel.service import freeze_roster
 from app.apel.timeline import ApelNow
 from app.attendance.concluding import Facts, Rows, conclude_units
 from app.attendance.errors import AttendanceFinal, DecisionNeeded, DecisionNotAsked
 from app.attendance.figures import Spoken
 from app.attendance.models import Conclusion, Finding, FindingResolution, Mark, Tally
-from app.attendance.queries import get_finding, list_waiting, load_decisions, nips_of
+from app.attendance.queries import get_finding, list_units_naming, list_waiting, load_decisions, nips_of
 from app.attendance.rules import FindingCode
 from app.attendance.schemas import ResolutionWrite
 from app.audit.service import record
@@ -32,6 +34,7 @@ from app.evidence.rules import Presence
 from app.evidence.service import settle
 from app.policies.service import rules_on
 from app.reports.queries import load_claims
+from app.reports.rules import CurrentClaim
 
 AHEAD = timedelta(days=1)
 """Apels further ahead are not concluded at all, so facts about their days need not be kept for them."""
@@ -86,8 +89,12 @@ async def revision_of(session: AsyncSession, apel_id: UUID) -> int:
 
 
 def phase_of(apel: ApelNow) -> str:
-    """What time and state alone decide: another phase makes every unit stale."""
-    return f"{apel.state}{' due' if apel.due else ''}"
+    """What the timeline alone decides, as `state fingerprint [due]`: with another one every unit is concluded anew."""
+    held_seconds = apel.held_seconds if past_window(apel.state) else None
+    runs = [(span.uuid, span.start, span.end, span.gap) for span in apel.occurrences]
+    decided = (apel.held_from, apel.held_to, held_seconds, runs, apel.zoom_meeting_ids, apel.report_deadline)
+    fingerprint = blake2b(repr(decided).encode(), digest_size=8).hexdigest()
+    return f"{apel.state} {fingerprint}{' due' if apel.due else ''}"
 
 
 def needs_frozen_roster(apel: ApelNow) -> bool:
@@ -118,38 +125,47 @@ async def _replace(
     *,
     at: datetime,
 ) -> int:
-    revision = known.revision + 1 if known else 1
-    roster = await get_roster(session, apel)
     turned = known is None or known.phase != phase_of(apel)
-    before = await load_presences(session, apel.id)
-    if turned or any(evidence or code is None for code, evidence in stale):
+    codes: set[str] | None = None if turned else await _units_named(session, apel, stale)
+    if codes is None or any(evidence for _, evidence in stale):
+        roster = await get_roster(session, apel)
+        before = await load_presences(session, apel.id)
         presences = await settle(session, apel, roster, at=at)
+        if codes is not None:
+            codes |= await _and_who_name_them(session, apel.id, units_that_moved(roster, before, presences))
     else:
-        presences = before
-    everything = turned or any(code is None and not evidence for code, evidence in stale)
-    if everything:
-        codes = reporting_units(roster)
-    else:
-        codes = units_of(roster, {code for code, _ in stale if code}) | units_that_moved(roster, before, presences)
-    facts = await _gather(session, apel, roster, presences, codes)
-    await _write(session, apel.id, codes, conclude_units(facts, sorted(codes), revision), all_units=everything)
-    await upsert_rows(
-        session,
-        Conclusion,
-        [{"apel_id": apel.id, "revision": revision, "phase": phase_of(apel), "changed_at": at}],
-    )
+        roster = await get_roster(session, apel, codes)
+        presences = await load_presences(session, apel.id, codes)
+    everything = codes is None
+    chosen = reporting_units(roster) if codes is None else codes
+    revision = known.revision + 1 if known else 1
+    facts = await _gather(session, apel, roster, presences, chosen)
+    await _write(session, apel.id, chosen, await _conclude_all(facts, chosen, revision), all_units=everything)
+    concluded = {"apel_id": apel.id, "revision": revision, "phase": phase_of(apel), "changed_at": at}
+    await upsert_rows(session, Conclusion, [concluded])
     return revision
+
+
+async def _units_named(
+    session: AsyncSession, apel: ApelNow, stale: Sequence[tuple[str | None, bool]]
+) -> set[str] | None:
+    """The units that stale rows name, which may be OPDs of any kind; None: all, also for a code that nobody knows."""
+    if any(code is None and not evidence for code, evidence in stale):
+        return None
+    named = {code for code, _ in stale if code is not None}
+    if not named:
+        return set()
+    unit_of = await find_units_of(session, apel, named)
+    return await _and_who_name_them(session, apel.id, set(unit_of.values())) if named <= unit_of.keys() else None
+
+
+async def _and_who_name_them(session: AsyncSession, apel_id: UUID, codes: set[str]) -> set[str]:
+    """These units and those whose reports name people of them: whether somebody stood in two rooms rests on both."""
+    return codes | await list_units_naming(session, apel_id, codes) if codes else codes
 
 
 def reporting_units(roster: Roster) -> set[str]:
     return {unit.unit_code for unit in roster.units.values()}
-
-
-def units_of(roster: Roster, codes: Collection[str]) -> set[str]:
-    """The reporting units that OPD codes of any kind belong to; a code that nobody knows touches all."""
-    known = {unit.opd_code: unit.unit_code for unit in roster.units.values()}
-    known |= {entry.opd_code: entry.unit_code for entry in roster.entries}
-    return {known[code] for code in codes} if all(code in known for code in codes) else reporting_units(roster)
 
 
 def units_that_moved(roster: Roster, before: Sequence[Presence], after: Sequence[Presence]) -> set[str]:
@@ -160,9 +176,20 @@ def units_that_moved(roster: Roster, before: Sequence[Presence], after: Sequence
         return {(p.id, p.kind, p.opd_code, p.asn_id, p.connected, len(p.intervals), p.network_gap) for p in presences}
 
     moved = {row[0] for row in outline(before) ^ outline(after)}
-    touched = {presence for presence in (*before, *after) if presence.id in moved}
+    touched = [presence for presence in (*before, *after) if presence.id in moved]
     codes = {unit_of.get(presence.asn_id) if presence.asn_id else presence.opd_code for presence in touched}
     return {code for code in codes if code in reporting_units(roster)}
+
+
+async def _conclude_all(facts: Facts, codes: Collection[str], revision: int) -> Rows:
+    """All rows; between two units others get their turn, since one of two thousand people takes a while."""
+    rows = Rows([], [], [])
+    for of_unit in conclude_units(facts, sorted(codes), revision):
+        rows.tallies.extend(of_unit.tallies)
+        rows.marks.extend(of_unit.marks)
+        rows.findings.extend(of_unit.findings)
+        await asyncio.sleep(0)
+    return rows
 
 
 async def _gather(
@@ -173,10 +200,15 @@ async def _gather(
     people = [entry.asn_id for entry in roster.entries if entry.unit_code in codes]
     absences = await list_confirmed(session, apel.on_date, people)
     turns = await get_turns(session, apel)
+    claims = await load_claims(session, apel.id, reporters)
+    elsewhere = await _find_elsewhere(session, apel, roster, claims)
+    if theirs := {entry.reporter_code for entry in elsewhere} - claims.keys():
+        claims |= await load_claims(session, apel.id, theirs)
     return Facts(
         apel=apel,
         roster=roster,
-        claims=await load_claims(session, apel.id, reporters),
+        elsewhere={entry.asn_id: entry for entry in elsewhere},
+        claims=claims,
         absences={asn_id: duty.code for asn_id, duty in absences.items()},
         presences=presences,
         spoken={
@@ -189,13 +221,28 @@ async def _gather(
     )
 
 
+async def _find_elsewhere(
+    session: AsyncSession, apel: ApelNow, roster: Roster, claims: Mapping[str, CurrentClaim]
+) -> list[Entry]:
+    """The people whom claims name although another unit answers for them."""
+    unit_of = {entry.asn_id: entry.unit_code for entry in roster.entries}
+    named = {
+        asn_id
+        for code, claim in claims.items()
+        for asn_id in claim.entries
+        if unit_of.get(asn_id) != roster.units[code].unit_code
+    }
+    return await find_entries(session, apel, named) if named else []
+
+
 async def _write(session: AsyncSession, apel_id: UUID, codes: Collection[str], rows: Rows, *, all_units: bool) -> None:
     """Replace the rows of these units by their stable keys; rows that did not change are not touched."""
     for model, unit, kept in (
         (Mark, Mark.unit_code, rows.marks),
         (Finding, Finding.opd_code, rows.findings),
     ):
-        gone = delete(model).where(model.apel_id == apel_id, model.id.not_in([row["id"] for row in kept]))
+        ids = literal([row["id"] for row in kept], ARRAY(Uuid))
+        gone = delete(model).where(model.apel_id == apel_id, model.id != all_(ids))
         await session.execute(gone if all_units else gone.where(unit.in_(codes)))
         await upsert_rows(session, model, kept, ignoring={"revision"})
     if all_units:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select, tuple_
+from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.loading import not_cancelled
@@ -76,14 +76,17 @@ async def find_people_by_emails(session: AsyncSession, emails: Collection[str]) 
     return found
 
 
-async def load_presences(session: AsyncSession, apel_id: UUID) -> list[Presence]:
-    """The presences of an apel as they were settled last."""
+async def load_presences(
+    session: AsyncSession, apel_id: UUID, unit_codes: Collection[str] | None = None
+) -> list[Presence]:
+    """The presences of an apel as settled last; of the rooms and people of these units, where some are named."""
     table = Participant.__table__.c
+    of_units = true() if unit_codes is None else table.opd_code == _texts(unit_codes)
     rows = await session.execute(
         select(
             table.id, table.kind, table.opd_code, table.asn_id, table.matched_by, table.seconds, table.intervals,
             table.connected, table.network_gap,
-        ).where(table.apel_id == apel_id).order_by(table.id)
+        ).where(table.apel_id == apel_id, of_units).order_by(table.id)
     )  # fmt: skip
     return [
         Presence(
