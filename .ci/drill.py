@@ -27,6 +27,12 @@ TABLE = "Wajib%"
 SERVING = "CONTOH – melayani di"
 
 
+def first_command(clone: Path) -> list[str]:
+    """What the README tells a newcomer to type first."""
+    block = (clone / "README.md").read_text("utf-8").partition("```sh\n")[2]
+    return block.splitlines()[0].partition("#")[0].split()
+
+
 class Run:
     """One `make run` and all that it starts."""
 
@@ -35,7 +41,7 @@ class Run:
         self.began = time.monotonic()
         self.output: list[str] = []
         self.process = subprocess.Popen(
-            ["make", "run", f"PORT={port}"],
+            [*first_command(clone), f"PORT={port}"],
             cwd=clone,
             env=os.environ | {"COLUMNS": "160"},
             stdin=subprocess.DEVNULL,

@@ -28,7 +28,7 @@ async def load_decisions(session: AsyncSession, apel_id: UUID) -> dict[UUID, str
         select(FindingResolution.asn_id, FindingResolution.status)
         .where(FindingResolution.apel_id == apel_id, FindingResolution.status.is_not(None))
         .ext(distinct_on(FindingResolution.asn_id))
-        .order_by(FindingResolution.asn_id, FindingResolution.at.desc())
+        .order_by(FindingResolution.asn_id, FindingResolution.at.desc(), FindingResolution.id.desc())
     )
     return {asn_id: str(status) for asn_id, status in (await session.execute(latest)).all() if asn_id}
 
@@ -130,7 +130,7 @@ async def list_findings(
         select(FindingResolution)
         .where(FindingResolution.apel_id == apel_id)
         .ext(distinct_on(FindingResolution.finding_id))
-        .order_by(FindingResolution.finding_id, FindingResolution.at.desc())
+        .order_by(FindingResolution.finding_id, FindingResolution.at.desc(), FindingResolution.id.desc())
         .subquery()
     )
     resolution = aliased(FindingResolution, latest)

@@ -286,13 +286,22 @@ async def resolve_finding(
 
 
 async def conclude_due(open_session: OpenSession, clock: Clock) -> bool:
-    """One round of the background loop: conclude every apel of these days that something was recorded about."""
+    """One round of the background loop: conclude every apel of these days that something was recorded about.
+
+    An apel that cannot be concluded stops no other; its error is raised at the end of the round.
+    """
     at = clock()
     async with open_session.begin() as session:
         await act_as(session)
         apel_ids = await list_waiting(session, at=at)
+    failed: Exception | None = None
     for apel_id in apel_ids:
-        async with open_session.begin() as session:
-            await act_as(session)
-            await conclude(session, apel_id, at=at, wait=False)
+        try:
+            async with open_session.begin() as session:
+                await act_as(session)
+                await conclude(session, apel_id, at=at, wait=False)
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return False
