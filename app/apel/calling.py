@@ -45,7 +45,7 @@ async def write_down_turn(
     fact = TurnFact(opd_code, action, at, figures, as_written)
     if changes_turn(turns, fact):
         return await _keep(session, caller, apel, fact)
-    return await read_turns(session, apel, caller.reach())
+    return await read_turns(session, caller, apel)
 
 
 async def _lock_turns(session: AsyncSession, apel_id: UUID, *, at: datetime) -> tuple[ApelNow, Turns]:
@@ -70,4 +70,4 @@ async def _keep(session: AsyncSession, caller: Principal, apel: ApelNow, fact: T
     await session.flush()
     await record(session, caller, f"apel.turn-{fact.action}", at=fact.at, target=str(apel.id), opd_code=fact.opd_code)
     await mark_stale(session, apel.id, fact.opd_code)
-    return await read_turns(session, apel, caller.reach())
+    return await read_turns(session, caller, apel)

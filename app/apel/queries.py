@@ -30,7 +30,9 @@ from app.apel.turns import (
 from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.paging import Page, cut_page, decode_cursor
-from app.core.principal import Scope
+from app.core.principal import Principal
+from app.duty.queries import KNOW_HEALTH
+from app.duty.rules import mask_health
 from app.registry.models import Opd
 from app.registry.queries import list_heads, list_roster_rows, valid_on
 from app.registry.rules import Reports
@@ -252,19 +254,20 @@ async def _list_last_calls(session: AsyncSession, apel: ApelNow) -> dict[str, da
     return {row.opd_code: row.on_date for row in await session.execute(query)}
 
 
-async def read_turns(session: AsyncSession, apel: ApelNow, scope: Scope) -> TurnsRead:
-    """The turns with names and texts; figures of OPDs outside the scope are left out."""
+async def read_turns(session: AsyncSession, caller: Principal, apel: ApelNow) -> TurnsRead:
+    """The turns with names and texts; figures of OPDs beyond the caller's reach are left out."""
     units = await list_units(session, apel)
     turns = await fold_turns_of(session, apel, units)
-    items = [_read_turn(turns, units[code], apel.on_date, scope) for code in turns.order]
+    items = [_read_turn(turns, units[code], apel.on_date, caller) for code in turns.order]
     names = {code: unit.short_name for code, unit in units.items()}
     text = words_to_get_ready(turns.current and names[turns.current], [names[code] for code in turns.next])
     return TurnsRead(apel_id=apel.id, current=turns.current, next=list(turns.next), text=text, items=items)
 
 
-def _read_turn(turns: Turns, unit: Unit, on: date, scope: Scope) -> TurnRead:
+def _read_turn(turns: Turns, unit: Unit, on: date, caller: Principal) -> TurnRead:
     turn, last = turns.turns[unit.opd_code], turns.last_called.get(unit.opd_code)
-    spoken = turn.spoken if scope is None or unit.opd_code in scope else None
+    spoken = turn.spoken if caller.reaches(unit.opd_code) else None
+    open_health = caller.reaches(unit.opd_code, *KNOW_HEALTH)
     return TurnRead(
         opd_code=unit.opd_code,
         name=unit.name,
@@ -274,18 +277,18 @@ def _read_turn(turns: Turns, unit: Unit, on: date, scope: Scope) -> TurnRead:
         called_at=turn.called_at,
         answered_at=turn.answered_at,
         as_written=turn.as_written,
-        spoken=None if spoken is None else _read_spoken(spoken),
+        spoken=None if spoken is None else _read_spoken(spoken, open_health=open_health),
         text=None if spoken is None else words_to_read(unit.name, spoken),
         last_called_on=last,
         weeks_not_called=weeks_since(last, on),
     )
 
 
-def _read_spoken(figures: Figures) -> SpokenRead:
+def _read_spoken(figures: Figures, *, open_health: bool) -> SpokenRead:
     return SpokenRead(
         strength=figures.strength,
         present={"wfo": figures.wfo, "wfa": figures.wfa},
-        excused=dict(figures.excused),
+        excused=dict(figures.excused) if open_health else mask_health(figures.excused),
         unexplained=figures.unexplained,
         not_required=dict(figures.not_required),
     )

@@ -162,7 +162,7 @@ async def cancel_apel(
 async def get_turns(apel_id: UUID, caller: Person, session: Transaction, now: Now) -> TurnsRead:
     """Whose turn it is, who comes next, what was spoken, and who was not called lately."""
     apel = await queries.get_apel(session, apel_id, at=now)
-    return await queries.read_turns(session, apel, caller.reach())
+    return await queries.read_turns(session, caller, apel)
 
 
 @router.post("/{apel_id}/turns/next")

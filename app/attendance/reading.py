@@ -26,9 +26,10 @@ from app.attendance.schemas import (
 )
 from app.audit.service import record
 from app.core.paging import Page, cut_page, decode_cursor
-from app.core.principal import OPD_ROLES, Principal, Role
+from app.core.principal import OPD_ROLES, Principal, Role, Scope
 from app.core.texts import Language, text
-from app.duty.rules import EXCUSED_MASK, HEALTH
+from app.duty.queries import KNOW_HEALTH
+from app.duty.rules import EXCUSED_MASK, HEALTH, mask_health, mask_health_in
 from app.reports.rules import mask_nip
 
 LAST_SHOWN = 3
@@ -60,6 +61,20 @@ def sees_health(caller: Principal, unit_code: str) -> bool:
     )
 
 
+READERS = (Role.BUPATI, Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD, Role.OPD_OPERATOR, Role.INSPECTOR)
+"""Who may read marks and findings of people, each within their reach."""
+
+
+def sees_people(caller: Principal, unit_code: str) -> bool:
+    """Machines and other OPDs read of a unit as a whole, and of none of its people."""
+    return caller.reaches(unit_code, *READERS)
+
+
+def _scope_of(caller: Principal, status: str | None) -> Scope:
+    """Asking for those on sick leave would tell who they are: only where the caller may see it is there an answer."""
+    return caller.reach(*KNOW_HEALTH) if status in HEALTH else caller.reach()
+
+
 def _masked(status: str | None, *, open_health: bool) -> str | None:
     return EXCUSED_MASK if status in HEALTH and not open_health else status
 
@@ -73,11 +88,10 @@ async def read_attendance(
     session: AsyncSession, caller: Principal, apel: ApelNow, wanted: Wanted, *, at: datetime
 ) -> Page[AttendanceItem]:
     """One page of marks; units that gave counts only come as one item each on the first page."""
-    scope = caller.reach()
     rows = await queries.list_marks(
         session,
         apel.id,
-        scope=scope,
+        scope=_scope_of(caller, wanted.status),
         opd_code=wanted.opd_code,
         status=wanted.status,
         finding=wanted.finding,
@@ -136,10 +150,10 @@ def _counts_only(tallies: Iterable[Tally], caller: Principal, opd_code: str | No
         for tally in sorted(tallies, key=lambda tally: tally.opd_code)
         if tally.counts_only and (scope is None or tally.opd_code in scope) and opd_code in (None, tally.opd_code)
     ]
-    return [_counts_item(tally) for tally in shown]
+    return [_counts_item(tally, open_health=sees_health(caller, tally.opd_code)) for tally in shown]
 
 
-def _counts_item(tally: Tally) -> AttendanceItem:
+def _counts_item(tally: Tally, *, open_health: bool) -> AttendanceItem:
     return AttendanceItem(
         mark_id=None,
         opd_code=tally.opd_code,
@@ -156,7 +170,7 @@ def _counts_item(tally: Tally) -> AttendanceItem:
         counts=CountsRead(
             strength=tally.strength,
             present={"wfo": tally.present_wfo, "wfa": tally.present_wfa},
-            excused=tally.excused,
+            excused=tally.excused if open_health else mask_health(tally.excused),
             unexplained=tally.unexplained,
         ),
     )
@@ -186,9 +200,9 @@ def finding_read(
     finding: Finding, resolved: FindingResolution | None, caller: Principal, language: Language
 ) -> FindingRead:
     """A finding for this caller: health codes hidden from outsiders, the sentence in the caller's language."""
-    facts = dict(finding.facts)
-    if not sees_health(caller, finding.opd_code):
-        facts |= {name: EXCUSED_MASK for name, value in facts.items() if isinstance(value, str) and value in HEALTH}
+    open_health = sees_health(caller, finding.opd_code)
+    facts = finding.facts if open_health else mask_health_in(finding.facts)
+    shown = resolved if sees_people(caller, finding.opd_code) else None
     return FindingRead(
         id=finding.id,
         code=finding.code,
@@ -197,16 +211,16 @@ def finding_read(
         asn_id=finding.asn_id,
         facts=facts,
         state=FindingState.RESOLVED if resolved else FindingState.OPEN,
-        resolution=_resolution(resolved) if resolved else None,
+        resolution=_resolution(shown, open_note=open_health or finding.asn_id is None) if shown else None,
         text=text(language, "finding", finding.code, **facts),
     )
 
 
-def _resolution(resolved: FindingResolution) -> ResolutionRead:
+def _resolution(resolved: FindingResolution, *, open_note: bool) -> ResolutionRead:
     return ResolutionRead(
         outcome=resolved.outcome,
-        status=resolved.status,
-        note=resolved.note,
+        status=_masked(resolved.status, open_health=open_note),
+        note=resolved.note if open_note else None,
         by=resolved.by_name,
         at=resolved.at,
     )

@@ -20,8 +20,7 @@ from app.web.routing import room_router
 
 router = room_router("/v1", "attendance")
 
-READERS = (Role.BUPATI, Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD, Role.OPD_OPERATOR, Role.INSPECTOR)
-Viewer = Annotated[Principal, Depends(Requires(*READERS))]
+Viewer = Annotated[Principal, Depends(Requires(*reading.READERS))]
 Resolver = Annotated[Principal, Depends(Requires(Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD))]
 Operator = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN))]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]

@@ -56,7 +56,8 @@ class ResolutionWrite(Body):
 class ResolutionRead(Read):
     outcome: Outcome
     status: str | None
-    note: str
+    note: str | None
+    """Null for those who may not know why somebody is on sick leave: a note about a person says as much as a code."""
     by: str
     at: datetime
 
@@ -70,7 +71,7 @@ class FindingRead(Read):
     facts: dict[str, Any]
     state: FindingState
     resolution: ResolutionRead | None
-    """The latest; earlier ones stay on record."""
+    """The latest; earlier ones stay on record. Null as well for machines and other OPDs."""
     text: str
     """One kind sentence for people, in the caller's language."""
 

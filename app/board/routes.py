@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from app.apel.queries import get_apel, get_current_apel
-from app.attendance.reading import finding_read
+from app.attendance.reading import finding_read, sees_people
 from app.attendance.service import conclude
 from app.board.errors import NotOnBoard
 from app.board.reading import apel_box, compose_board, compose_rows
@@ -78,7 +78,7 @@ async def read_opd_board(
         findings=[
             finding_read(finding, resolution, caller, named.language)
             for finding, resolution in snapshot.findings
-            if finding.opd_code == opd_code
+            if finding.opd_code == opd_code and (finding.asn_id is None or sees_people(caller, opd_code))
         ],
         claims=snapshot.tallies[opd_code].versions,
     )

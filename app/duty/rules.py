@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -86,6 +87,23 @@ def suggest(duty: Duty | None) -> Suggestion:
 def is_hidden(code: str, *, knows_health: bool) -> bool:
     """Whether a code must be shown as EXCUSED_MASK."""
     return code in HEALTH and not knows_health
+
+
+def mask_health(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts for outsiders: health codes merged, so that a masked person is not told by the count beside it."""
+    masked: dict[str, int] = {}
+    for code, number in counts.items():
+        shown = EXCUSED_MASK if code in HEALTH else str(code)
+        masked[shown] = masked.get(shown, 0) + number
+    return masked
+
+
+def mask_health_in(facts: Any) -> Any:
+    """Facts for outsiders: health codes hidden wherever they stand, as values or as names of counts."""
+    if isinstance(facts, dict):
+        inner = {name: mask_health_in(value) for name, value in facts.items()}
+        return inner if HEALTH.isdisjoint(inner) else mask_health(inner)
+    return EXCUSED_MASK if isinstance(facts, str) and facts in HEALTH else facts
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def _changes(before: VersionRow, after: VersionRow, sight: Sight) -> list[Change
 
 
 def _flat(version: ReportVersion, sight: Sight) -> dict[str, int]:
-    excused = sight.counts(version.excused, people_named=version.entries_are is not None)
+    excused = sight.counts(version.excused)
     return {
         "strength": version.strength,
         "present/wfo": version.present_wfo,
@@ -210,7 +210,7 @@ def _entry(entry: EntryRow, sight: Sight) -> EntryRead:
 
 def _summary(row: VersionRow, apel: ApelNow, sight: Sight) -> dict[str, Any]:
     version, claim = row.version, queries.claim_of(row, {})
-    excused = sight.counts(version.excused, people_named=version.entries_are is not None)
+    excused = sight.counts(version.excused)
     present = claim.figures.present
     return {
         "id": version.id,

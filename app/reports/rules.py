@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.apel.rules import Figures
 from app.core.errors import FieldError
-from app.duty.rules import EXCUSED, EXCUSED_MASK, HEALTH, NOT_REQUIRED, Code, Mode
+from app.duty.rules import EXCUSED, NOT_REQUIRED, Code, Mode
 
 
 class EntriesAre(StrEnum):
@@ -251,15 +251,6 @@ def unit_state(claims: Sequence[CurrentClaim], missing: Collection[str], deadlin
     if any(claim.is_late(deadline) for claim in claims) and states != {ReportState.VERIFIED}:
         return ReportState.LATE
     return ReportState.VERIFIED if states == {ReportState.VERIFIED} else ReportState.SUBMITTED
-
-
-def mask_health(counts: Mapping[str, int]) -> dict[str, int]:
-    """Counts for outsiders: health codes merged, so that a masked person is not told by the count beside it."""
-    masked: dict[str, int] = {}
-    for code, number in counts.items():
-        shown = EXCUSED_MASK if code in HEALTH else str(code)
-        masked[shown] = masked.get(shown, 0) + number
-    return masked
 
 
 def mask_nip(nip: str) -> str:

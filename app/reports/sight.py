@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.principal import OPD_ROLES, Principal, Role, Scope
-from app.duty.rules import EXCUSED_MASK, HEALTH
+from app.duty.rules import EXCUSED_MASK, HEALTH, mask_health
 from app.registry.errors import OpdNotFound
 from app.reports import rules
 
@@ -38,9 +38,9 @@ class Sight:
     def note(self, note: str | None) -> str | None:
         return note if self.health else None
 
-    def counts(self, excused: dict[str, int], *, people_named: bool) -> dict[str, int]:
-        """Counts by code tell nobody's health until the people stand beside them."""
-        return rules.mask_health(excused) if people_named and not self.health else excused
+    def counts(self, excused: dict[str, int]) -> dict[str, int]:
+        """In a small unit a number names a person, and the people stand beside it in lists of their own."""
+        return excused if self.health else mask_health(excused)
 
 
 def sight_of(caller: Principal, opd_code: str) -> Sight:

@@ -24,12 +24,11 @@ from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import OPD_ROLES, Principal, Role, Scope
 from app.core.rates import Percent, PercentRead
 from app.core.texts import Language, text
-from app.duty.rules import EXCUSED, EXCUSED_MASK, HEALTH, NOT_REQUIRED, Code
+from app.duty.rules import EXCUSED, EXCUSED_MASK, HEALTH, NOT_REQUIRED, Code, mask_health
 from app.policies.queries import get_policy
 from app.policies.service import read_rules, rules_on
 from app.registry.errors import OpdNotFound
 from app.registry.queries import get_opd, opd_of_asn
-from app.reports.rules import mask_health
 from app.scoring import queries, schemas
 from app.scoring.errors import ScoreSpanInvalid
 from app.scoring.models import Score, ScoreRun

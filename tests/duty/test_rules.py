@@ -11,6 +11,8 @@ from app.duty.rules import (
     Mode,
     Suggestion,
     is_hidden,
+    mask_health,
+    mask_health_in,
     suggest,
 )
 
@@ -43,3 +45,17 @@ def test_no_absence_is_suggested_as_presence_or_as_unexplained(code: str) -> Non
 def test_health_codes_alone_are_hidden_from_those_who_need_not_know() -> None:
     assert {code for code in ABSENCE_CODES if is_hidden(code, knows_health=False)} == {"S", "CS", "CM"}
     assert not any(is_hidden(code, knows_health=True) for code in ABSENCE_CODES)
+
+
+def test_health_codes_are_merged_for_outsiders() -> None:
+    assert mask_health({"DL": 2, "S": 1, "CS": 1, "CM": 3}) == {"DL": 2, "excused": 5}
+
+
+def test_facts_for_outsiders_hide_health_as_value_and_as_name() -> None:
+    facts = {"claim": "CM", "absence": None, "excused": {"spoken": {"S": 1, "CM": 1, "DL": 2}, "written": {}}, "wfo": 3}
+    assert mask_health_in(facts) == {
+        "claim": "excused",
+        "absence": None,
+        "excused": {"spoken": {"excused": 2, "DL": 2}, "written": {}},
+        "wfo": 3,
+    }

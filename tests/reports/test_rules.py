@@ -269,9 +269,5 @@ def test_a_unit_stands_as_its_weakest_claim(claims: list[CurrentClaim], missing:
     assert rules.unit_state(claims, missing, DEADLINE) is state
 
 
-def test_health_codes_are_merged_for_outsiders() -> None:
-    assert rules.mask_health({"DL": 2, "S": 1, "CS": 1, "CM": 3}) == {"DL": 2, "excused": 5}
-
-
 def test_a_masked_nip_shows_its_last_four_digits() -> None:
     assert rules.mask_nip("198501012010011002") == "**************1002"

@@ -160,6 +160,11 @@ def _absences(world: World) -> Example:
     return Example(file=file.encode(), form={"state": "proposed"})
 
 
+def _activation(world: World) -> Example:
+    drafted = world.as_(Role.ADMIN).post("/v1/policies", changed(version=9, effective_from="2027-01-01"))
+    return Example({"policy_id": drafted.json()["id"]})
+
+
 def _asn(world: World) -> Example:
     body = {name: value for name, value in PERSON.items() if name != "opd_code"} | {"superior_nip": None}
     return Example({"asn_id": world.budi.id}, body | {"from_date": "2026-12-01"}, headers=V1)
@@ -225,6 +230,8 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "PUT /v1/calendar/{day}": lambda _: Example(
         {"day": "2026-11-30"}, {"kind": "regional", "name": "Hari Jadi", "source": "SE 1"}
     ),
+    "POST /v1/apel/{apel_id}/scores": lambda world: Example(_at(world), role=Role.ADAPTER, at=OVER),
+    "POST /v1/policies/{policy_id}/activate": _activation,
     "POST /v1/policies": lambda _: Example(json=changed(version=9)),
 }
 """Every write but Zoom's webhook, whose body is answered for by its signature alone."""

@@ -38,6 +38,7 @@ class World:
         self.gunawan = make.asn("DINKES", "Gunawan Saleh", nip="199003032015031004")
         make.head("DISDIK", self.siti)
         make.head("DINKES", self.gunawan)
+        make.opd("SETDA")
         self.absence = make.absence(self.rahma, "CM", letter_no="ST-BERSALIN 1")
         self.proposed = make.absence(self.budi, "DL", state="proposed")
         self.apel = make.apel(zoom_meeting_ids=[NUMBER])
