@@ -1,7 +1,6 @@
 """From stored facts to apels as they stand at a moment: three statements, however many apels are asked for."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from app.apel.timeline import (
     PersonAct,
     Plan,
     fold_state,
+    own_as_known,
     own_occurrences,
 )
 
@@ -131,11 +131,6 @@ def _as_of(row: Found, rivals: Sequence[Plan], spans: Sequence[OccurrenceSpan], 
         held_from=line.held_from,
         held_to=line.held_to,
         held_seconds=line.held_seconds,
-        occurrences=() if line.state is ApelState.CANCELLED else own_as_known(own, plan, at),
+        occurrences=() if line.state is ApelState.CANCELLED else own_as_known(plan, own, line, at),
         due=past_window(line.state) and at >= row.report_deadline,
     )
-
-
-def own_as_known(own: Sequence[OccurrenceSpan], plan: Plan, at: datetime) -> tuple[OccurrenceSpan, ...]:
-    """A run without an end is a gap once it can no longer be running."""
-    return tuple(replace(span, gap=span.gap or (span.end is None and at > plan.limit)) for span in own)

@@ -50,6 +50,8 @@ class OccurrenceSpan:
     """The latest time that any event of the run names."""
     gap: bool = False
     """Its start or end was lost, so that the evidence has a gap."""
+    end_lost: bool = False
+    """`end` is only the time by which it must have ended."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,13 @@ def without_overrun(spans: Iterable[OccurrenceSpan]) -> list[OccurrenceSpan]:
 
 def _ended_by(span: OccurrenceSpan, later: OccurrenceSpan | None) -> OccurrenceSpan:
     if span.end is None and later is not None and later.meeting_id == span.meeting_id:
-        return replace(span, end=later.start, gap=True)
+        return replace(span, end=later.start, gap=True, end_lost=True)
     return span
 
 
 def overlaps(plan: Plan, span: OccurrenceSpan) -> bool:
-    return span.start <= plan.limit and (span.end or span.last_seen) >= plan.opens
+    told = span.last_seen if span.end is None or span.end_lost else span.end
+    return span.start <= plan.limit and told >= plan.opens
 
 
 def own_occurrences(plan: Plan, rivals: Iterable[Plan], spans: Iterable[OccurrenceSpan]) -> tuple[OccurrenceSpan, ...]:
@@ -253,9 +256,28 @@ def _held(
 
 def _seen_end(plan: Plan, span: OccurrenceSpan, *, over: bool) -> datetime:
     """A lost end says nothing about when the ceremony ended; what was seen, and the plan, do."""
-    if over and span.end is None:
-        return min(max(span.last_seen, plan.ends_at), plan.limit)
+    if over and (span.end is None or span.end_lost):
+        return min(max(span.last_seen, plan.ends_at), _end(plan, span))
     return _end(plan, span)
+
+
+def own_as_known(
+    plan: Plan, spans: Iterable[OccurrenceSpan], line: Timeline, now: datetime
+) -> tuple[OccurrenceSpan, ...]:
+    """The runs as they count at `now`: one whose end was lost has ended at the latest when the apel's time was up.
+
+    That is a gap, unless the run was seen to outlast a window that a person had closed.
+    """
+    return tuple(_known(plan, span, line, now) for span in spans)
+
+
+def _known(plan: Plan, span: OccurrenceSpan, line: Timeline, now: datetime) -> OccurrenceSpan:
+    if span.end is not None:
+        return replace(span, end=min(span.end, plan.limit)) if span.end_lost else span
+    if now < plan.limit:
+        return span
+    outlasted = line.closed_by_person and line.held_to is not None and span.last_seen >= line.held_to
+    return replace(span, end=plan.limit, end_lost=True, gap=span.gap or not outlasted)
 
 
 def union_seconds(intervals: Iterable[tuple[datetime, datetime]]) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel
 from app.apel.roster import Roster
-from app.apel.timeline import AFTER, ApelNow
+from app.apel.timeline import ApelNow
 from app.audit.service import record
 from app.core.bulk import Row, upsert_rows
 from app.core.db import lock_key
@@ -75,8 +75,7 @@ async def settle(session: AsyncSession, apel: ApelNow, roster: Roster, *, at: da
     One settling of an apel at a time; seven statements at most, however many were seen.
     """
     await lock_settling(session, apel.id)
-    run_ends = {span.uuid: span.end or (apel.ends_at + AFTER if _is_over(apel, at) else None)
-                for span in apel.occurrences}  # fmt: skip
+    run_ends = {span.uuid: span.end for span in apel.occurrences}
     devices = Devices()
     await _each(await queries.list_sightings(session, list(run_ends)), devices.add)
     gathering = Gathering(apel.id, await _load_known(session, apel, roster, devices.in_order()), run_ends)
@@ -94,11 +93,6 @@ async def _each(things: Sequence[Thing], work: Callable[[Thing], None]) -> None:
         for thing in things[start : start + CHUNK]:
             work(thing)
         await asyncio.sleep(0)
-
-
-def _is_over(apel: ApelNow, at: datetime) -> bool:
-    """A run whose end was lost counts as ended by then."""
-    return at > apel.ends_at + AFTER
 
 
 async def _load_known(session: AsyncSession, apel: ApelNow, roster: Roster, devices: Iterable[Device]) -> Known:
