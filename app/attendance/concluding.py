@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from app.apel.roster import Entry, Roster
-from app.apel.timeline import ApelNow
+from app.apel.rules import past_window
+from app.apel.timeline import ApelNow, OccurrenceSpan
 from app.attendance.figures import (
     Counts,
     OffRoster,
@@ -19,7 +20,7 @@ from app.attendance.figures import (
     grade_off_roster,
     one,
 )
-from app.attendance.rules import BL, Claimed, FindingCode, Ground, Person, Seen, Verdict, conclude_person, exemption
+from app.attendance.rules import BL, NR, Claimed, FindingCode, Ground, Person, Seen, Verdict, conclude_person, exemption
 from app.core.bulk import Row
 from app.core.ids import stable_id
 from app.duty.rules import Code, Mode
@@ -65,8 +66,20 @@ class _Rooms:
 
 
 def has_gap(apel: ApelNow) -> bool:
-    """The meeting was to be watched, and some of it was not: no occurrence, or one whose start or end was lost."""
-    return bool(apel.zoom_meeting_ids) and (not apel.occurrences or any(span.gap for span in apel.occurrences))
+    """The meeting was to be watched, and not all of it was.
+
+    No run of it reaches into the held window, or the start or end of one was lost.
+    """
+    if not apel.zoom_meeting_ids:
+        return False
+    runs = [span for span in apel.occurrences if not past_window(apel.state) or _reaches_in(span, apel)]
+    return not runs or any(span.gap for span in apel.occurrences)
+
+
+def _reaches_in(span: OccurrenceSpan, apel: ApelNow) -> bool:
+    if apel.held_from is None or apel.held_to is None:
+        return False
+    return span.start < apel.held_to and (span.end is None or span.end > apel.held_from)
 
 
 def conclude_units(facts: Facts, unit_codes: Iterable[str], revision: int) -> Iterator[Rows]:
@@ -100,8 +113,10 @@ class _UnitConclusion:
         self.people, self.own = people, own
         self.homes = {who.asn_id: who for who in people} | dict(facts.elsewhere)
         unit = facts.roster.units[code]
-        self.reporters = needed_reporters(code, {part.opd_code: part.strength for part in facts.roster.parts_of(code)})
-        self.claims = {c: facts.claims[c] for c in self.reporters if c in facts.claims}
+        strengths = {part.opd_code: part.strength for part in facts.roster.parts_of(code)}
+        self.reporters = needed_reporters(code, strengths)
+        self.claims = {c: facts.claims[c] for c in sorted(strengths) if c in facts.claims}
+        self.missing = [c for c in self.reporters if c not in self.claims]
         self.ground = Ground(
             due=facts.apel.due,
             watched=bool(facts.apel.zoom_meeting_ids),
@@ -114,7 +129,8 @@ class _UnitConclusion:
         self.marks: list[Row] = []
         self.findings: list[Row] = []
         self._changed: list[tuple[Claimed, Verdict]] = []
-        self._unclaimed = Counts()
+        self._beside = Counts()
+        """People whom no claim counts."""
         self._duty_bound = 0
         self._conclude_people()
         self._find_off_roster()
@@ -140,11 +156,14 @@ class _UnitConclusion:
                 self._mark(who, claim, person, presence, verdict)
 
     def _count(self, person: Person, verdict: Verdict | None) -> None:
-        if person.claim is not None and verdict is not None:
+        exempt = exemption(person)
+        if exempt == NR and not (person.claim and person.claim.named):
+            self._beside += one(NR, None)  # only the duty-bound are in a claim's figures
+        elif person.claim is not None and verdict is not None:
             self._changed.append((person.claim, verdict))
         elif not person.reported and verdict is not None:
-            status = (exemption(person) or BL) if verdict.pending else verdict.status
-            self._unclaimed += one(status, verdict.mode)
+            status = (exempt or BL) if verdict.pending else verdict.status
+            self._beside += one(status, verdict.mode)
 
     def _mark(
         self, who: Entry, claim: Claim | None, person: Person, presence: Presence | None, verdict: Verdict
@@ -187,13 +206,14 @@ class _UnitConclusion:
                 at_home = claimed_of(home_claim, asn_id) if home_claim else None
                 present = at_home is not None and at_home.status == Code.H
                 grade = grade_off_roster(OffRoster(asn_id, entry.status, present))
-                detail = {"status": entry.status, "home": home.unit_code if home else None}
-                self._find(FindingCode.NOT_ON_ROSTER, grade, asn_id, detail)
+                detail = {"status": entry.status, "home": home.unit_code if home else None, "named_by": reporter}
+                self._find(FindingCode.NOT_ON_ROSTER, grade, asn_id, detail, reporter)
 
-    def _find(self, code: str, grade: str, asn_id: UUID | None, detail: dict[str, Any]) -> None:
+    def _find(self, code: str, grade: str, asn_id: UUID | None, detail: dict[str, Any], *more: str) -> None:
+        """Keep a finding; `more` tells several apart that concern the same person."""
         self.findings.append(
             {
-                "id": stable_id("finding", self.facts.apel.id, code, self.code, asn_id or ""),
+                "id": stable_id("finding", self.facts.apel.id, code, self.code, asn_id or "", *more),
                 "apel_id": self.facts.apel.id,
                 "code": code,
                 "grade": grade,
@@ -211,6 +231,7 @@ class _UnitConclusion:
         return Unit(
             roster_strength=self._duty_bound,
             claims=len(self.claims),
+            missing=len(self.missing),
             reporters=len(self.reporters),
             claimed=self._claimed(),
             late_minutes=self.late_minutes(),
@@ -220,14 +241,18 @@ class _UnitConclusion:
             phoned=any(claim.channel != "app" for claim in self.claims.values()),
         )
 
+    def reported_at(self) -> datetime | None:
+        """When the first version of the last needed claim came in."""
+        needed = [claim for code, claim in self.claims.items() if code in self.reporters]
+        return max((claim.first_at for claim in needed or self.claims.values()), default=None)
+
     def late_minutes(self) -> int | None:
-        first = max((claim.first_at for claim in self.claims.values()), default=None)
+        first = self.reported_at()
         deadline = self.facts.apel.report_deadline
         return None if first is None or first <= deadline else int((first - deadline).total_seconds() // 60)
 
     def tally(self) -> Row:
-        total = correct_counts(self._claimed(), self._changed) + self._unclaimed
-        first = max((claim.first_at for claim in self.claims.values()), default=None)
+        total = correct_counts(self._claimed(), self._changed) + self._beside
         return {
             "apel_id": self.facts.apel.id,
             "opd_code": self.code,
@@ -240,22 +265,18 @@ class _UnitConclusion:
             "not_reported": total.not_reported,
             "disputed": total.disputed,
             "pending": not self.ground.due,
-            "report_state": self._report_state(),
-            "reported_at": first,
+            "report_state": unit_state(list(self.claims.values()), self.missing, self.facts.apel.report_deadline),
+            "reported_at": self.reported_at(),
             "late_minutes": self.late_minutes(),
             "versions": [
                 {"id": claim.version_id, "opd_code": code, "version": claim.version, "channel": claim.channel}
-                for code, claim in sorted(self.claims.items())
+                for code, claim in self.claims.items()
             ],
             "counts_only": any(claim.entries_are is None for claim in self.claims.values()),
             "room_seconds": self.rooms.seconds,
             "connection": self.rooms.state,
             "revision": self.revision,
         }
-
-    def _report_state(self) -> str:
-        missing = [code for code in self.reporters if code not in self.claims]
-        return unit_state(list(self.claims.values()), missing, self.facts.apel.report_deadline)
 
 
 def claimed_of(claim: Claim, asn_id: UUID) -> Claimed | None:

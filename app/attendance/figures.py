@@ -83,8 +83,11 @@ class Unit:
 
     roster_strength: int
     claims: int
-    """How many of its reporters (itself and its parts) sent a claim."""
+    """How many claims came in, of itself and of its parts."""
+    missing: int
+    """Needed claims that did not."""
     reporters: int
+    """How many claims are needed."""
     claimed: Counts
     late_minutes: int | None
     """Minutes after the deadline of the last first claim; None: in time."""
@@ -98,7 +101,7 @@ class Unit:
 def find_in_unit(unit: Unit, ground: Ground) -> list[tuple[FindingCode, Grade, dict[str, Any]]]:
     """Findings about a unit as a whole; those about missing things wait for window and deadline."""
     found: list[tuple[FindingCode, Grade, dict[str, Any]]] = []
-    complete = unit.claims == unit.reporters
+    complete = not unit.missing
     unseen = Grade.EXPLAINABLE if ground.weak or ground.gap or unit.phoned else Grade.SUSPICIOUS
     if unit.claims and unit.late_minutes is not None:
         found.append((FindingCode.LATE, Grade.EXPLAINABLE, {"minutes": unit.late_minutes}))
@@ -110,7 +113,7 @@ def find_in_unit(unit: Unit, ground: Ground) -> list[tuple[FindingCode, Grade, d
     if not ground.due:
         return found
     if not complete:
-        facts = {"missing": unit.reporters - unit.claims, "of": unit.reporters}
+        facts = {"missing": unit.missing, "of": unit.reporters}
         found.append((FindingCode.NOT_REPORTED, Grade.EXPLAINABLE, facts))
     if ground.watched and unit.claims and unit.claimed.wfo and not unit.room_seen:
         found.append((FindingCode.REPORTED_NEVER_CONNECTED, unseen, {"wfo": unit.claimed.wfo}))

@@ -171,12 +171,12 @@ async def get_finding(session: AsyncSession, finding_id: UUID, scope: Scope) -> 
 async def list_person_days(
     session: AsyncSession, asn_id: UUID, *, scope: Scope, from_date: date, to_date: date
 ) -> Sequence[tuple[Mark, Apel]]:
-    """A person's marks over a span of days, newest first, where the caller may see the unit."""
+    """A person's marks over a span of days, newest first, where the caller may see the unit; no rehearsals."""
     asked = (
         select(Mark, Apel)
         .join(Apel, Apel.id == Mark.apel_id)
         .where(Mark.asn_id == asn_id, within(Mark.unit_code, scope))
-        .where(Apel.on_date.between(from_date, to_date))
+        .where(Apel.on_date.between(from_date, to_date), Apel.rehearsal.is_(False))
         .order_by(Apel.starts_at.desc())
     )
     return [(mark, apel) for mark, apel in (await session.execute(asked)).all()]

@@ -85,7 +85,7 @@ class Person:
     absence: str | None = None
     """Code of the confirmed absence of that day, WFA included."""
     decided: str | None = None
-    """What a person decided about a dispute."""
+    """What a person decided about a dispute; it answers a claim of TK and no other."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,6 @@ def conclude_person(person: Person, ground: Ground) -> Verdict | None:
     """The mark of one person; None where an OPD gave counts only and the person has no evidence of their own."""
     if not ground.due:
         return Verdict(None, None, Reason.PENDING, pending=True)
-    if person.decided is not None:
-        return Verdict(person.decided, _mode_of(person) if person.decided == Code.H else None, Reason.DECIDED)
     if exempt := exemption(person):
         return Verdict(exempt, None, Reason.NOT_REQUIRED)
     if person.claim is not None:
@@ -150,15 +148,30 @@ def _of_claim(person: Person, claim: Claimed, ground: Ground) -> Verdict:
         reason = Reason.REPORTED if claim.named else Reason.REPORTED_REST
         return Verdict(Code.H, claim.mode or Mode.WFO, reason, findings=_of_presence(person, claim, ground))
     if claim.status == Code.TK:
-        if person.absence in EXCUSED:
-            findings = ((FindingCode.EXCUSED_BUT_CONNECTED, Grade.EXPLAINABLE),) if seen else ()
-            return Verdict(person.absence, None, Reason.ABSENCE_CONFIRMED, findings=findings)
-        if seen:
-            found = ((FindingCode.UNEXPLAINED_BUT_CONNECTED, Grade.SUSPICIOUS),)
-            return Verdict(None, None, Reason.DISPUTED, findings=found)
-        return Verdict(Code.TK, None, Reason.REPORTED_UNEXPLAINED)
-    findings = ((FindingCode.EXCUSED_BUT_CONNECTED, Grade.EXPLAINABLE),) if seen else ()
-    return Verdict(claim.status, None, Reason.REPORTED_EXCUSED, findings=findings)
+        return _of_unexplained(person, seen=seen)
+    return Verdict(claim.status, None, Reason.REPORTED_EXCUSED, findings=_EXCUSED_BUT_SEEN if seen else ())
+
+
+_EXCUSED_BUT_SEEN = ((FindingCode.EXCUSED_BUT_CONNECTED, Grade.EXPLAINABLE),)
+_UNEXPLAINED_BUT_SEEN = ((FindingCode.UNEXPLAINED_BUT_CONNECTED, Grade.SUSPICIOUS),)
+
+
+def _of_unexplained(person: Person, *, seen: bool) -> Verdict:
+    """An alleged absence: a confirmed one explains it, also after a decision that there was none; presence disputes it.
+
+    The finding outlasts the decision, so that it stays visible and can be decided again.
+    """
+    found = _UNEXPLAINED_BUT_SEEN if seen else ()
+    if person.decided is not None and person.decided != Code.TK:
+        mode = (Mode.WFA if seen else Mode.WFO) if person.decided == Code.H else None
+        return Verdict(person.decided, mode, Reason.DECIDED, findings=found)
+    if person.absence in EXCUSED:
+        return Verdict(person.absence, None, Reason.ABSENCE_CONFIRMED, findings=_EXCUSED_BUT_SEEN if seen else ())
+    if person.decided is not None:
+        return Verdict(Code.TK, None, Reason.DECIDED, findings=found)
+    if seen:
+        return Verdict(None, None, Reason.DISPUTED, findings=found)
+    return Verdict(Code.TK, None, Reason.REPORTED_UNEXPLAINED)
 
 
 def _of_presence(person: Person, claim: Claimed, ground: Ground) -> tuple[tuple[FindingCode, Grade], ...]:
@@ -179,9 +192,3 @@ def _shortness(seen: Seen, ground: Ground) -> tuple[tuple[FindingCode, Grade], .
     if enough or seen.network_gap or ground.gap:
         return ()
     return ((FindingCode.LEFT_EARLY, Grade.EXPLAINABLE),)
-
-
-def _mode_of(person: Person) -> str:
-    if person.claim is not None and person.claim.mode is not None:
-        return person.claim.mode
-    return Mode.WFA if person.seen is not None else Mode.WFO

@@ -37,7 +37,7 @@ from app.reports.queries import load_claims
 from app.reports.rules import CurrentClaim
 
 AHEAD = timedelta(days=1)
-"""Apels further ahead are not concluded at all, so facts about their days need not be kept for them."""
+"""Apels further ahead are concluded only when somebody looks at them, so facts about their days wait for that."""
 
 SPREAD = text(
     """
@@ -46,10 +46,12 @@ SPREAD = text(
     SELECT DISTINCT apel.id, gone.opd_code, false
     FROM gone
     JOIN apel ON apel.on_date BETWEEN gone.from_date AND gone.to_date
-    JOIN conclusion ON conclusion.apel_id = apel.id
+    LEFT JOIN conclusion ON conclusion.apel_id = apel.id
+    WHERE conclusion.apel_id IS NOT NULL OR apel.starts_at < :until
     """
 )
-"""Facts about civil days become facts about the apels of those days, if they were ever concluded."""
+"""Facts about civil days become facts about the apels of those days: of all that begin until then, since one may be
+concluded for the first time this very moment, and later ones that somebody has looked at."""
 
 
 async def conclude(session: AsyncSession, apel_id: UUID, *, at: datetime, wait: bool = True) -> int:
@@ -58,17 +60,18 @@ async def conclude(session: AsyncSession, apel_id: UUID, *, at: datetime, wait: 
     With `wait=False` an apel that somebody else concludes right now is answered with its present revision.
     Raises ApelNotFound.
     """
-    apel = await get_apel(session, apel_id, at=at)
-    if await is_current(session, apel):
+    if await is_current(session, await get_apel(session, apel_id, at=at)):
         return await revision_of(session, apel_id)
     if not await _lock(session, apel_id, wait=wait):
         return await revision_of(session, apel_id)
-    await session.execute(SPREAD)
+    known = await session.get(Conclusion, apel_id, populate_existing=True)
+    at = max(at, known.changed_at) if known else at  # whoever had to wait here brings an old time
+    await session.execute(SPREAD, {"until": at + AHEAD})
+    apel = await get_apel(session, apel_id, at=at)
     if needs_frozen_roster(apel):
         await freeze_roster(session, apel, at=at)
-        apel = await get_apel(session, apel_id, at=at)
-    known = await session.get(Conclusion, apel_id, populate_existing=True)
     stale = await _consume(session, apel_id)
+    apel = await get_apel(session, apel_id, at=at)  # a fact that was taken with its row is read after that, or lost
     if known is not None and not stale and known.phase == phase_of(apel):
         return known.revision
     with CONCLUDE_SECONDS.time():
@@ -77,6 +80,8 @@ async def conclude(session: AsyncSession, apel_id: UUID, *, at: datetime, wait: 
 
 async def is_current(session: AsyncSession, apel: ApelNow) -> bool:
     """Whether nothing was recorded since and time alone changed nothing; asks without a lock."""
+    if needs_frozen_roster(apel):
+        return False
     waiting = exists().where((Stale.apel_id == apel.id) | Stale.apel_id.is_(None))
     row = (await session.execute(select(Conclusion.phase, waiting).where(Conclusion.apel_id == apel.id))).one_or_none()
     return row is not None and row[0] == phase_of(apel) and not row[1]
@@ -125,10 +130,10 @@ async def _replace(
     *,
     at: datetime,
 ) -> int:
-    turned = known is None or known.phase != phase_of(apel)
+    turned = known is None or known.phase != phase_of(apel) or apel.state is ApelState.CANCELLED
     codes: set[str] | None = None if turned else await _units_named(session, apel, stale)
     if codes is None or any(evidence for _, evidence in stale):
-        roster = await get_roster(session, apel)
+        roster = await _expected(session, apel)
         before = await load_presences(session, apel.id)
         presences = await settle(session, apel, roster, at=at)
         if codes is not None:
@@ -164,18 +169,26 @@ async def _and_who_name_them(session: AsyncSession, apel_id: UUID, codes: set[st
     return codes | await list_units_naming(session, apel_id, codes) if codes else codes
 
 
+async def _expected(session: AsyncSession, apel: ApelNow) -> Roster:
+    """The roster; nobody is expected at an apel that was cancelled, so that it leaves no mark."""
+    return Roster({}, [], {}) if apel.state is ApelState.CANCELLED else await get_roster(session, apel)
+
+
 def reporting_units(roster: Roster) -> set[str]:
     return {unit.unit_code for unit in roster.units.values()}
 
 
 def units_that_moved(roster: Roster, before: Sequence[Presence], after: Sequence[Presence]) -> set[str]:
-    """The units whose rooms or people are seen otherwise than before; running seconds alone are no change."""
+    """The units whose rooms or people are seen otherwise than before; running seconds alone are no change.
+
+    Once the window is over, seconds change with the intervals alone.
+    """
     unit_of = {entry.asn_id: entry.unit_code for entry in roster.entries}
 
-    def outline(presences: Sequence[Presence]) -> set[tuple[object, ...]]:
-        return {(p.id, p.kind, p.opd_code, p.asn_id, p.connected, len(p.intervals), p.network_gap) for p in presences}
+    def outline(presences: Sequence[Presence]) -> set[Presence]:
+        return {presence._replace(seconds=0) for presence in presences}
 
-    moved = {row[0] for row in outline(before) ^ outline(after)}
+    moved = {presence.id for presence in outline(before) ^ outline(after)}
     touched = [presence for presence in (*before, *after) if presence.id in moved]
     codes = {unit_of.get(presence.asn_id) if presence.asn_id else presence.opd_code for presence in touched}
     return {code for code in codes if code in reporting_units(roster)}
@@ -290,16 +303,15 @@ async def conclude_due(open_session: OpenSession, clock: Clock) -> bool:
 
     An apel that cannot be concluded stops no other; its error is raised at the end of the round.
     """
-    at = clock()
     async with open_session.begin() as session:
         await act_as(session)
-        apel_ids = await list_waiting(session, at=at)
+        apel_ids = await list_waiting(session, at=clock())
     failed: Exception | None = None
     for apel_id in apel_ids:
         try:
             async with open_session.begin() as session:
                 await act_as(session)
-                await conclude(session, apel_id, at=at, wait=False)
+                await conclude(session, apel_id, at=clock(), wait=False)
         except Exception as error:
             failed = failed or error
     if failed is not None:

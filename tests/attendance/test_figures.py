@@ -34,6 +34,7 @@ def test_moving_people_keeps_the_strength(moves: list[tuple[str, str | None]]) -
 UNIT = Unit(
     roster_strength=10,
     claims=1,
+    missing=0,
     reporters=1,
     claimed=Counts(10, wfo=8, excused={"DL": 1}, unexplained=1),
     late_minutes=None,
@@ -78,13 +79,13 @@ UNITS = [
     ("no meeting, no finding about rooms", _with(room_seen=False), Ground(watched=False), []),
     (
         "connected but silent",
-        _with(claims=0, claimed=Counts()),
+        _with(claims=0, missing=1, claimed=Counts()),
         Ground(),
         [("not-reported", "explainable"), ("connected-not-reported", "explainable")],
     ),
     (
         "before the deadline nothing is missing",
-        _with(claims=0, claimed=Counts(), room_seen=False),
+        _with(claims=0, missing=1, claimed=Counts(), room_seen=False),
         Ground(due=False),
         [],
     ),

@@ -16,7 +16,7 @@ from app.attendance.rules import (
     Verdict,
     conclude_person,
 )
-from app.duty.rules import ABSENCE_CODES, Code
+from app.duty.rules import ABSENCE_CODES, EXCUSED, NOT_REQUIRED, Code
 
 LONG, SHORT = Seen(1700), Seen(60)
 OK = Grade.OK, ()
@@ -80,11 +80,43 @@ TABLE = [
         [("unexplained-but-connected", "suspicious")],
     ),
     (
-        "a dispute that a person decided is decided",
+        "a dispute that a person decided is decided, and stays to be seen",
         Person(claim=Claimed("TK"), seen=SHORT, decided="H"),
         Ground(),
         "H",
         "wfa",
+        [("unexplained-but-connected", "suspicious")],
+    ),
+    (
+        "a decision outlasts the evidence that it was made on",
+        Person(claim=Claimed("TK"), decided="H"),
+        Ground(),
+        "H",
+        "wfo",
+        [],
+    ),
+    (
+        "a decision about a TK says nothing about another claim",
+        Person(claim=WFO, decided="TK"),
+        Ground(),
+        "H",
+        "wfo",
+        [],
+    ),
+    (
+        "leave confirmed late takes back a TK that was decided",
+        Person(claim=Claimed("TK"), seen=SHORT, absence="CS", decided="TK"),
+        Ground(),
+        "CS",
+        None,
+        [("excused-but-connected", "explainable")],
+    ),
+    (
+        "on shift is not required, whatever was decided before",
+        Person(claim=Claimed("TK"), seen=SHORT, absence="SF", decided="TK"),
+        Ground(),
+        "SF",
+        None,
         [],
     ),
     (
@@ -161,10 +193,12 @@ def test_nobody_is_marked_before_window_and_deadline(person: Person, ground: Gro
 
 
 @given(people, grounds)
-def test_tk_needs_a_report_or_a_person_that_says_so(person: Person, ground: Ground) -> None:
+def test_tk_needs_a_report_that_says_so_and_nothing_that_explains_it(person: Person, ground: Ground) -> None:
     verdict = conclude_person(person, ground)
     if verdict is not None and verdict.status == Code.TK:
-        assert "TK" in (person.decided, person.claim.status if person.claim else None)
+        assert person.claim is not None
+        assert person.claim.status == "TK"
+        assert person.absence not in EXCUSED | NOT_REQUIRED
 
 
 @given(people, grounds, st.integers(1, 3600))
