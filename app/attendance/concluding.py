@@ -8,8 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.apel.roster import Entry, Roster
-from app.apel.rules import past_window
-from app.apel.timeline import ApelNow, OccurrenceSpan
+from app.apel.timeline import ApelNow
 from app.attendance.figures import (
     Counts,
     OffRoster,
@@ -21,6 +20,7 @@ from app.attendance.figures import (
     one,
 )
 from app.attendance.rules import BL, NR, Claimed, FindingCode, Ground, Person, Seen, Verdict, conclude_person, exemption
+from app.attendance.watching import has_gap, seen_in
 from app.core.bulk import Row
 from app.core.ids import stable_id
 from app.duty.rules import Code, Mode
@@ -56,30 +56,6 @@ class Rows:
     tallies: list[Row]
     marks: list[Row]
     findings: list[Row]
-
-
-@dataclass(frozen=True)
-class _Rooms:
-    seconds: int
-    seen: bool
-    state: dict[str, Any]
-
-
-def has_gap(apel: ApelNow) -> bool:
-    """The meeting was to be watched, and not all of it was.
-
-    No run of it reaches into the held window, or the start or end of one was lost.
-    """
-    if not apel.zoom_meeting_ids:
-        return False
-    runs = [span for span in apel.occurrences if not past_window(apel.state) or _reaches_in(span, apel)]
-    return not runs or any(span.gap for span in apel.occurrences)
-
-
-def _reaches_in(span: OccurrenceSpan, apel: ApelNow) -> bool:
-    if apel.held_from is None or apel.held_to is None:
-        return False
-    return span.start < apel.held_to and (span.end is None or span.end > apel.held_from)
 
 
 def conclude_units(facts: Facts, unit_codes: Iterable[str], revision: int) -> Iterator[Rows]:
@@ -125,7 +101,7 @@ class _UnitConclusion:
             held_seconds=facts.apel.held_seconds,
             wfa_share_percent=facts.policy.wfa_share_percent,
         )
-        self.rooms = _seen_in(rooms)
+        self.rooms = seen_in(rooms)
         self.marks: list[Row] = []
         self.findings: list[Row] = []
         self._changed: list[tuple[Claimed, Verdict]] = []
@@ -298,19 +274,6 @@ def _counts_of(claim: Claim) -> Counts:
         figures.unexplained,
         dict(figures.not_required),
     )
-
-
-def _seen_in(rooms: Sequence[Presence]) -> _Rooms:
-    spans: list[tuple[datetime, datetime | None]] = sorted(
-        ((span.start, span.end) for room in rooms for span in room.intervals), key=lambda span: span[0]
-    )
-    connected = any(room.connected for room in rooms)
-    state = {
-        "state": "connected" if connected else "left" if spans else "never",
-        "since": spans[-1][0] if spans else None,
-        "gaps": max(0, len(spans) - len(rooms)),
-    }
-    return _Rooms(max((room.seconds for room in rooms), default=0), bool(spans), state)
 
 
 def _claim_basis(claim: Claim | None, claimed: Claimed | None) -> dict[str, Any] | None:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from app.apel.timeline import ApelNow
 from app.apel.turns import Turns, weeks_since
-from app.attendance.concluding import has_gap
 from app.attendance.models import Tally
+from app.attendance.watching import has_gap
 from app.board.rules import QUIET_FINDINGS, Light, Standing, judge, merge_singles
 from app.board.schemas import (
     Board,

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.apel.queries import get_apel
 from app.apel.rules import ApelState
 from app.apel.timeline import ApelNow
-from app.attendance.concluding import has_gap
 from app.attendance.models import Finding, FindingResolution, Tally
 from app.attendance.queries import list_findings, list_tallies
 from app.attendance.rules import FindingCode
 from app.attendance.schemas import Outcome
 from app.attendance.service import conclude
+from app.attendance.watching import has_gap
 from app.core.bulk import Row, upsert_rows
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, lock_key
