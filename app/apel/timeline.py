@@ -88,8 +88,7 @@ def _ended_by(span: OccurrenceSpan, later: OccurrenceSpan | None) -> OccurrenceS
 
 
 def overlaps(plan: Plan, span: OccurrenceSpan) -> bool:
-    told = span.last_seen if span.end is None or span.end_lost else span.end
-    return span.start <= plan.limit and told >= plan.opens
+    return span.start <= plan.limit and (span.end or span.last_seen) >= plan.opens
 
 
 def own_occurrences(plan: Plan, rivals: Iterable[Plan], spans: Iterable[OccurrenceSpan]) -> tuple[OccurrenceSpan, ...]:
