@@ -10,17 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.models import Apel, ApelAct, Occurrence
 from app.apel.rules import Act, ApelKind, ApelState, past_window
-from app.apel.timeline import (
-    AFTER,
-    BEFORE,
-    ApelNow,
-    OccurrenceSpan,
-    PersonAct,
-    Plan,
-    fold_state,
-    own_as_known,
-    own_occurrences,
-)
+from app.apel.runs import AFTER, BEFORE, OccurrenceSpan, Plan, own_occurrences
+from app.apel.timeline import ApelNow, PersonAct, fold_state, own_as_known
 
 Found = Row[*tuple[Any, ...]]
 

@@ -1,7 +1,7 @@
 """Concluding: consume what became stale, under a lock per apel, and replace results by their stable keys."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
@@ -9,16 +9,16 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, all_, delete, exists, func, insert, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import find_entries, find_units_of, get_apel, get_roster, get_turns
-from app.apel.roster import Entry, Roster
+from app.apel.queries import find_units_of, get_apel, get_roster
+from app.apel.roster import Roster
 from app.apel.rules import ApelState, past_window
 from app.apel.service import freeze_roster
 from app.apel.timeline import ApelNow
 from app.attendance.concluding import Facts, Rows, conclude_units
 from app.attendance.errors import AttendanceFinal, DecisionNeeded, DecisionNotAsked
-from app.attendance.figures import Spoken
+from app.attendance.gathering import gather_facts
 from app.attendance.models import Conclusion, Finding, FindingResolution, Mark, Tally
-from app.attendance.queries import get_finding, list_units_naming, list_waiting, load_decisions, nips_of
+from app.attendance.queries import get_finding, list_units_naming, list_waiting, nips_of
 from app.attendance.rules import FindingCode
 from app.attendance.schemas import ResolutionWrite
 from app.audit.service import record
@@ -28,13 +28,9 @@ from app.core.db import OpenSession, act_as, lock_key
 from app.core.measures import CONCLUDE_SECONDS
 from app.core.principal import Principal, Scope
 from app.core.stale import Stale, mark_stale
-from app.duty.queries import list_confirmed
 from app.evidence.queries import load_presences
 from app.evidence.rules import Presence
 from app.evidence.service import settle
-from app.policies.service import rules_on
-from app.reports.queries import load_claims
-from app.reports.rules import CurrentClaim
 
 AHEAD = timedelta(days=1)
 """Apels further ahead are concluded only when somebody looks at them, so facts about their days wait for that."""
@@ -144,7 +140,7 @@ async def _replace(
     everything = codes is None
     chosen = reporting_units(roster) if codes is None else codes
     revision = known.revision + 1 if known else 1
-    facts = await _gather(session, apel, roster, presences, chosen)
+    facts = await gather_facts(session, apel, roster, presences, chosen)
     await _write(session, apel.id, chosen, await _conclude_all(facts, chosen, revision), all_units=everything)
     concluded = {"apel_id": apel.id, "revision": revision, "phase": phase_of(apel), "changed_at": at}
     await upsert_rows(session, Conclusion, [concluded])
@@ -203,49 +199,6 @@ async def _conclude_all(facts: Facts, codes: Collection[str], revision: int) -> 
         rows.findings.extend(of_unit.findings)
         await asyncio.sleep(0)
     return rows
-
-
-async def _gather(
-    session: AsyncSession, apel: ApelNow, roster: Roster, presences: Sequence[Presence], codes: Collection[str]
-) -> Facts:
-    """Everything the conclusion of these units rests on, in a fixed number of statements."""
-    reporters = [unit.opd_code for unit in roster.units.values() if unit.unit_code in codes]
-    people = [entry.asn_id for entry in roster.entries if entry.unit_code in codes]
-    absences = await list_confirmed(session, apel.on_date, people)
-    turns = await get_turns(session, apel)
-    claims = await load_claims(session, apel.id, reporters)
-    elsewhere = await _find_elsewhere(session, apel, roster, claims)
-    if theirs := {entry.reporter_code for entry in elsewhere} - claims.keys():
-        claims |= await load_claims(session, apel.id, theirs)
-    return Facts(
-        apel=apel,
-        roster=roster,
-        elsewhere={entry.asn_id: entry for entry in elsewhere},
-        claims=claims,
-        absences={asn_id: duty.code for asn_id, duty in absences.items()},
-        presences=presences,
-        spoken={
-            code: Spoken(turn.spoken, turn.as_written)
-            for code, turn in turns.turns.items()
-            if turn.spoken is not None or turn.as_written
-        },
-        decided=await load_decisions(session, apel.id),
-        policy=await rules_on(session, apel.on_date),
-    )
-
-
-async def _find_elsewhere(
-    session: AsyncSession, apel: ApelNow, roster: Roster, claims: Mapping[str, CurrentClaim]
-) -> list[Entry]:
-    """The people whom claims name although another unit answers for them."""
-    unit_of = {entry.asn_id: entry.unit_code for entry in roster.entries}
-    named = {
-        asn_id
-        for code, claim in claims.items()
-        for asn_id in claim.entries
-        if unit_of.get(asn_id) != roster.units[code].unit_code
-    }
-    return await find_entries(session, apel, named) if named else []
 
 
 async def _write(session: AsyncSession, apel_id: UUID, codes: Collection[str], rows: Rows, *, all_units: bool) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from app.apel.rules import past_window
-from app.apel.timeline import ApelNow, OccurrenceSpan
+from app.apel.runs import OccurrenceSpan
+from app.apel.timeline import ApelNow
 from app.evidence.rules import Presence
 
 

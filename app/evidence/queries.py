@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.loading import not_cancelled
 from app.apel.models import Apel, Occurrence
-from app.apel.timeline import AFTER, BEFORE
+from app.apel.runs import AFTER, BEFORE
 from app.core.db import within
 from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import Scope

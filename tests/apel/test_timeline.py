@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.apel.rules import Act, ApelState
-from app.apel.timeline import OccurrenceSpan, PersonAct, Plan, Timeline, fold_state, own_occurrences, union_seconds
+from app.apel.runs import OccurrenceSpan, Plan, own_occurrences
+from app.apel.timeline import PersonAct, Timeline, fold_state, union_seconds
 
 MONDAY = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 """Monday 00.00 WITA."""
