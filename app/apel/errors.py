@@ -61,6 +61,12 @@ class ReopeningNeedsAdmin(Forbidden):
     """Only the personnel office reopens a final apel."""
 
 
+class ReopeningNeedsReason(Invalid):
+    """Say why a final apel is reopened.
+
+    Send a reason; it stays in the record."""
+
+
 class ScheduleInvalid(Invalid):
     """The times do not fit together.
 

@@ -17,7 +17,6 @@ from app.apel.schemas import (
     NextTurnWrite,
     PlanCreate,
     PlanRead,
-    ReasonWrite,
     TurnAnswer,
     TurnsRead,
 )
@@ -144,15 +143,25 @@ async def finalize_apel(
 
 @router.post("/{apel_id}/reopen", response_model=ApelRead)
 async def reopen_apel(
-    apel_id: UUID, body: ReasonWrite, caller: Operator, session: Transaction, now: Now, response: Response
+    apel_id: UUID,
+    caller: Operator,
+    session: Transaction,
+    now: Now,
+    response: Response,
+    body: MaybeReasonWrite = NO_REASON,
 ) -> ApelNow:
-    """Closed becomes open (kominfo), final becomes closed (admin), a cancellation is taken back."""
+    """Closed becomes open (kominfo), final becomes closed (admin, with a reason), a cancellation is taken back."""
     return _tag(response, await service.reopen_apel(session, caller, apel_id, body.reason, at=now))
 
 
 @router.post("/{apel_id}/cancel", response_model=ApelRead)
 async def cancel_apel(
-    apel_id: UUID, body: ReasonWrite, caller: Operator, session: Transaction, now: Now, response: Response
+    apel_id: UUID,
+    caller: Operator,
+    session: Transaction,
+    now: Now,
+    response: Response,
+    body: MaybeReasonWrite = NO_REASON,
 ) -> ApelNow:
     """Cancel it: nobody is expected any more; what was reported and seen stays recorded."""
     return _tag(response, await service.cancel_apel(session, caller, apel_id, body.reason, at=now))

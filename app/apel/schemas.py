@@ -122,10 +122,6 @@ class PlanCreate(Body):
     title: Line = "Apel Gabungan"
 
 
-class ReasonWrite(Body):
-    reason: Line
-
-
 class MaybeReasonWrite(Body):
     reason: Line | None = None
 

@@ -9,7 +9,13 @@ from sqlalchemy import ColumnElement, func, insert, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.errors import ApelNotFound, ClosingTimeInvalid, ReopeningNeedsAdmin, ReopeningNeedsOperator
+from app.apel.errors import (
+    ApelNotFound,
+    ClosingTimeInvalid,
+    ReopeningNeedsAdmin,
+    ReopeningNeedsOperator,
+    ReopeningNeedsReason,
+)
 from app.apel.loading import NEAR, near_meeting, near_runs, not_cancelled
 from app.apel.models import Apel, ApelAct, Occurrence, RosterEntry, RosterHead, RosterUnit
 from app.apel.queries import compute_roster, get_apel, get_roster
@@ -71,19 +77,25 @@ async def finalize_apel(
     return await _perform(session, caller, apel, Act.FINALIZE, reason, at=at)
 
 
-async def reopen_apel(session: AsyncSession, caller: Principal, apel_id: UUID, reason: str, *, at: datetime) -> ApelNow:
+async def reopen_apel(
+    session: AsyncSession, caller: Principal, apel_id: UUID, reason: str | None = None, *, at: datetime
+) -> ApelNow:
     """Closed → open, final → closed, cancelled → as if it never had been; raises when that is another's to do."""
     apel = await _locked(session, apel_id, at=at)
     if apel.state is ApelState.OPEN or await _is_repeated(session, caller, apel, reason):
         return apel
     if apel.state is ApelState.FINAL and not caller.holds(Role.ADMIN):
         raise ReopeningNeedsAdmin
+    if apel.state is ApelState.FINAL and reason is None:
+        raise ReopeningNeedsReason
     if apel.state is ApelState.CLOSED and not caller.holds(Role.KOMINFO):
         raise ReopeningNeedsOperator
     return await _perform(session, caller, apel, Act.REOPEN, reason, at=at)
 
 
-async def cancel_apel(session: AsyncSession, caller: Principal, apel_id: UUID, reason: str, *, at: datetime) -> ApelNow:
+async def cancel_apel(
+    session: AsyncSession, caller: Principal, apel_id: UUID, reason: str | None = None, *, at: datetime
+) -> ApelNow:
     """Nobody is expected any more; what was reported and seen stays recorded."""
     apel = await _locked(session, apel_id, at=at)
     if apel.state is ApelState.CANCELLED:
@@ -96,13 +108,13 @@ async def _locked(session: AsyncSession, apel_id: UUID, *, at: datetime) -> Apel
     return await get_apel(session, apel_id, at=at)
 
 
-async def _is_repeated(session: AsyncSession, caller: Principal, apel: ApelNow, reason: str) -> bool:
+async def _is_repeated(session: AsyncSession, caller: Principal, apel: ApelNow, reason: str | None) -> bool:
     """The same person says the same once more, because the answer was lost: one step back is not two."""
     query = select(ApelAct).where(ApelAct.apel_id == apel.id).order_by(ApelAct.id.desc()).limit(1)
     last = await session.scalar(query)
     if last is None or (last.act, last.by_id, last.reason) != (Act.REOPEN, caller.id, reason):
         return False
-    return apel.state is ApelState.SCHEDULED or apel.state_since == last.at
+    return apel.state_since <= last.at
 
 
 async def _require_possible_end(session: AsyncSession, apel: ApelNow, ended_at: datetime, *, at: datetime) -> None:

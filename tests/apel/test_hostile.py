@@ -33,8 +33,6 @@ WRITES: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"from": "2026-11-23", "to": "2026-11-23", "starts": "07:30", "ends": "08:00", "deadline": "08:30"}
         | {"zoom_meeting_ids": ["87012345678"], "title": "Apel"},
     ),
-    "reopen": ("POST", "/{id}/reopen", {"reason": "uji"}),
-    "cancel": ("POST", "/{id}/cancel", {"reason": "uji"}),
     "next": ("POST", "/{id}/turns/next", {"after": "DISDIK"}),
     "answer": ("POST", "/{id}/turns/DISDIK/answer", SPOKEN),
 }
@@ -42,6 +40,8 @@ OPTIONAL = {
     "open": ("POST", "/{id}/open", {"reason": "uji"}),
     "close": ("POST", "/{id}/close", {"reason": "uji", "ended_at": "2026-11-23T07:31:00+08:00"}),
     "finalize": ("POST", "/{id}/finalize", {"reason": "uji"}),
+    "reopen": ("POST", "/{id}/reopen", {"reason": "uji"}),
+    "cancel": ("POST", "/{id}/cancel", {"reason": "uji"}),
 }
 MAY_BE_LEFT_OUT = {"nothing", "null"}
 

@@ -226,10 +226,30 @@ def test_the_same_reason_reopens_again_after_it_closed_again(kominfo: Api, make:
         assert kominfo.at(MONDAY + (minute + 1) * MINUTE).post(f"{path}/reopen", because).json()["state"] == "open"
 
 
-def test_reopening_and_cancelling_need_a_reason(kominfo: Api, make: Make) -> None:
+def test_only_a_final_apel_needs_a_reason_to_be_reopened(kominfo: Api, admin: Api, make: Make) -> None:
     path = f"/v1/apel/{make.apel().id}"
-    answers = [kominfo.post(f"{path}/{act}", {}) for act in ("reopen", "cancel")]
-    assert {code_of(answer) for answer in answers} == {(422, "input-invalid")}
+    kominfo.at(MONDAY + 31 * MINUTE).post(f"{path}/close")
+    assert kominfo.post(f"{path}/reopen").json()["state"] == "open"
+    kominfo.at(MONDAY + 61 * MINUTE).post(f"{path}/close")
+    kominfo.post(f"{path}/finalize")
+    assert code_of(admin.post(f"{path}/reopen")) == (422, "reopening-needs-reason")
+    assert admin.post(f"{path}/reopen", {"reason": "ralat"}).json()["state"] == "closed"
+
+
+def test_cancelling_needs_no_reason_and_may_have_one(kominfo: Api, make: Make) -> None:
+    plain, told = make.apel(), make.apel(MONDAY + timedelta(days=7))
+    assert kominfo.post(f"/v1/apel/{plain.id}/cancel").json()["state"] == "cancelled"
+    assert kominfo.post(f"/v1/apel/{told.id}/cancel", {"reason": "banjir"}).json()["state"] == "cancelled"
+
+
+def test_a_cancellation_taken_back_twice_is_one_step_back(kominfo: Api, make: Make) -> None:
+    """The answer was lost and the operator pressed again: a closed apel must not open by that."""
+    path, because = f"/v1/apel/{make.apel().id}", {"reason": "salah apel"}
+    kominfo.at(MONDAY + 31 * MINUTE).post(f"{path}/close")
+    kominfo.at(MONDAY + 32 * MINUTE).post(f"{path}/cancel")
+    first = kominfo.at(MONDAY + 33 * MINUTE).post(f"{path}/reopen", because).json()
+    again = kominfo.at(MONDAY + 34 * MINUTE).post(f"{path}/reopen", because).json()
+    assert (first["state"], again) == ("closed", first)
 
 
 def test_the_ceremony_may_have_ended_before_somebody_pressed_close(kominfo: Api, make: Make) -> None:
