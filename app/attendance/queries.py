@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, exists, literal, or_, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, exists, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -18,7 +18,7 @@ from app.attendance.rules import FindingCode, Grade
 from app.core.db import within
 from app.core.principal import Scope
 from app.core.stale import Stale
-from app.duty.rules import Code
+from app.duty.rules import EXCUSED_MASK, HEALTH, Code
 from app.registry.models import Asn
 
 
@@ -69,6 +69,7 @@ async def list_marks(
     scope: Scope,
     opd_code: str | None = None,
     status: str | None = None,
+    health_scope: Scope = None,
     finding: str | None = None,
     revision: int | None = None,
     after: tuple[str, UUID] | None = None,
@@ -76,7 +77,8 @@ async def list_marks(
 ) -> Sequence[tuple[Mark, str, str]]:
     """Marks with name and NIP, by unit and id; `opd_code` names a reporting unit or where people serve.
 
-    `revision` asks for those that changed last in that conclusion.
+    `revision` asks for those that changed last in that conclusion, `status` for what the caller reads: a health code
+    outside of the `health_scope` is `excused`.
     """
     asked = (
         select(Mark, Asn.name, Asn.nip)
@@ -90,7 +92,7 @@ async def list_marks(
     if revision is not None:
         asked = asked.where(Mark.revision == revision)
     if status is not None:
-        asked = asked.where(Mark.status == status)
+        asked = asked.where(_reads(status, health_scope))
     if finding is not None:
         asked = asked.where(
             exists().where(Finding.apel_id == apel_id, Finding.asn_id == Mark.asn_id, Finding.code == finding)
@@ -98,6 +100,14 @@ async def list_marks(
     if after is not None:
         asked = asked.where(tuple_(Mark.unit_code, Mark.id) > after)
     return [(mark, name, nip) for mark, name, nip in (await session.execute(asked)).all()]
+
+
+def _reads(status: str, health_scope: Scope) -> ColumnElement[bool]:
+    """The marks that read as this status; asking for a code must tell no more than reading the list."""
+    known = within(Mark.unit_code, health_scope)
+    if status == EXCUSED_MASK:
+        return Mark.status.in_(HEALTH) & ~known
+    return (Mark.status == status) & known if status in HEALTH else Mark.status == status
 
 
 async def load_unexplained(session: AsyncSession, asn_ids: Collection[UUID], until: date) -> dict[UUID, list[date]]:
@@ -166,6 +176,12 @@ async def get_finding(session: AsyncSession, finding_id: UUID, scope: Scope) -> 
     if found is None:
         raise FindingNotFound
     return found
+
+
+async def find_resolution(session: AsyncSession, finding_id: UUID) -> FindingResolution | None:
+    """What was decided last about a finding."""
+    asked = select(FindingResolution).where(FindingResolution.finding_id == finding_id)
+    return await session.scalar(asked.order_by(FindingResolution.at.desc(), FindingResolution.id.desc()).limit(1))
 
 
 async def list_person_days(

@@ -1,6 +1,6 @@
 """Answers composed from what was concluded: masked for the caller, in the caller's words, on the record."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -21,14 +21,12 @@ from app.attendance.schemas import (
     PersonAttendance,
     PersonDay,
     ResolutionRead,
-    ResolutionWrite,
     YearSoFar,
 )
 from app.audit.service import record
 from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import OPD_ROLES, Principal, Role, Scope
 from app.core.texts import Language, text
-from app.duty.queries import KNOW_HEALTH
 from app.duty.rules import EXCUSED_MASK, HEALTH, mask_health, mask_health_in
 from app.reports.rules import mask_nip
 
@@ -54,11 +52,14 @@ class WantedFindings:
     language: Language
 
 
-def sees_health(caller: Principal, unit_code: str) -> bool:
+def health_scope(caller: Principal) -> Scope:
     """Own unit, personnel office and inspectors see why somebody is on sick leave; others see that it is excused."""
-    return caller.holds(Role.ADMIN, Role.INSPECTOR) or (
-        caller.holds(*OPD_ROLES) and caller.reaches(unit_code, *OPD_ROLES)
-    )
+    return None if caller.holds(Role.ADMIN, Role.INSPECTOR) else caller.reach(*OPD_ROLES)
+
+
+def sees_health(caller: Principal, unit_code: str) -> bool:
+    scope = health_scope(caller)
+    return scope is None or unit_code in scope
 
 
 READERS = (Role.BUPATI, Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD, Role.OPD_OPERATOR, Role.INSPECTOR)
@@ -68,11 +69,6 @@ READERS = (Role.BUPATI, Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD, Role.OPD_OPERAT
 def sees_people(caller: Principal, unit_code: str) -> bool:
     """Machines and other OPDs read of a unit as a whole, and of none of its people."""
     return caller.reaches(unit_code, *READERS)
-
-
-def _scope_of(caller: Principal, status: str | None) -> Scope:
-    """Asking for those on sick leave would tell who they are: only where the caller may see it is there an answer."""
-    return caller.reach(*KNOW_HEALTH) if status in HEALTH else caller.reach()
 
 
 def _masked(status: str | None, *, open_health: bool) -> str | None:
@@ -87,27 +83,73 @@ def _after(cursor: str | None) -> tuple[str, UUID] | None:
 async def read_attendance(
     session: AsyncSession, caller: Principal, apel: ApelNow, wanted: Wanted, *, at: datetime
 ) -> Page[AttendanceItem]:
-    """One page of marks; units that gave counts only come as one item each on the first page."""
-    rows = await queries.list_marks(
+    """One page: first the units that gave counts only, as one item each, then the marks by unit."""
+    after = _after(wanted.cursor)
+    units = await _counts_only(session, caller, apel.id, wanted, after)
+    room = wanted.limit + 1 - len(units)
+    rows = await _list_marks(session, caller, apel.id, wanted, after, room) if room > 0 else []
+    both: list[_Row] = [*units, *rows]
+    page = cut_page(both, wanted.limit, _sort_key)
+    nips = [row[2] for row in page.items if not isinstance(row, Tally)]
+    await record(session, caller, "attendance.read", at=at, target=str(apel.id), nips=nips)
+    people = [row[0].asn_id for row in page.items if not isinstance(row, Tally)]
+    unexplained = await queries.load_unexplained(session, people, apel.on_date)
+    items = [
+        _counts_item(row, open_health=sees_health(caller, row.opd_code))
+        if isinstance(row, Tally)
+        else _item(row, caller, unexplained.get(row[0].asn_id, []))
+        for row in page.items
+    ]
+    return Page(items=items, next_cursor=page.next_cursor)
+
+
+_Row = Tally | tuple[Mark, str, str]
+_COUNTS = "#"
+"""Begins the cursor of a unit that gave counts only; no OPD code does."""
+
+
+def _sort_key(row: _Row) -> tuple[str, UUID]:
+    if isinstance(row, Tally):
+        return _COUNTS + row.opd_code, UUID(int=0)
+    return row[0].unit_code, row[0].id
+
+
+async def _list_marks(
+    session: AsyncSession,
+    caller: Principal,
+    apel_id: UUID,
+    wanted: Wanted,
+    after: tuple[str, UUID] | None,
+    limit: int,
+) -> Sequence[tuple[Mark, str, str]]:
+    return await queries.list_marks(
         session,
-        apel.id,
-        scope=_scope_of(caller, wanted.status),
+        apel_id,
+        scope=caller.reach(),
         opd_code=wanted.opd_code,
         status=wanted.status,
+        health_scope=health_scope(caller),
         finding=wanted.finding,
-        after=_after(wanted.cursor),
-        limit=wanted.limit + 1,
+        after=None if after and after[0].startswith(_COUNTS) else after,
+        limit=limit,
     )
-    page = cut_page(rows, wanted.limit, lambda row: (row[0].unit_code, row[0].id))
-    people = [mark.asn_id for mark, _, _ in page.items]
-    unexplained = await queries.load_unexplained(session, people, apel.on_date)
-    items = [_item(row, caller, unexplained.get(row[0].asn_id, [])) for row in page.items]
-    if wanted.cursor is None and wanted.status is None and wanted.finding is None:
-        tallies = await queries.list_tallies(session, apel.id)
-        items = [*_counts_only(tallies, caller, wanted.opd_code), *items]
-    nips = [nip for _, _, nip in page.items]
-    await record(session, caller, "attendance.read", at=at, target=str(apel.id), nips=nips)
-    return Page(items=items, next_cursor=page.next_cursor)
+
+
+async def _counts_only(
+    session: AsyncSession, caller: Principal, apel_id: UUID, wanted: Wanted, after: tuple[str, UUID] | None
+) -> list[Tally]:
+    """The units that named nobody, which a filter by person leaves out."""
+    if wanted.status or wanted.finding or (after and not after[0].startswith(_COUNTS)):
+        return []
+    scope, seen = caller.reach(), after[0].removeprefix(_COUNTS) if after else ""
+    return [
+        tally
+        for tally in sorted(await queries.list_tallies(session, apel_id), key=lambda tally: tally.opd_code)
+        if tally.counts_only
+        and tally.opd_code > seen
+        and (scope is None or tally.opd_code in scope)
+        and wanted.opd_code in (None, tally.opd_code)
+    ]
 
 
 async def read_changed(
@@ -141,16 +183,6 @@ def _item(row: tuple[Mark, str, str], caller: Principal, unexplained: list[date]
         year=YearSoFar(apel_tk=len(unexplained), last=unexplained[:LAST_SHOWN]),
         counts=None,
     )
-
-
-def _counts_only(tallies: Iterable[Tally], caller: Principal, opd_code: str | None) -> list[AttendanceItem]:
-    scope = caller.reach()
-    shown = [
-        tally
-        for tally in sorted(tallies, key=lambda tally: tally.opd_code)
-        if tally.counts_only and (scope is None or tally.opd_code in scope) and opd_code in (None, tally.opd_code)
-    ]
-    return [_counts_item(tally, open_health=sees_health(caller, tally.opd_code)) for tally in shown]
 
 
 def _counts_item(tally: Tally, *, open_health: bool) -> AttendanceItem:
@@ -226,21 +258,15 @@ def _resolution(resolved: FindingResolution, *, open_note: bool) -> ResolutionRe
     )
 
 
-def read_resolved(
-    caller: Principal, finding: Finding, body: ResolutionWrite, language: Language, *, at: datetime
-) -> FindingRead:
-    """The finding as it stands after this very resolution, even where the conclusion no longer raises it."""
-    resolved = FindingResolution(outcome=body.outcome, status=body.status, note=body.note, by_name=caller.name, at=at)
-    return finding_read(finding, resolved, caller, language)
-
-
 async def read_person(
     session: AsyncSession, caller: Principal, asn_id: UUID, from_date: date, to_date: date, *, at: datetime
 ) -> PersonAttendance:
     """Raises PersonNotFound where the caller may see none of it."""
-    rows = await queries.list_person_days(session, asn_id, scope=caller.reach(), from_date=from_date, to_date=to_date)
+    own = caller.asn_id == asn_id and caller.holds(Role.ASN)
+    scope = None if own else caller.reach()
+    rows = await queries.list_person_days(session, asn_id, scope=scope, from_date=from_date, to_date=to_date)
     nips = await queries.nips_of(session, [asn_id])
-    if not nips or (not rows and caller.reach() is not None):
+    if not nips or (not rows and scope is not None):
         raise PersonNotFound
     await record(session, caller, "attendance.read-person", at=at, target=str(asn_id), nips=nips)
     items = [
@@ -249,7 +275,7 @@ async def read_person(
             apel_id=apel.id,
             date=apel.on_date,
             title=apel.title,
-            status=_masked(mark.status, open_health=sees_health(caller, mark.unit_code)),
+            status=_masked(mark.status, open_health=own or sees_health(caller, mark.unit_code)),
             mode=mark.mode,
             pending=mark.pending,
             minutes=mark.seconds // 60,

@@ -21,6 +21,7 @@ from app.web.routing import room_router
 router = room_router("/v1", "attendance")
 
 Viewer = Annotated[Principal, Depends(Requires(*reading.READERS))]
+PersonViewer = Annotated[Principal, Depends(Requires(*reading.READERS, Role.ASN))]
 Resolver = Annotated[Principal, Depends(Requires(Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD))]
 Operator = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN))]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
@@ -33,7 +34,7 @@ async def list_attendance(
     session: Transaction,
     now: Now,
     opd_code: OpdCode | None = None,
-    status: Annotated[str | None, Query(pattern="^[A-Z]{1,4}$")] = None,
+    status: Annotated[str | None, Query(pattern="^([A-Z]{1,4}|excused)$")] = None,
     finding: FindingCode | None = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Limit = 50,
@@ -69,9 +70,9 @@ async def resolve_finding(
 ) -> FindingRead:
     """Decide about a finding; a disputed absence gets the mark that you decided, the claim stays on record."""
     scope = caller.reach(Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD)
-    finding = await service.resolve_finding(session, caller, scope, finding_id, body, at=now)
+    finding, resolution = await service.resolve_finding(session, caller, scope, finding_id, body, at=now)
     await service.conclude(session, finding.apel_id, at=now)
-    return reading.read_resolved(caller, finding, body, language, at=now)
+    return reading.finding_read(finding, resolution, caller, language)
 
 
 @router.post("/apel/{apel_id}/participants/{participant_id}/assign")
@@ -90,11 +91,11 @@ async def assign_participant(
 @router.get("/asn/{asn_id}/attendance")
 async def read_person(
     asn_id: UUID,
-    caller: Viewer,
+    caller: PersonViewer,
     session: Transaction,
     now: Now,
     from_date: Annotated[Day, Query(alias="from")] = date(2000, 1, 1),
     to_date: Annotated[Day, Query(alias="to")] = date(2100, 12, 31),
 ) -> PersonAttendance:
-    """One person's marks over a span of days, newest first."""
+    """One person's marks over a span of days, newest first; a civil servant reads the own ones."""
     return await reading.read_person(session, caller, asn_id, from_date, to_date, at=now)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.attendance.rules import FindingCode, Grade
 from app.core.fields import Body, Prose, Read
+from app.core.paging import Page
 from app.duty.rules import EXCUSED, Code
 from app.evidence.schemas import ParticipantRead
 
@@ -139,6 +140,7 @@ class PersonDay(Read):
     reason: str
 
 
-class PersonAttendance(Read):
+class PersonAttendance(Page[PersonDay]):
+    """A span's days at once: `next_cursor` is null."""
+
     asn_id: UUID
-    items: list[PersonDay]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, all_, delete, exists, func, insert, literal, select, text
+from sqlalchemy import ARRAY, Uuid, all_, delete, exists, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import find_units_of, get_apel, get_roster
@@ -18,7 +18,7 @@ from app.attendance.concluding import Facts, Rows, conclude_units
 from app.attendance.errors import AttendanceFinal, DecisionNeeded, DecisionNotAsked
 from app.attendance.gathering import gather_facts
 from app.attendance.models import Conclusion, Finding, FindingResolution, Mark, Tally
-from app.attendance.queries import get_finding, list_units_naming, list_waiting, nips_of
+from app.attendance.queries import find_resolution, get_finding, list_units_naming, list_waiting, nips_of
 from app.attendance.rules import FindingCode
 from app.attendance.schemas import ResolutionWrite
 from app.audit.service import record
@@ -218,12 +218,16 @@ async def _write(session: AsyncSession, apel_id: UUID, codes: Collection[str], r
 
 async def resolve_finding(
     session: AsyncSession, caller: Principal, scope: Scope, finding_id: UUID, body: ResolutionWrite, *, at: datetime
-) -> Finding:
+) -> tuple[Finding, FindingResolution]:
     """Keep a person's decision about a finding; a disputed absence gets the mark that was decided.
 
+    What was decided last, said again, changes nothing.
     Raises FindingNotFound, DecisionNeeded, DecisionNotAsked, AttendanceFinal.
     """
     finding = await get_finding(session, finding_id, scope)
+    last = await find_resolution(session, finding.id)
+    if last is not None and (last.outcome, last.status, last.note) == (body.outcome, body.status, body.note):
+        return finding, last
     apel = await get_apel(session, finding.apel_id, at=at)
     if apel.state in (ApelState.FINAL, ApelState.CANCELLED):
         raise AttendanceFinal
@@ -232,23 +236,23 @@ async def resolve_finding(
         raise DecisionNeeded
     if not disputed and body.status is not None:
         raise DecisionNotAsked
-    await session.execute(
-        insert(FindingResolution).values(
-            finding_id=finding.id,
-            apel_id=finding.apel_id,
-            asn_id=finding.asn_id,
-            outcome=body.outcome,
-            status=body.status,
-            note=body.note,
-            by_id=caller.id,
-            by_name=caller.name,
-            at=at,
-        )
+    resolution = FindingResolution(
+        finding_id=finding.id,
+        apel_id=finding.apel_id,
+        asn_id=finding.asn_id,
+        outcome=body.outcome,
+        status=body.status,
+        note=body.note,
+        by_id=caller.id,
+        by_name=caller.name,
+        at=at,
     )
+    session.add(resolution)
+    await session.flush()
     nips = await nips_of(session, [finding.asn_id] if finding.asn_id else [])
     await record(session, caller, "attendance.resolve", at=at, target=str(finding.id), nips=nips)
     await mark_stale(session, finding.apel_id, finding.opd_code)
-    return finding
+    return finding, resolution
 
 
 async def conclude_due(open_session: OpenSession, clock: Clock) -> bool:

@@ -1,12 +1,12 @@
 """Claims and evidence become marks, over HTTP on the real database."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from app.core import measures
-from app.core.principal import Role
+from app.core.principal import Grant, Principal, Role
 from tests.client import Api
 from tests.make import DAY, MONDAY, Make
 from tests.monday import DUE, NUMBER, Story, claim, naming
@@ -113,6 +113,28 @@ def test_a_dispute_is_decided_by_a_person_and_stays_on_record(story: Story, make
     assert (mark["status"], mark["mode"], mark["reason"]) == ("H", "wfa", "decided")
     assert mark["basis"]["claim"]["status"] == "TK"
     assert story.board()["totals"]["disputed"] == 0
+    standing = admin.get(story.path("findings"), params={"grade": "suspicious"}).json()["items"]
+    assert [(item["id"], item["state"]) for item in standing] == [(finding["id"], "resolved")]
+
+
+def test_the_same_decision_again_changes_nothing_and_another_one_counts(story: Story, make: Make, api: Api) -> None:
+    accused = make.asn(name="Tuti Ada", nip="198501012010012006")
+    story.starts()
+    story.joins("[DISDIK] 2006 Tuti")
+    story.ends()
+    story.reports("DISDIK", naming(claim(1, 0, unexplained=1), (accused, "TK", None)))
+    admin = api.as_(Role.ADMIN).at(DUE)
+    finding = admin.get(story.path("findings"), params={"grade": "suspicious"}).json()["items"][0]
+    path, present = f"/v1/findings/{finding['id']}/resolve", {"outcome": "explained", "status": "H", "note": "Terlihat"}
+    first = admin.post(path, present)
+    revision = story.board()["revision"]
+    again = admin.at(DUE + timedelta(minutes=5)).post(path, present)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert story.board()["revision"] == revision
+    absent = {"outcome": "confirmed", "status": "TK", "note": "Perangkat dipinjam"}
+    later = admin.at(DUE + timedelta(minutes=10)).post(path, absent)
+    assert later.json()["resolution"]["status"] == "TK"
+    assert story.marks()["Tuti Ada"]["status"] == "TK"
 
 
 def test_leave_confirmed_late_takes_the_tk_back(story: Story, make: Make, api: Api) -> None:
@@ -203,6 +225,59 @@ def test_health_codes_are_hidden_from_outsiders(story: Story, make: Make, api: A
     own = api.as_(Role.OPD_OPERATOR, "DISDIK").at(DUE).get(story.path("attendance")).json()["items"][0]
     assert own["status"] == "S"
     assert own["nip_masked"] == "*" * 14 + "2007"
+
+
+def test_filtering_by_status_tells_outsiders_no_more_than_the_list(story: Story, make: Make, api: Api) -> None:
+    ill = make.asn(name="Ani Sakit", nip="198501012010012007")
+    away = make.asn(name="Dedi Dinas", nip="198501012010011005")
+    story.starts()
+    story.ends()
+    story.reports("DISDIK", naming(claim(2, 0, S=1, DL=1), (ill, "S", None), (away, "DL", None)))
+
+    def found(caller: Api, status: str) -> list[str]:
+        answer = caller.at(DUE).get(story.path("attendance"), params={"status": status})
+        return [item["name"] for item in answer.json()["items"]]
+
+    outsider, inspector = api.as_(Role.KOMINFO), api.as_(Role.INSPECTOR)
+    own, other = api.as_(Role.OPD_HEAD, "DISDIK"), api.as_(Role.OPD_HEAD, "DINKES")
+    assert (found(outsider, "S"), found(outsider, "CS"), found(outsider, "excused")) == ([], [], ["Ani Sakit"])
+    assert (found(inspector, "S"), found(own, "S"), found(own, "excused")) == (["Ani Sakit"], ["Ani Sakit"], [])
+    assert (found(outsider, "DL"), found(other, "S"), found(other, "excused")) == (["Dedi Dinas"], [], [])
+
+
+def test_pages_never_hold_more_than_was_asked_for(story: Story, make: Make, api: Api) -> None:
+    """Units that gave counts only come first and take their place in the page."""
+    for code in ("DINKES", "DINSOS"):
+        make.opd(code)
+        make.asn(code, name=f"Andi {code}", nip=f"19850101201001{len(code)}00{code.count('S')}")
+    make.asn(name="Siti Aminah", nip="198501012010012001")
+    story.starts()
+    story.ends()
+    story.reports("DINKES", claim(1, 1))
+    story.reports("DINSOS", claim(1, 1))
+    seen: list[tuple[str, str | None]] = []
+    cursor: str | None = None
+    for _ in range(3):
+        asked = {"limit": 1} | ({"cursor": cursor} if cursor else {})
+        page = api.as_(Role.ADMIN).at(DUE).get(story.path("attendance"), params=asked).json()
+        assert len(page["items"]) == 1
+        seen += [(item["opd_code"], item["name"]) for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert cursor is None
+    assert seen == [("DINKES", None), ("DINSOS", None), ("DISDIK", "Siti Aminah")]
+
+
+def test_a_civil_servant_reads_the_own_marks_and_nobody_elses(story: Story, make: Make, api: Api) -> None:
+    ill = make.asn(name="Ani Sakit", nip="198501012010012007")
+    other = make.asn(name="Dedi Dinas", nip="198501012010011005")
+    story.starts()
+    story.ends()
+    story.reports("DISDIK", naming(claim(2, 1, S=1), (ill, "S", None)))
+    story.marks()
+    caller = api.by(Principal(uuid4(), "ani", (Grant(Role.ASN, None, frozenset()),), asn_id=ill.id)).at(DUE)
+    own = caller.get(f"/v1/asn/{ill.id}/attendance").json()
+    assert ([item["status"] for item in own["items"]], own["next_cursor"]) == (["S"], None)
+    assert caller.get(f"/v1/asn/{other.id}/attendance").status_code == 404
 
 
 def test_another_opd_sees_nothing_of_it(story: Story, make: Make, api: Api) -> None:
