@@ -27,6 +27,7 @@ from app.board.schemas import (
 from app.board.snapshot import Labels, Snapshot
 from app.board.totals import compose_totals, duty_rate_of, head_status, percent_read, rate_of
 from app.core.texts import text
+from app.reports.rules import ReportState
 
 
 def compose_board(snapshot: Snapshot, labels: Labels) -> Board:
@@ -113,8 +114,10 @@ def _figures(tally: Tally) -> Figures:
 def _report_box(tally: Tally, code: str) -> ReportBox:
     own = next((version for version in tally.versions if version["opd_code"] == code), None)
     shown = own or (tally.versions[0] if tally.versions else {})
+    partial = tally.report_state == ReportState.PARTIAL
     return ReportBox(
-        state=tally.report_state,
+        state=ReportState.MISSING if partial else tally.report_state,
+        partial=partial,
         at=tally.reported_at,
         version=shown.get("version"),
         channel=shown.get("channel"),

@@ -102,7 +102,9 @@ class Figures(Read):
 
 class ReportBox(Read):
     state: str
-    """missing | partial | submitted | late | returned | verified."""
+    """missing | submitted | late | returned | verified."""
+    partial: bool
+    """`missing`, but some of its claims came: the unit's own, or those of some of its parts."""
     at: datetime | None
     version: int | None
     channel: str | None

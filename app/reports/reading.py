@@ -29,6 +29,7 @@ from app.reports.schemas import (
     ReportRead,
     ReportSummary,
     ReviewRead,
+    VerificationRead,
     VersionsRead,
 )
 from app.reports.sight import Sight, require_reach, sight_of
@@ -231,8 +232,16 @@ def _summary(row: VersionRow, apel: ApelNow, sight: Sight) -> dict[str, Any]:
         "duty_rate": PercentRead.model_validate(rates.duty_rate(present, version.strength, excused)),
         "entries_are": version.entries_are,
         "channel": version.channel,
+        "verification": _verification(row),
         "review": _review(row),
     }
+
+
+def _verification(row: VersionRow) -> VerificationRead | None:
+    review = row.review
+    if review is None or review.kind != rules.ReviewKind.VERIFIED:
+        return None
+    return VerificationRead(role=review.role, by=review.by_name, at=review.at)
 
 
 def _review(row: VersionRow) -> ReviewRead | None:

@@ -12,6 +12,7 @@ from app.apel.rules import ApelKind, ApelState
 from app.apel.schemas import FiguresWrite
 from app.apel.turns import TurnState
 from app.core.fields import Body, Count, Instant, Line, Nip, Prose, Read
+from app.core.paging import Page
 from app.core.rates import PercentRead
 from app.duty.rules import Code, Mode
 from app.reports.rules import Channel, EntriesAre, ReportState, ReviewKind
@@ -101,6 +102,12 @@ class ReviewRead(Read):
     reason: str | None
 
 
+class VerificationRead(Read):
+    role: str
+    by: str
+    at: datetime
+
+
 class PartRead(Read):
     opd_code: str
     short_name: str
@@ -131,6 +138,8 @@ class ReportSummary(Read):
     """Hadir / (jumlah − excused)."""
     entries_are: EntriesAre | None
     channel: Channel
+    verification: VerificationRead | None
+    """Who verified this version; an amendment or a return clears it."""
     review: ReviewRead | None
     """The latest verification or return of this version."""
 
@@ -170,9 +179,8 @@ class HistoricVersionRead(VersionRead):
     """People named now and not before, the other way round, or with another status."""
 
 
-class VersionsRead(Read):
-    items: list[HistoricVersionRead]
-    """Newest first."""
+class VersionsRead(Page[HistoricVersionRead]):
+    """All versions, newest first, at once: `next_cursor` is null."""
 
 
 class VerifiedRead(Read):
@@ -200,15 +208,19 @@ class MissingRead(Read):
     """The unit's own claim is missing."""
 
 
-class MissingList(Read):
-    items: list[MissingRead]
+class MissingList(Page[MissingRead]):
+    """All who are missing at once: `next_cursor` is null."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     text: str
     """Ready for the messenger group."""
 
 
 class SuggestionRead(Read):
-    status: str
-    """A health code is read as `excused` outside the own unit, the personnel office and inspectors."""
+    status: str | None
+    """A health code is read as `excused` outside the own unit, the personnel office and inspectors; null for who is
+    not required and has no confirmed absence: such a person need not be named."""
     mode: Mode | None
     note: str | None
 
@@ -221,8 +233,8 @@ class RosterItem(Read):
     join_name: str
     """The Zoom display name that means exactly this person."""
     required: bool
-    suggested: SuggestionRead | None
-    """What the confirmed absences of that day suggest; null for who is not required and has none."""
+    suggested: SuggestionRead
+    """What the confirmed absences of that day suggest."""
 
 
 class RosterRead(Read):

@@ -76,11 +76,13 @@ def _item(entry: Entry, suggestion: Suggestion | None, sight: Sight) -> RosterIt
         name=entry.name,
         join_name=entry.join_name,
         required=entry.required,
-        suggested=_shown(suggestion, sight) if suggestion else None,
+        suggested=_shown(suggestion, sight),
     )
 
 
-def _shown(suggestion: Suggestion, sight: Sight) -> SuggestionRead:
+def _shown(suggestion: Suggestion | None, sight: Sight) -> SuggestionRead:
+    if suggestion is None:
+        return SuggestionRead(status=None, mode=None, note=None)
     return SuggestionRead(
         status=sight.status(suggestion.status), mode=suggestion.mode, note=sight.note(suggestion.note)
     )

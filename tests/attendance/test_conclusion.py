@@ -206,11 +206,13 @@ def test_parts_sum_into_their_unit_and_a_missing_part_is_seen(story: Story, make
     story.ends()
     story.reports("DISDIK", naming(claim(1, 1)))
     row = story.board()["opd"][0]
-    assert (row["report"]["state"], row["figures"]["strength"], row["light"]) == ("partial", 2, "yellow")
+    assert (row["report"]["state"], row["report"]["partial"]) == ("missing", True)
+    assert (row["figures"]["strength"], row["light"]) == (2, "yellow")
     assert {mark["status"] for mark in story.marks().values()} == {"H", "BL"}
     story.reports("PKM", naming(claim(1, 1)), at=DUE)
     row = story.board()["opd"][0]
-    assert (row["report"]["state"], row["figures"]["rate"]["percent"]) == ("late", 100.0)
+    assert (row["report"]["state"], row["report"]["partial"]) == ("late", False)
+    assert row["figures"]["rate"]["percent"] == 100.0
     assert ("DISDIK", "late", "explainable") in story.findings()
 
 

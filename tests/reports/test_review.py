@@ -21,6 +21,7 @@ def test_a_verification_says_role_person_and_time_and_stays_with_the_first(offic
     assert (verified.status_code, verified.json()["state"]) == (200, "verified")
     review = {"kind": "verified", "role": "opd_head", "by": "uji-opd_head", "at": AT, "reason": None}
     assert verified.json()["review"] == review
+    assert verified.json()["verification"] == {"role": "opd_head", "by": "uji-opd_head", "at": AT}
     office.api.at(MONDAY + timedelta(minutes=5))
     assert office.admin.post(office.path("/verify")).json()["review"] == review
 
@@ -43,7 +44,7 @@ def test_an_amendment_clears_the_review(office: Office, review: str) -> None:
     office.put(counts(7))
     office.admin.post(office.path(f"/{review}"), {"reason": "x"} if review == "return" else None)
     amended = office.put(counts(6, unexplained=1, reason="Koreksi"), if_match='"1"').json()
-    assert (amended["state"], amended["review"]) == ("submitted", None)
+    assert (amended["state"], amended["review"], amended["verification"]) == ("submitted", None, None)
 
 
 def test_a_return_clears_the_verification(office: Office) -> None:

@@ -61,6 +61,7 @@ def test_first_claim_is_created_and_read_back_whole(office: Office) -> None:
         "duty_rate": {"numerator": 5, "denominator": 6, "excluded": {"DL": 1}, "percent": 83.33},
         "entries_are": "exceptions",
         "channel": "app",
+        "verification": None,
         "review": None,
         "entries": [
             _read(budi, "H", "wfa"),
