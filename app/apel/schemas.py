@@ -30,13 +30,13 @@ MeetingId = Annotated[
 
 
 def _clock_time(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", value):
         return value
     raise PydanticCustomError("time_parsing", "not written as required")
 
 
 ClockTime = Annotated[time, BeforeValidator(_clock_time), Field(examples=["07:30"])]
-"""The regency's wall clock, HH:MM."""
+"""The regency's wall clock, HH:MM or HH:MM:SS."""
 
 
 def _unique(values: list[str]) -> list[str]:

@@ -322,6 +322,14 @@ def test_the_plan_of_2026_has_48_mondays_and_the_session_after_idul_fitri(kominf
     assert [(one["report_deadline"], one["state"]) for one in kept] == [("2026-03-25T07:00:00Z", "scheduled")]
 
 
+def test_a_time_of_day_may_name_its_seconds(kominfo: Api) -> None:
+    """As clients write it that were made from the OpenAPI document, where it is a `time`."""
+    week = {"from": "2026-11-23", "to": "2026-11-23"}
+    precise = {"starts": "07:30:00", "ends": "08:00:00", "deadline": "08:30:00"}
+    made = kominfo.post("/v1/apel/plan", week | precise).json()["made"]
+    assert [one["starts_at"] for one in made] == ["2026-11-22T23:30:00Z"]
+
+
 def test_planning_twice_makes_nothing_new(kominfo: Api) -> None:
     first = kominfo.post("/v1/apel/plan", PLAN).json()
     again = kominfo.post("/v1/apel/plan", PLAN)
