@@ -14,7 +14,8 @@ from app.web.routing import room_router
 
 router = room_router("/v1/apel/{apel_id}/participants", "Kehadiran Zoom")
 Reader = Annotated[
-    Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN, Role.INSPECTOR, Role.OPD_HEAD, Role.OPD_OPERATOR))
+    Principal,
+    Depends(Requires(Role.BUPATI, Role.KOMINFO, Role.ADMIN, Role.INSPECTOR, Role.OPD_HEAD, Role.OPD_OPERATOR)),
 ]
 
 

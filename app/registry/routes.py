@@ -35,8 +35,9 @@ router = room_router("/v1", "Register")
 
 STAFF = (Role.ADMIN, Role.BUPATI, Role.INSPECTOR, Role.KOMINFO, *sorted(OPD_ROLES))
 Personnel = Annotated[Principal, Depends(Requires(Role.ADMIN))]
+Auditor = Annotated[Principal, Depends(Requires(Role.ADMIN, Role.INSPECTOR))]
 PersonReader = Annotated[Principal, Depends(Requires(*STAFF))]
-OpdReader = Annotated[Principal, Depends(Requires(*STAFF, Role.ADAPTER, Role.READER, Role.SCREEN))]
+OpdReader = Annotated[Principal, Depends(Requires(*STAFF, Role.READER))]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
@@ -170,9 +171,7 @@ async def preview_import(
 
 
 @router.get("/registry/imports/{import_id}")
-async def get_import(
-    import_id: UUID, caller: Personnel, session: Transaction, now: Now, language: Speech
-) -> ImportRead:
+async def get_import(import_id: UUID, caller: Auditor, session: Transaction, now: Now, language: Speech) -> ImportRead:
     """A preview, or what was applied."""
     kept = await reading.read_import(session, caller, import_id, at=now)
     return await asyncio.to_thread(views.see_import, kept, language)

@@ -301,7 +301,7 @@ def test_only_the_operator_and_the_personnel_office_assign(monday: Monday, role:
     assert answer.status_code == 403
 
 
-READERS = {Role.KOMINFO, Role.ADMIN, Role.INSPECTOR, Role.OPD_HEAD, Role.OPD_OPERATOR}
+READERS = {Role.BUPATI, Role.KOMINFO, Role.ADMIN, Role.INSPECTOR, Role.OPD_HEAD, Role.OPD_OPERATOR}
 
 
 @pytest.mark.parametrize("role", Role)

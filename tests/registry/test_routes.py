@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.models import AuditEntry
 from app.audit.service import subject_of
 from app.core.paging import encode_cursor
-from app.core.principal import MACHINE_ROLES, Role
+from app.core.principal import Role
 from tests.client import Api
 from tests.conftest import SURROUNDINGS
 from tests.make import DAY, Make
@@ -238,17 +238,27 @@ def test_each_role_sees_its_people_and_full_nips_of_the_own_unit_only(
 def test_each_role_sees_its_opds_and_machines_no_contacts(api: Api, regency: dict[str, UUID], role: Role) -> None:
     own = caller(api, role)
     answer = own.get("/v1/opd")
-    if role is Role.ASN:
+    if role in {Role.ASN, Role.ADAPTER, Role.SCREEN}:
         assert answer.status_code == 403
         return
     seen = {item["code"]: item for item in answer.json()["items"]}
     assert set(seen) == set(REACH.get(role, {"KEC", "KEL", "PUPR"}))
-    machine = role in MACHINE_ROLES
+    machine = role is Role.READER
     assert (seen["KEC"]["contact"], seen["KEC"]["zoom_email"]) == ((None, None) if machine else ("0811", "kec@x.id"))
     assert (seen["KEC"]["unit_code"], seen["KEC"]["head_name"]) == ("KEC", "Siti")
     assert SITI not in answer.text
     hidden = own.get("/v1/opd/PUPR")
     assert hidden.status_code == (404 if role in REACH else 200)
+
+
+def test_inspectors_read_an_import_that_they_may_not_make(api: Api, regency: dict[str, UUID]) -> None:
+    header = "code,name,short_name,type,parent_code,protocol_order,reports"
+    file = {"file": ("opd.csv", f"{header}\nUJI,Uji,Uji,dinas,,9,yes\n")}
+    made = api.as_(Role.ADMIN).post("/v1/registry/imports", files=file, data={"kind": "opd"}).json()
+    path = f"/v1/registry/imports/{made['id']}"
+    assert api.as_(Role.INSPECTOR).get(path).json() == made
+    assert api.as_(Role.INSPECTOR).post(f"{path}/apply").status_code == 403
+    assert api.as_(Role.KOMINFO).get(path).status_code == 403
 
 
 @pytest.mark.parametrize("role", set(Role) - {Role.ADMIN})
