@@ -53,7 +53,10 @@ EVENT_BODY: dict[str, Any] = {
     openapi_extra=EVENT_BODY,
     status_code=204,
     responses={
-        200: {"description": "The answer to a signed, well-formed URL validation"},
+        200: {
+            "description": "The answer to a signed, well-formed URL validation",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
         204: {"description": "Durably stored, now or before"},
         401: {"description": "Signature missing, wrong or stale; a stale delivery is set aside"},
         503: {"description": "Not stored; send it again"},
