@@ -9,14 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel, get_roster
-from app.apel.roster import Roster
 from app.apel.rules import require_not_over
 from app.audit.service import record
 from app.core.ids import new_id
 from app.core.principal import Principal
 from app.core.stale import mark_stale
 from app.evidence import queries
-from app.evidence.errors import NothingToRemember, SubjectNotAtApel, SubjectUnclear
+from app.evidence.errors import NothingToRemember, ParticipantNotFound, SubjectNotAtApel, SubjectUnclear
 from app.evidence.identity import Key, KeyKind, Known, Subject, lasting_keys
 from app.evidence.models import Participant
 from app.evidence.rules import SubjectKind
@@ -38,7 +37,7 @@ async def assign_participant(
 ) -> list[ParticipantRead]:
     """Decide whom a participant's devices mean, at this apel or for good, and settle the apel anew.
 
-    Returns the participants that changed; marks follow with the next conclusion.
+    Returns the participants that changed, none for what is decided already; marks follow with the next conclusion.
 
     Raises ApelNotFound, ApelFinal, ApelCancelled, ParticipantNotFound, SubjectUnclear, SubjectNotAtApel,
     NothingToRemember.
@@ -46,11 +45,21 @@ async def assign_participant(
     apel = await get_apel(session, apel_id, at=at)
     require_not_over(apel.state)
     await lock_settling(session, apel_id)
-    participant = await queries.get_participant(session, apel_id, participant_id)
     roster = await get_roster(session, apel)
-    subject, keys = await _decision(session, participant, roster, body)
+    known = Known(roster, decided={}, remembered={}, person_emails={})
+    subject = known.resolve(_chosen(body))
+    participant = await queries.find_participant(session, apel_id, participant_id)
+    if participant is None:
+        if subject is not None and await queries.was_decided(session, apel_id, participant_id, subject):
+            return []
+        raise ParticipantNotFound
+    if subject is None:
+        raise SubjectNotAtApel
+    keys = await _keys_to_decide(session, participant, known, subject, remember=body.remember)
+    if await _stands(session, apel_id, keys, subject):
+        return []
     before = {presence.id: presence for presence in await queries.load_presences(session, apel_id)}
-    await _decide(session, caller, keys, subject, at=at)
+    await _decide(session, caller, participant, keys, subject, at=at)
     await mark_stale(session, apel_id)
     after = await settle(session, apel, roster, at=at)
     await _keep_record(session, caller, participant, subject, remember=body.remember, at=at)
@@ -58,24 +67,26 @@ async def assign_participant(
     return await queries.read_participants(session, changed)
 
 
-async def _decision(
-    session: AsyncSession, participant: Participant, roster: Roster, body: AssignmentWrite
-) -> tuple[Subject, list[Decided]]:
-    """The subject, and the keys that mean it from now on."""
-    known = Known(roster, decided={}, remembered={}, person_emails={})
-    subject = known.resolve(_chosen(body))
-    if subject is None:
-        raise SubjectNotAtApel
+async def _keys_to_decide(
+    session: AsyncSession, participant: Participant, known: Known, subject: Subject, *, remember: bool
+) -> list[Decided]:
+    """The keys that mean the subject from now on."""
     own = queries.read_keys(participant.keys)
     keys: list[Decided] = [(participant.apel_id, key) for key in own if key.kind is KeyKind.DEVICE]
-    if body.remember:
+    if remember:
         others = await queries.list_shown_keys(session, participant.apel_id, but=participant.id)
         person = known.people[subject.asn_id] if subject.asn_id else None
         lasting = lasting_keys(own, others, subject, person)
         if not lasting:
             raise NothingToRemember
         keys += [(None, key) for key in lasting]
-    return subject, keys
+    return keys
+
+
+async def _stands(session: AsyncSession, apel_id: UUID, keys: Sequence[Decided], subject: Subject) -> bool:
+    """Whether all of this was decided before and nothing else since."""
+    decided, remembered = await queries.load_decisions(session, apel_id)
+    return all((remembered if apel is None else decided).get(key) == subject for apel, key in keys)
 
 
 async def _keep_record(
@@ -121,14 +132,21 @@ DECIDE = text(
        WHERE old.revoked_at IS NULL AND old.kind = said.kind AND old.value = said.value
          AND old.apel_id IS NOT DISTINCT FROM said.apel_id
     )
-    INSERT INTO identity_key (id, apel_id, kind, value, subject_kind, opd_code, asn_id, by_id, at)
-    SELECT id, apel_id, kind, value, :subject_kind, :opd_code, CAST(:asn_id AS uuid), :by_id, :at FROM said
+    INSERT INTO identity_key (id, apel_id, kind, value, subject_kind, opd_code, asn_id, participant_id, by_id, at)
+    SELECT id, apel_id, kind, value, :subject_kind, :opd_code, CAST(:asn_id AS uuid), :participant_id, :by_id, :at
+      FROM said
     """
 )
 
 
 async def _decide(
-    session: AsyncSession, caller: Principal, keys: Sequence[Decided], subject: Subject, *, at: datetime
+    session: AsyncSession,
+    caller: Principal,
+    participant: Participant,
+    keys: Sequence[Decided],
+    subject: Subject,
+    *,
+    at: datetime,
 ) -> None:
     """Write decisions; an earlier one about the same key ends."""
     rows = [{"id": new_id(), "apel_id": apel_id, "kind": key.kind, "value": key.value} for apel_id, key in keys]
@@ -139,6 +157,7 @@ async def _decide(
             "subject_kind": subject.kind,
             "opd_code": subject.opd_code,
             "asn_id": subject.asn_id,
+            "participant_id": participant.id,
             "by_id": caller.id,
             "at": at,
         },

@@ -48,6 +48,8 @@ class IdentityKey(Base):
     """`room`, `person` or `operator`."""
     opd_code: Mapped[str | None]
     asn_id: Mapped[UUID | None] = mapped_column(ForeignKey("asn.id"))
+    participant_id: Mapped[UUID]
+    """The participant about whom it was decided, who may have become another by it."""
     by_id: Mapped[UUID]
     at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -13,7 +13,6 @@ from app.apel.runs import AFTER, BEFORE
 from app.core.db import within
 from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import Scope
-from app.evidence.errors import ParticipantNotFound
 from app.evidence.identity import Key, KeyKind, MatchedBy, Subject
 from app.evidence.models import IdentityKey, Participant, Sighting
 from app.evidence.rules import Presence, Span, SubjectKind
@@ -126,13 +125,22 @@ async def list_participants(
     return Page(items=[_read(row) for row in page.items], next_cursor=page.next_cursor)
 
 
-async def get_participant(session: AsyncSession, apel_id: UUID, participant_id: UUID) -> Participant:
-    """Raises ParticipantNotFound."""
+async def find_participant(session: AsyncSession, apel_id: UUID, participant_id: UUID) -> Participant | None:
     query = select(Participant).where(Participant.apel_id == apel_id, Participant.id == participant_id)
-    found = await session.scalar(query, execution_options={"populate_existing": True})
-    if found is None:
-        raise ParticipantNotFound
-    return found
+    return await session.scalar(query, execution_options={"populate_existing": True})
+
+
+async def was_decided(session: AsyncSession, apel_id: UUID, participant_id: UUID, subject: Subject) -> bool:
+    """Whether a participant who is no more was decided to be this subject, and still is."""
+    standing = select(IdentityKey.id).where(
+        IdentityKey.apel_id == apel_id,
+        IdentityKey.participant_id == participant_id,
+        IdentityKey.subject_kind == subject.kind,
+        IdentityKey.opd_code.is_not_distinct_from(subject.opd_code),
+        IdentityKey.asn_id.is_not_distinct_from(subject.asn_id),
+        IdentityKey.revoked_at.is_(None),
+    )
+    return await session.scalar(standing.limit(1)) is not None
 
 
 async def list_shown_keys(session: AsyncSession, apel_id: UUID, *, but: UUID) -> list[Key]:

@@ -350,6 +350,7 @@ def upgrade() -> None:
         sa.Column("subject_kind", sa.Text(), nullable=False),
         sa.Column("opd_code", sa.Text(), nullable=True),
         sa.Column("asn_id", sa.Uuid(), nullable=True),
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),

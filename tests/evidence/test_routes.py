@@ -223,6 +223,22 @@ def test_an_assignment_moves_the_device_to_the_person_for_this_apel_alone(monday
     assert [presence.kind for presence in found] == ["unknown"]
 
 
+def test_the_same_assignment_again_changes_nothing(monday: Monday) -> None:
+    """The operator's answer was lost: the participant that was assigned has become another meanwhile."""
+    monday.see(seen("a", "[DISDIK] 1002 Sity", 0, 10))
+    monday.settle()
+    (unknown,) = monday.items()
+    body = {"asn_id": str(monday.siti.id)}
+    (siti,) = assign(monday, unknown, body).json()["participants"]
+    decisions = monday.all(select(IdentityKey.id))
+    for repeated in (unknown, siti):
+        again = assign(monday, repeated, body)
+        assert (again.status_code, again.json()) == (200, {"items": [], "participants": []})
+    assert monday.all(select(IdentityKey.id)) == decisions
+    other = assign(monday, unknown, {"asn_id": str(monday.budi.id)})
+    assert (other.status_code, other.json()["code"]) == (404, "participant-not-found")
+
+
 @pytest.mark.parametrize(
     ("keys", "kind"), [({"account_id": "z8"}, "account"), ({"registrant_id": "r"}, "registrant"), ({}, "name")]
 )
