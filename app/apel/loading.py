@@ -107,6 +107,7 @@ def _as_of(row: Found, rivals: Sequence[Plan], spans: Sequence[OccurrenceSpan], 
     plan = _plan(row)
     own = own_occurrences(plan, rivals, spans) if plan.meeting_ids else ()
     acts = [PersonAct(seq, Act(act), datetime.fromisoformat(when)) for seq, act, when in row.acts or ()]
+    at = max(at, *(act.at for act in acts)) if acts else at  # what is on record was done, though the asker waited
     line = fold_state(plan, own, acts, at)
     planned = {column.name: row._mapping[column.name] for column in Apel.__table__.c}
     planned |= {

@@ -29,12 +29,20 @@ from app.core.principal import Principal, Role
 from app.core.stale import Stale, mark_stale
 
 
-async def lock_apel(session: AsyncSession, apel_id: UUID) -> datetime | None:
+async def hold_apel(session: AsyncSession, apel_id: UUID) -> None:
+    """Have the apel neither end nor be cancelled before this transaction does; holders wait for nothing else.
+
+    To be called before its state is read.
+    """
+    await session.execute(select(Apel.id).where(Apel.id == apel_id).with_for_update(read=True, key_share=True))
+
+
+async def lock_apel(session: AsyncSession, apel_id: UUID, *, ending: bool = False) -> datetime | None:
     """Let writers of one apel come one after the other; returns when its roster was frozen. Raises ApelNotFound.
 
-    Rows that refer to the apel, such as reports, do not wait for this.
+    Whoever holds the apel, with a report for example, waits for this only when it is `ending`.
     """
-    query = select(Apel.id, Apel.roster_frozen_at).where(Apel.id == apel_id).with_for_update(key_share=True)
+    query = select(Apel.id, Apel.roster_frozen_at).where(Apel.id == apel_id).with_for_update(key_share=not ending)
     row = (await session.execute(query)).first()
     if row is None:
         raise ApelNotFound
@@ -71,7 +79,7 @@ async def finalize_apel(
     session: AsyncSession, caller: Principal, apel_id: UUID, reason: str | None = None, *, at: datetime
 ) -> ApelNow:
     """Make a closed apel final after its deadline; its marks then change by correction alone."""
-    apel = await _locked(session, apel_id, at=at)
+    apel = await _locked(session, apel_id, at=at, ending=True)
     if apel.state is ApelState.FINAL:
         return apel
     return await _perform(session, caller, apel, Act.FINALIZE, reason, at=at)
@@ -97,14 +105,14 @@ async def cancel_apel(
     session: AsyncSession, caller: Principal, apel_id: UUID, reason: str | None = None, *, at: datetime
 ) -> ApelNow:
     """Nobody is expected any more; what was reported and seen stays recorded."""
-    apel = await _locked(session, apel_id, at=at)
+    apel = await _locked(session, apel_id, at=at, ending=True)
     if apel.state is ApelState.CANCELLED:
         return apel
     return await _perform(session, caller, apel, Act.CANCEL, reason, at=at)
 
 
-async def _locked(session: AsyncSession, apel_id: UUID, *, at: datetime) -> ApelNow:
-    await lock_apel(session, apel_id)
+async def _locked(session: AsyncSession, apel_id: UUID, *, at: datetime, ending: bool = False) -> ApelNow:
+    await lock_apel(session, apel_id, ending=ending)
     return await get_apel(session, apel_id, at=at)
 
 

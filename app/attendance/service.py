@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.apel.queries import find_units_of, get_apel, get_roster
 from app.apel.roster import Roster
 from app.apel.rules import ApelState, past_window
-from app.apel.service import freeze_roster
+from app.apel.service import freeze_roster, hold_apel
 from app.apel.timeline import ApelNow
 from app.attendance.concluding import Facts, Rows, conclude_units
 from app.attendance.errors import AttendanceFinal, DecisionNeeded, DecisionNotAsked
@@ -225,6 +225,7 @@ async def resolve_finding(
     Raises FindingNotFound, DecisionNeeded, DecisionNotAsked, AttendanceFinal.
     """
     finding = await get_finding(session, finding_id, scope)
+    await hold_apel(session, finding.apel_id)
     last = await find_resolution(session, finding.id)
     if last is not None and (last.outcome, last.status, last.note) == (body.outcome, body.status, body.note):
         return finding, last

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel, get_roster
 from app.apel.rules import require_not_over
+from app.apel.service import hold_apel
 from app.audit.service import record
 from app.core.ids import new_id
 from app.core.principal import Principal
@@ -42,6 +43,7 @@ async def assign_participant(
     Raises ApelNotFound, ApelFinal, ApelCancelled, ParticipantNotFound, SubjectUnclear, SubjectNotAtApel,
     NothingToRemember.
     """
+    await hold_apel(session, apel_id)
     apel = await get_apel(session, apel_id, at=at)
     require_not_over(apel.state)
     await lock_settling(session, apel_id)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel, get_roster, list_units
 from app.apel.rules import require_not_over
+from app.apel.service import hold_apel
 from app.apel.timeline import ApelNow
 from app.audit.service import record
 from app.core.ids import new_id
@@ -66,6 +67,7 @@ async def verify_clean_reports(
     session: AsyncSession, caller: Principal, apel_id: UUID, *, at: datetime
 ) -> VerifiedRead:
     """Verify every report within reach that has no complaint; the others are left for a look of their own."""
+    await hold_apel(session, apel_id)
     apel = await get_apel(session, apel_id, at=at)
     require_not_over(apel.state)
     scope = caller.reach(*REVIEWERS)

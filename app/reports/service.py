@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel, get_roster_of, list_units
 from app.apel.rules import require_not_over
+from app.apel.service import hold_apel
 from app.apel.timeline import ApelNow
 from app.core.clock import civil_date
 from app.core.db import lock_key, zone_of
@@ -97,8 +98,9 @@ async def submit_report(
 
 
 async def lock_claim(session: AsyncSession, apel_id: UUID, opd_code: str) -> None:
-    """Two writers of one OPD's claim come one after the other, so that neither overlooks the other."""
+    """Two writers of one OPD's claim come one after the other, and the apel does not end meanwhile."""
     await session.execute(select(func.pg_advisory_xact_lock(lock_key("report", f"{apel_id}/{opd_code}"))))
+    await hold_apel(session, apel_id)
 
 
 async def _identify(session: AsyncSession, body: ReportWrite) -> Named:
