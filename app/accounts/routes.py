@@ -47,7 +47,7 @@ _signing_in = room_router("", "Masuk", max_body_size=16 * KIB)
 _accounts = room_router("/v1/accounts", "Akun")
 
 
-def read_printed(request: Request) -> Printed:
+async def read_printed(request: Request) -> Printed:
     settings: Settings = request.app.state.settings
     return Printed(settings.instansi_name, settings.public_url)
 
@@ -58,7 +58,7 @@ Manager = Annotated[Principal, Depends(Requires(Role.ADMIN, Role.KOMINFO))]
 Viewer = Annotated[Principal, Depends(Requires(Role.ADMIN, Role.KOMINFO, Role.INSPECTOR))]
 
 
-def read_keys(request: Request) -> Keys:
+async def read_keys(request: Request) -> Keys:
     keys: Keys = request.app.state.keys()
     return keys
 
@@ -66,7 +66,7 @@ def read_keys(request: Request) -> Keys:
 SigningKeys = Annotated[Keys, Depends(read_keys)]
 
 
-def read_token_request(request: Request, form: Annotated[TokenRequest, Form()]) -> TokenRequest:
+async def read_token_request(request: Request, form: Annotated[TokenRequest, Form()]) -> TokenRequest:
     """The form, with the client's name and secret from HTTP Basic where they come that way."""
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":

@@ -33,7 +33,7 @@ VIEWERS = (
 Viewer = Annotated[Principal, Depends(Requires(*VIEWERS))]
 
 
-def labels(request: Request, language: Speech) -> Labels:
+async def labels(request: Request, language: Speech) -> Labels:
     settings = request.app.state.settings
     return Labels(settings.instansi_name, settings.sample, language)
 

@@ -14,7 +14,7 @@ _ANY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 NO_SUCH_VERSION = -1
 
 
-def read_if_match(
+async def read_if_match(
     if_match: Annotated[str | None, Header(description='The ETag that was read, such as `"3"`.')] = None,
 ) -> int | None:
     """The version that the caller means to change; a tag that is none of ours matches nothing."""
@@ -39,15 +39,10 @@ class NotModified(Exception):
 class EntityTag:
     """Puts a strong ETag on the answer."""
 
-    def __init__(
-        self,
-        request: Request,
-        response: Response,
-        if_none_match: Annotated[str | None, Header(description="The ETag that is already there.")] = None,
-    ) -> None:
+    def __init__(self, request: Request, response: Response, known: str) -> None:
         self._reads = request.method in ("GET", "HEAD")
         self._response = response
-        self._known = if_none_match or ""
+        self._known = known
 
     def set(self, version: int | str) -> None:
         """Name the version that is answered; on a read, raises NotModified when the caller has it already.
@@ -61,4 +56,12 @@ class EntityTag:
         self._response.headers.update(headers)
 
 
-ETag = Annotated[EntityTag, Depends()]
+async def read_if_none_match(
+    request: Request,
+    response: Response,
+    if_none_match: Annotated[str | None, Header(description="The ETag that is already there.")] = None,
+) -> EntityTag:
+    return EntityTag(request, response, if_none_match or "")
+
+
+ETag = Annotated[EntityTag, Depends(read_if_none_match)]

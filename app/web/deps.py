@@ -1,4 +1,8 @@
-"""What a route asks for: a transaction that commits before the answer leaves, the time, the caller."""
+"""What a route asks for: a transaction that commits before the answer leaves, the time, the caller.
+
+Every dependency is asynchronous: for a plain function or a class the framework takes a thread, and the request waits
+for it and for its turn on the event loop, which is longer than most dependencies work.
+"""
 
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
@@ -19,7 +23,7 @@ class Authenticate(Protocol):
     async def __call__(self, session: AsyncSession, token: str, *, at: datetime) -> Principal: ...
 
 
-def open_session(request: Request) -> OpenSession:
+async def open_session(request: Request) -> OpenSession:
     sessions: OpenSession = request.app.state.sessions
     return sessions
 
@@ -34,7 +38,7 @@ Transaction = Annotated[AsyncSession, Depends(begin, scope="function")]
 """Commits before the answer leaves, so that a 2xx is a promise kept."""
 
 
-def read_clock(request: Request) -> datetime:
+async def read_clock(request: Request) -> datetime:
     now: datetime = request.app.state.clock()
     return now
 
@@ -42,7 +46,7 @@ def read_clock(request: Request) -> datetime:
 Now = Annotated[datetime, Depends(read_clock)]
 
 
-def choose_language(accept_language: Annotated[str, Header(include_in_schema=False)] = "") -> Language:
+def choose_language(accept_language: str) -> Language:
     """English for whom English comes before Indonesian, Indonesian for everybody else."""
     for wish in accept_language[:200].lower().split(","):
         tongue = wish.strip()[:2]
@@ -51,7 +55,11 @@ def choose_language(accept_language: Annotated[str, Header(include_in_schema=Fal
     return "id"
 
 
-Speech = Annotated[Language, Depends(choose_language)]
+async def read_language(accept_language: Annotated[str, Header(include_in_schema=False)] = "") -> Language:
+    return choose_language(accept_language)
+
+
+Speech = Annotated[Language, Depends(read_language)]
 
 
 class Requires:

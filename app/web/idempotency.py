@@ -52,23 +52,11 @@ class Repeatable:
     """Runs the creation behind a route, at most once per key."""
 
     def __init__(
-        self,
-        request: Request,
-        response: Response,
-        session: Transaction,
-        now: Now,
-        idempotency_key: Annotated[
-            str | None,
-            Header(
-                max_length=255,
-                pattern=r"^[\x21-\x7e]+$",
-                description="Any unique text; a repeated request with it answers with what was created, for 24 h.",
-            ),
-        ] = None,
+        self, request: Request, response: Response, session: AsyncSession, now: datetime, key: str | None
     ) -> None:
         self._request, self._response = request, response
         self._session, self._now = session, now
-        self._key = idempotency_key
+        self._key = key
 
     async def run(self, create: Callable[[], Awaitable[Made]]) -> Made:
         """Create and keep the answer, or end the request with the one that is kept.
@@ -90,7 +78,24 @@ class Repeatable:
         return made
 
 
-Once = Annotated[Repeatable, Depends()]
+async def read_idempotency_key(
+    request: Request,
+    response: Response,
+    session: Transaction,
+    now: Now,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            max_length=255,
+            pattern=r"^[\x21-\x7e]+$",
+            description="Any unique text; a repeated request with it answers with what was created, for 24 h.",
+        ),
+    ] = None,
+) -> Repeatable:
+    return Repeatable(request, response, session, now, idempotency_key)
+
+
+Once = Annotated[Repeatable, Depends(read_idempotency_key)]
 """`return await once.run(lambda: service.create_thing(session, …))`"""
 
 

@@ -1,5 +1,7 @@
 """Every route says who may call it."""
 
+from inspect import isasyncgenfunction, iscoroutinefunction
+
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
@@ -14,6 +16,26 @@ FRAMEWORK = {"openapi", "swagger_ui_html", "swagger_ui_redirect", "redoc_html"}
 def _required(dependant: Dependant) -> list[Requires]:
     own = [dependant.call] if isinstance(dependant.call, Requires) else []
     return own + [found for inner in dependant.dependencies for found in _required(inner)]
+
+
+def _calls(dependant: Dependant) -> list[object]:
+    return [dependant.call, *(call for inner in dependant.dependencies for call in _calls(inner))]
+
+
+def test_no_route_waits_for_a_thread_before_it_begins() -> None:
+    """The framework runs plain functions and classes in threads, one after the other for each request."""
+    plain = {
+        getattr(call, "__qualname__", repr(call))
+        for context in iter_route_contexts(create_app(Settings()).routes)
+        if isinstance(context.original_route, APIRoute)
+        for call in _calls(context.dependant)
+        if not any(map(_is_async, (call, type(call).__call__)))
+    }
+    assert not plain
+
+
+def _is_async(call: object) -> bool:
+    return iscoroutinefunction(call) or isasyncgenfunction(call)
 
 
 def test_every_route_names_its_scope() -> None:
