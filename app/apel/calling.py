@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.models import TurnAct
-from app.apel.queries import get_apel, get_turns, read_turns
+from app.apel.queries import get_apel
 from app.apel.rules import Figures, require_begun
 from app.apel.schemas import TurnsRead
 from app.apel.service import lock_apel
 from app.apel.timeline import ApelNow
+from app.apel.turn_queries import get_turns, read_turns
 from app.apel.turns import TurnAction, TurnFact, Turns, changes_turn, next_turn
 from app.audit.service import record
 from app.core.principal import Principal

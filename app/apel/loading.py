@@ -4,7 +4,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, CTE, ColumnElement, Row, Select, Text, and_, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    DateTime,
+    Row,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -60,8 +74,9 @@ def select_apels() -> Select[Any]:
     return select(*Apel.__table__.c, acts.label("acts"))
 
 
-async def load_apels(session: AsyncSession, query: Select[Any], *, at: datetime) -> list[ApelNow]:
-    rows = (await session.execute(query)).all()
+async def load_apels(session: AsyncSession, query: Select[Any], *, at: datetime, **asked: object) -> list[ApelNow]:
+    """`asked` are the parameters of a statement that was built beforehand."""
+    rows = (await session.execute(query, asked)).all()
     rivals, spans = await _load_meetings(session, [_plan(row) for row in rows])
     return [_as_of(row, rivals, spans, at=at) for row in rows]
 
@@ -77,19 +92,23 @@ async def _load_meetings(session: AsyncSession, plans: Sequence[Plan]) -> tuple[
         return [], []
     since = min(plan.starts_at for plan in plans) - NEAR
     until = max(plan.ends_at for plan in plans) + NEAR
-    columns = select(Apel.id, Apel.starts_at, Apel.ends_at, Apel.zoom_meeting_ids)
-    near = columns.where(lists_any(numbers), Apel.starts_at.between(since, until), not_cancelled())
-    rivals = [_plan(row) for row in await session.execute(near)]
-    return rivals, await _list_spans(session, numbers, since, until)
+    asked = {"numbers": sorted(numbers), "since": since, "until": until}
+    rivals = [_plan(row) for row in await session.execute(_RIVALS, asked)]
+    return rivals, await _list_spans(session, asked)
 
 
-async def _list_spans(
-    session: AsyncSession, numbers: Collection[str], since: datetime, until: datetime
-) -> list[OccurrenceSpan]:
-    query = select(Occurrence).where(
-        Occurrence.meeting_id.in_(sorted(numbers)), Occurrence.seen_to >= since, Occurrence.seen_from <= until
-    )
-    found = await session.scalars(query, execution_options={"populate_existing": True})
+_NUMBERS = bindparam("numbers", type_=ARRAY(Text))
+_SINCE, _UNTIL = (bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until"))
+_RIVALS = select(Apel.id, Apel.starts_at, Apel.ends_at, Apel.zoom_meeting_ids).where(
+    Apel.zoom_meeting_ids.op("&&")(_NUMBERS), Apel.starts_at.between(_SINCE, _UNTIL), not_cancelled()
+)
+_RUNS = select(*Occurrence.__table__.c).where(
+    Occurrence.meeting_id == any_(_NUMBERS), Occurrence.seen_to >= _SINCE, Occurrence.seen_from <= _UNTIL
+)
+"""With almost every request an apel is loaded, so these are built once: building them anew takes as long as asking."""
+
+
+async def _list_spans(session: AsyncSession, asked: dict[str, object]) -> list[OccurrenceSpan]:
     return [
         OccurrenceSpan(
             uuid=row.uuid,
@@ -99,7 +118,7 @@ async def _list_spans(
             last_seen=row.seen_to,
             gap=row.started_at is None,
         )
-        for row in found
+        for row in await session.execute(_RUNS, asked)
     ]
 
 

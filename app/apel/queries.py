@@ -1,46 +1,47 @@
-"""Reads of apels, their rosters and turns."""
+"""Reads of apels and their rosters."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, func, literal, select, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.apel.errors import ApelNotFound
 from app.apel.loading import lists_any, load_apels, near_meeting, not_cancelled, select_apels
-from app.apel.models import Apel, Occurrence, RosterEntry, RosterHead, RosterUnit, TurnAct
-from app.apel.roster import Entry, Head, OpdOfDay, Roster, Unit, build_roster, reporters_of
-from app.apel.rules import Figures, past_window
-from app.apel.schemas import ApelFilter, SpokenRead, TurnRead, TurnsRead
+from app.apel.models import Apel, Occurrence, RosterEntry, RosterHead, RosterUnit
+from app.apel.roster import Entry, Head, OpdOfDay, Roster, Unit, build_roster, choose_heads, codes_within, reporters_of
+from app.apel.rules import past_window
+from app.apel.schemas import ApelFilter
 from app.apel.timeline import ApelNow
-from app.apel.turns import (
-    CALLS,
-    TurnAction,
-    TurnFact,
-    Turns,
-    fold_turns,
-    order_units,
-    weeks_since,
-    words_to_get_ready,
-    words_to_read,
-)
 from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.paging import Page, cut_page, decode_cursor
-from app.core.principal import Principal
-from app.duty.queries import KNOW_HEALTH
-from app.duty.rules import mask_health
 from app.registry.models import Opd
-from app.registry.queries import list_heads, list_roster_rows, valid_on
+from app.registry.queries import DAY, list_heads, list_roster_rows, valid_on
 from app.registry.rules import Reports
+
+_ONE = select_apels().where(Apel.id == bindparam("apel_id", type_=Uuid))
+_TODAY = select_apels().where(Apel.on_date == DAY, not_cancelled())
+"""Asked with most requests, so built once: building a statement anew takes as long as asking it."""
 
 
 async def get_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> ApelNow:
     """Raises ApelNotFound."""
-    found = await load_apels(session, select_apels().where(Apel.id == apel_id), at=at)
+    found = await load_apels(session, _ONE, at=at, apel_id=apel_id)
     if not found:
         raise ApelNotFound
     return found[0]
@@ -80,7 +81,7 @@ async def list_active_apel_ids(session: AsyncSession, at: datetime) -> list[UUID
 async def get_current_apel(session: AsyncSession, at: datetime) -> ApelNow | None:
     """Today's apel nearest in time; else the last one closed or final; else the next one; else None."""
     today = civil_date(at, zone_of(session))
-    held = await load_apels(session, select_apels().where(Apel.on_date == today, not_cancelled()), at=at)
+    held = await load_apels(session, _TODAY, at=at, day=today)
     if held:
         return min(held, key=lambda apel: (_distance(apel, at), apel.starts_at, apel.id))
     earlier = select_apels().where(Apel.starts_at < at, not_cancelled()).order_by(Apel.starts_at.desc()).limit(5)
@@ -115,11 +116,12 @@ def _between(from_date: date | None, to_date: date | None) -> ColumnElement[bool
     return Apel.on_date.between(from_date or date.min, to_date or date.max)
 
 
+_OPDS = select(*(Opd.__table__.c[field.name] for field in fields(OpdOfDay))).where(valid_on(Opd, DAY))
+
+
 async def load_opds(session: AsyncSession, on: date) -> dict[str, OpdOfDay]:
     """The OPDs of a day, as a tree."""
-    columns = (Opd.name, Opd.short_name, Opd.type, Opd.protocol_order, Opd.connectivity, Opd.contact, Opd.zoom_email)
-    query = select(Opd.code, Opd.parent_code, Opd.reports, *columns).where(valid_on(Opd, on))
-    rows = await session.execute(query)
+    rows = await session.execute(_OPDS, {"day": on})
     return {row.code: OpdOfDay(**{**row._mapping, "reports": Reports(row.reports)}) for row in rows}
 
 
@@ -136,9 +138,11 @@ async def get_roster(session: AsyncSession, apel: ApelNow, unit_codes: Collectio
     `unit_codes` narrows the people to those of these reporting units. Join names are those of the frozen roster.
     """
     if apel.roster_frozen_at is None:
-        rows = await list_roster_rows(session, apel.on_date, unit_codes)
+        tree = await load_opds(session, apel.on_date)
+        serving = None if unit_codes is None else codes_within(tree, unit_codes)
+        rows = await list_roster_rows(session, apel.on_date, serving)
         heads = await list_heads(session, apel.on_date)
-        return build_roster(await load_opds(session, apel.on_date), rows, heads, apel.opd_codes, joins=False)
+        return build_roster(tree, rows, heads, apel.opd_codes, joins=False)
     of_units = true() if unit_codes is None else _one_of(RosterEntry.unit_code, unit_codes)
     return Roster(
         await _list_frozen_units(session, apel.id),
@@ -163,9 +167,9 @@ async def _compute_roster_of(session: AsyncSession, apel: ApelNow, reporter_code
     """Of the whole unit, since join names tell its people apart."""
     tree = await load_opds(session, apel.on_date)
     _, unit_code = reporters_of(tree, reporter_code) or (None, reporter_code)
-    rows = await list_roster_rows(session, apel.on_date, [unit_code])
-    within_unit = [code for code in tree if (reporters_of(tree, code) or ("", ""))[1] == unit_code]
-    return build_roster(tree, rows, await list_heads(session, apel.on_date, within_unit), apel.opd_codes)
+    serving = codes_within(tree, [unit_code])
+    rows = await list_roster_rows(session, apel.on_date, serving)
+    return build_roster(tree, rows, await list_heads(session, apel.on_date, serving), apel.opd_codes)
 
 
 async def find_units_of(session: AsyncSession, apel: ApelNow, opd_codes: Collection[str]) -> dict[str, str]:
@@ -226,69 +230,8 @@ async def list_units(session: AsyncSession, apel: ApelNow) -> dict[str, Unit]:
     return build_roster(await load_opds(session, apel.on_date), [], [], apel.opd_codes).units
 
 
-async def get_turns(session: AsyncSession, apel: ApelNow) -> Turns:
-    """Where the turns stand, with the figures that were spoken."""
-    return await fold_turns_of(session, apel, await list_units(session, apel))
-
-
-async def fold_turns_of(session: AsyncSession, apel: ApelNow, units: Mapping[str, Unit]) -> Turns:
-    facts = select(TurnAct).where(TurnAct.apel_id == apel.id).order_by(TurnAct.id)
-    found = await session.scalars(facts, execution_options={"populate_existing": True})
-    last_called = await _list_last_calls(session, apel)
-    return fold_turns(order_units(units.values()), [_turn_fact(row) for row in found], last_called)
-
-
-def _turn_fact(row: TurnAct) -> TurnFact:
-    figures = None if row.figures is None else Figures(**row.figures)
-    return TurnFact(row.opd_code, TurnAction(row.act), row.at, figures, row.as_written)
-
-
-async def _list_last_calls(session: AsyncSession, apel: ApelNow) -> dict[str, date]:
-    """OPD → the latest earlier apel at which it was called; rehearsals do not count."""
-    query = (
-        select(TurnAct.opd_code, func.max(Apel.on_date).label("on_date"))
-        .join(Apel, Apel.id == TurnAct.apel_id)
-        .where(TurnAct.act.in_(CALLS), Apel.starts_at < apel.starts_at, Apel.rehearsal.is_(False))
-        .group_by(TurnAct.opd_code)
-    )
-    return {row.opd_code: row.on_date for row in await session.execute(query)}
-
-
-async def read_turns(session: AsyncSession, caller: Principal, apel: ApelNow) -> TurnsRead:
-    """The turns with names and texts; figures of OPDs beyond the caller's reach are left out."""
-    units = await list_units(session, apel)
-    turns = await fold_turns_of(session, apel, units)
-    items = [_read_turn(turns, units[code], apel.on_date, caller) for code in turns.order]
-    names = {code: unit.short_name for code, unit in units.items()}
-    text = words_to_get_ready(turns.current and names[turns.current], [names[code] for code in turns.next])
-    return TurnsRead(apel_id=apel.id, current=turns.current, next=list(turns.next), text=text, items=items)
-
-
-def _read_turn(turns: Turns, unit: Unit, on: date, caller: Principal) -> TurnRead:
-    turn, last = turns.turns[unit.opd_code], turns.last_called.get(unit.opd_code)
-    spoken = turn.spoken if caller.reaches(unit.opd_code) else None
-    open_health = caller.reaches(unit.opd_code, *KNOW_HEALTH)
-    return TurnRead(
-        opd_code=unit.opd_code,
-        name=unit.name,
-        short_name=unit.short_name,
-        order=unit.protocol_order,
-        state=turn.state,
-        called_at=turn.called_at,
-        answered_at=turn.answered_at,
-        as_written=turn.as_written,
-        spoken=None if spoken is None else _read_spoken(spoken, open_health=open_health),
-        text=None if spoken is None else words_to_read(unit.name, spoken),
-        last_called_on=last,
-        weeks_not_called=weeks_since(last, on),
-    )
-
-
-def _read_spoken(figures: Figures, *, open_health: bool) -> SpokenRead:
-    return SpokenRead(
-        strength=figures.strength,
-        present={"wfo": figures.wfo, "wfa": figures.wfa},
-        excused=dict(figures.excused) if open_health else mask_health(figures.excused),
-        unexplained=figures.unexplained,
-        not_required=dict(figures.not_required),
-    )
+async def list_unit_heads(session: AsyncSession, apel: ApelNow, units: Mapping[str, Unit]) -> dict[str, Head]:
+    """Who heads these units, as frozen when the apel opened, before that as the register stands."""
+    if apel.roster_frozen_at is not None:
+        return await _list_frozen_heads(session, apel.id)
+    return choose_heads(await list_heads(session, apel.on_date, units), units)

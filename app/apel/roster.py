@@ -94,6 +94,11 @@ def reporters_of(tree: Mapping[str, OpdOfDay], code: str) -> tuple[str, str] | N
     return None if covered_by is None else (covered_by, reporting_unit(tree, covered_by) or covered_by)
 
 
+def codes_within(tree: Mapping[str, OpdOfDay], unit_codes: Collection[str]) -> list[str]:
+    """The OPDs whose people count for one of these units."""
+    return [code for code in tree if (found := reporters_of(tree, code)) and found[1] in unit_codes]
+
+
 def in_scope(tree: Mapping[str, OpdOfDay], code: str, only: Collection[str] | None) -> bool:
     """Whether an apel that calls these OPDs, and those below them, calls this one."""
     return only is None or any(node.code in only for node in ancestors(tree, code))
@@ -118,7 +123,7 @@ def build_roster(
     units = {}
     for code, unit_code in sorted(set(called.values()) | {(unit, unit) for _, unit in called.values()}):
         units[code] = _unit(tree[code], unit_code, strengths.get(code, 0))
-    return Roster(units, entries, _heads(heads, {code for code in units if code in called}))
+    return Roster(units, entries, choose_heads(heads, {code for code in units if code in called}))
 
 
 def _enter(row: RosterRow, reporter_code: str, unit_code: str) -> Entry:
@@ -153,7 +158,8 @@ def _unit(opd: OpdOfDay, unit_code: str, strength: int) -> Unit:
     )
 
 
-def _heads(heads: Iterable[HeadRow], units: Collection[str]) -> dict[str, Head]:
+def choose_heads(heads: Iterable[HeadRow], units: Collection[str]) -> dict[str, Head]:
+    """The head that counts first, of each of these units."""
     chosen: dict[str, Head] = {}
     for row in heads:
         if row.opd_code in units:

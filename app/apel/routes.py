@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Response
 
-from app.apel import calling, queries, scheduling, service
+from app.apel import calling, queries, scheduling, service, turn_queries
 from app.apel.schemas import (
     ApelCreate,
     ApelFilter,
@@ -171,7 +171,7 @@ async def cancel_apel(
 async def get_turns(apel_id: UUID, caller: Person, session: Transaction, now: Now) -> TurnsRead:
     """Whose turn it is, who comes next, what was spoken, and who was not called lately."""
     apel = await queries.get_apel(session, apel_id, at=now)
-    return await queries.read_turns(session, caller, apel)
+    return await turn_queries.read_turns(session, caller, apel)
 
 
 @router.post("/{apel_id}/turns/next")

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import find_entries, get_turns
+from app.apel.queries import find_entries
 from app.apel.roster import Entry, Roster
 from app.apel.timeline import ApelNow
+from app.apel.turn_queries import get_turns
 from app.attendance.concluding import Facts
 from app.attendance.figures import Spoken
 from app.attendance.queries import load_decisions

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Text, any_, exists, literal, or_, select, tuple_
@@ -44,7 +45,20 @@ async def list_tallies(session: AsyncSession, apel_id: UUID) -> Sequence[Tally]:
     return (await session.scalars(select(Tally).where(Tally.apel_id == apel_id))).all()
 
 
-async def list_trend(session: AsyncSession, apel: ApelNow, *, most: int) -> Sequence[tuple[date, UUID, Tally]]:
+class PastTally(NamedTuple):
+    """What a rate of an earlier apel rests on."""
+
+    on_date: date
+    apel_id: UUID
+    opd_code: str
+    strength: int
+    present_wfo: int
+    present_wfa: int
+    not_reported: int
+    report_state: str
+
+
+async def list_trend(session: AsyncSession, apel: ApelNow, *, most: int) -> Sequence[PastTally]:
     """Tallies of the latest earlier apels of the same kind, newest first; rehearsals and unconcluded ones left out."""
     earlier = (
         select(Apel.id, Apel.on_date, Apel.starts_at)
@@ -54,12 +68,13 @@ async def list_trend(session: AsyncSession, apel: ApelNow, *, most: int) -> Sequ
         .limit(most)
         .subquery()
     )
+    columns = (Tally.__table__.c[name] for name in PastTally._fields[2:])
     rows = await session.execute(
-        select(earlier.c.on_date, earlier.c.id, Tally)
+        select(earlier.c.on_date, earlier.c.id, *columns)
         .join(Tally, Tally.apel_id == earlier.c.id)
         .order_by(earlier.c.starts_at.desc())
     )
-    return [(on_date, apel_id, tally) for on_date, apel_id, tally in rows.all()]
+    return [PastTally._make(row) for row in rows]
 
 
 async def list_marks(

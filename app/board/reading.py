@@ -27,6 +27,7 @@ from app.board.schemas import (
 from app.board.snapshot import Labels, Snapshot
 from app.board.totals import compose_totals, duty_rate_of, head_status, percent_read, rate_of
 from app.core.texts import text
+from app.evidence.rules import SubjectKind
 from app.reports.rules import ReportState
 
 
@@ -73,7 +74,7 @@ def compose_rows(snapshot: Snapshot, labels: Labels, only: str | None = None) ->
 
 
 def _row(snapshot: Snapshot, labels: Labels, code: str, open_findings: Counter[str]) -> OpdRow:
-    unit, tally = snapshot.roster.units[code], snapshot.tallies[code]
+    unit, tally = snapshot.units[code], snapshot.tallies[code]
     connected = tally.connection["state"] != "never"
     standing = Standing(not tally.pending, tally.report_state, connected, unit.connectivity, open_findings)
     light, reasons = judge(standing)
@@ -92,8 +93,8 @@ def _row(snapshot: Snapshot, labels: Labels, code: str, open_findings: Counter[s
         turn=_turn_box(snapshot, code),
         findings=FindingCounts(**{g: open_findings[g] for g in ("explainable", "suspicious", "impossible")}),
         trend=[
-            TrendPoint(date=on_date, rate=percent_read(rate_of([earlier])))
-            for on_date, _, earlier in snapshot.trend
+            TrendPoint(date=earlier.on_date, rate=percent_read(rate_of([earlier])))
+            for earlier in snapshot.trend
             if earlier.opd_code == code
         ],
     )
@@ -125,7 +126,7 @@ def _report_box(tally: Tally, code: str) -> ReportBox:
 
 
 def _head_box(snapshot: Snapshot, code: str) -> HeadBox | None:
-    head = snapshot.roster.heads.get(code)
+    head = snapshot.heads.get(code)
     if head is None:
         return None
     status, mode = head_status(snapshot.head_marks.get(head.asn_id))
@@ -148,13 +149,13 @@ def _turn_now(turns: Turns) -> TurnNow:
 
 
 def _health(snapshot: Snapshot) -> EvidenceHealth:
-    kinds = Counter(str(presence.kind) for presence in snapshot.presences)
+    kinds = snapshot.seen
     watched = bool(snapshot.apel.zoom_meeting_ids)
     return EvidenceHealth(
         state="none" if not watched else "gap" if has_gap(snapshot.apel) else "good",
         occurrences=len(snapshot.apel.occurrences),
-        rooms=kinds["room"],
-        persons=kinds["person"],
-        unmatched=kinds["unknown"],
+        rooms=kinds.get(SubjectKind.ROOM, 0),
+        persons=kinds.get(SubjectKind.PERSON, 0),
+        unmatched=kinds.get(SubjectKind.UNKNOWN, 0),
         last_seen_at=max((span.last_seen for span in snapshot.apel.occurrences), default=None),
     )

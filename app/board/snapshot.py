@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import get_roster, get_turns
-from app.apel.roster import Roster
+from app.apel.queries import list_unit_heads, list_units
+from app.apel.roster import Head, Unit
 from app.apel.timeline import ApelNow
+from app.apel.turn_queries import fold_turns_of
 from app.apel.turns import Turns
 from app.attendance import queries
 from app.attendance.models import Conclusion, Finding, FindingResolution, Mark, Tally
+from app.attendance.queries import PastTally
 from app.core.texts import Language
-from app.evidence.queries import load_presences
-from app.evidence.rules import Presence
+from app.evidence.queries import count_subjects
+from app.evidence.rules import SubjectKind
 
 TREND = 8
 """Earlier apels in an OPD's trend: two months of Mondays."""
@@ -37,27 +38,32 @@ class Snapshot:
 
     apel: ApelNow
     conclusion: Conclusion | None
-    roster: Roster
+    units: Mapping[str, Unit]
+    heads: Mapping[str, Head]
     turns: Turns
     tallies: Mapping[str, Tally]
     findings: Sequence[tuple[Finding, FindingResolution | None]]
     head_marks: Mapping[UUID, Mark]
-    trend: Sequence[tuple[date, UUID, Tally]]
-    presences: Sequence[Presence]
+    trend: Sequence[PastTally]
+    """Newest first."""
+    seen: Mapping[SubjectKind, int]
+    """How many rooms, people and strangers were seen."""
 
 
 async def take_snapshot(session: AsyncSession, apel: ApelNow) -> Snapshot:
-    roster = await get_roster(session, apel)
-    heads = [head.asn_id for head in roster.heads.values()]
-    marks = await session.scalars(select(Mark).where(Mark.apel_id == apel.id, Mark.asn_id.in_(heads)))
+    units = await list_units(session, apel)
+    heads = await list_unit_heads(session, apel, units)
+    people = [head.asn_id for head in heads.values()]
+    marks = await session.scalars(select(Mark).where(Mark.apel_id == apel.id, Mark.asn_id.in_(people)))
     return Snapshot(
         apel=apel,
         conclusion=await session.get(Conclusion, apel.id, populate_existing=True),
-        roster=roster,
-        turns=await get_turns(session, apel),
+        units=units,
+        heads=heads,
+        turns=await fold_turns_of(session, apel, units),
         tallies={tally.opd_code: tally for tally in await queries.list_tallies(session, apel.id)},
         findings=await queries.list_findings(session, apel.id, scope=None),
         head_marks={mark.asn_id: mark for mark in marks},
         trend=await queries.list_trend(session, apel, most=TREND),
-        presences=await load_presences(session, apel.id),
+        seen=await count_subjects(session, apel.id),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from app.attendance.models import Mark, Tally
+from app.attendance.queries import PastTally
 from app.board.rules import merge_singles
 from app.board.schemas import Heads, NotReported, PresentRead, Previous, Totals
 from app.board.snapshot import Snapshot
@@ -12,7 +13,7 @@ from app.core.rates import Percent, PercentRead
 from app.duty.rules import EXCUSED, EXCUSED_MASK, Mode
 
 
-def rate_of(tallies: Iterable[Tally]) -> Percent:
+def rate_of(tallies: Iterable[Tally | PastTally]) -> Percent:
     """Hadir / jumlah of the people reported about; those whose OPD is silent are left out and named so (BL)."""
     rows = list(tallies)
     spoken = [row for row in rows if row.report_state != "missing"]
@@ -70,7 +71,7 @@ def _not_reported(snapshot: Snapshot) -> NotReported:
             continue
         if tally.connection["state"] != "never":
             counts["connected"] += 1
-        elif snapshot.roster.units[code].connectivity != "good":
+        elif snapshot.units[code].connectivity != "good":
             counts["blank_spot"] += 1
         else:
             counts["never_connected"] += 1
@@ -90,7 +91,7 @@ def head_status(mark: Mark | None) -> tuple[str | None, str | None]:
 
 
 def _heads(snapshot: Snapshot) -> Heads:
-    people = {head.asn_id for head in snapshot.roster.heads.values()}
+    people = {head.asn_id for head in snapshot.heads.values()}
     counts = Counter[str]()
     for asn_id in people:
         status, mode = head_status(snapshot.head_marks.get(asn_id))
@@ -107,10 +108,10 @@ def _heads(snapshot: Snapshot) -> Heads:
 def _previous(snapshot: Snapshot) -> Previous | None:
     if not snapshot.trend:
         return None
-    on_date, apel_id, _ = snapshot.trend[0]
-    before = rate_of(tally for _, other, tally in snapshot.trend if other == apel_id)
+    last = snapshot.trend[0]
+    before = rate_of(tally for tally in snapshot.trend if tally.apel_id == last.apel_id)
     now = rate_of(snapshot.tallies.values())
     delta: Decimal | None = None
     if now.percent is not None and before.percent is not None:
         delta = now.percent - before.percent
-    return Previous(date=on_date, rate=percent_read(before), delta_points=None if delta is None else float(delta))
+    return Previous(date=last.on_date, rate=percent_read(before), delta_points=None if delta is None else float(delta))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, DateTime, MetaData, Text, func, literal, select, true
+from sqlalchemy import ColumnElement, DateTime, MetaData, Text, func, literal, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
@@ -80,16 +80,17 @@ def zone_of(session: AsyncSession) -> ZoneInfo:
     return surroundings_of(session).zone
 
 
+_ACT_AS = text(
+    f"SELECT set_config('role', '{APP_ROLE}', true), set_config('apel.principal', :principal, true), "
+    "set_config('apel.reach', :reach, true)"
+)
+
+
 async def act_as(session: AsyncSession, principal: Principal = SYSTEM) -> None:
     """Bind role, principal and reach to this transaction; they end with it and never leak to the pool's next user."""
     reach = None if principal == SYSTEM else principal.reach()
-    await session.execute(
-        select(
-            func.set_config("role", APP_ROLE, True),
-            func.set_config("apel.principal", str(principal.id), True),
-            func.set_config("apel.reach", "*" if reach is None else ",".join(sorted(reach)), True),
-        )
-    )
+    told = {"principal": str(principal.id), "reach": "*" if reach is None else ",".join(sorted(reach))}
+    await session.execute(_ACT_AS, told)
 
 
 def within(column: InstrumentedAttribute[str] | ColumnElement[str], scope: Scope) -> ColumnElement[bool]:

@@ -103,6 +103,12 @@ async def load_presences(
     ]
 
 
+async def count_subjects(session: AsyncSession, apel_id: UUID) -> dict[SubjectKind, int]:
+    """How many rooms, people, recorders and strangers an apel has."""
+    counted = select(Participant.kind, func.count()).where(Participant.apel_id == apel_id).group_by(Participant.kind)
+    return {SubjectKind(kind): number for kind, number in await session.execute(counted)}
+
+
 def _instant(written: str | None) -> datetime | None:
     return None if written is None else datetime.fromisoformat(written)
 

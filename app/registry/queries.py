@@ -5,9 +5,22 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, ColumnElement, Text, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from app.core.db import within
 from app.core.fields import fold
@@ -28,14 +41,24 @@ class AsnWanted(NamedTuple):
     limit: int = 50
 
 
-def valid_on(dated: type[Opd] | type[Assignment] | type[Headship], on: date) -> ColumnElement[bool]:
+DAY = bindparam("day", type_=Date)
+"""The civil day of a statement that is built once: building one anew costs as much as asking it."""
+CODES = bindparam("codes", type_=ARRAY(Text))
+
+
+def valid_on(
+    dated: type[Opd] | type[Assignment] | type[Headship], on: date | ColumnElement[date]
+) -> ColumnElement[bool]:
     """Rows whose span of days, both ends inclusive, holds this day."""
     return and_(dated.from_date <= on, or_(dated.to_date.is_(None), dated.to_date >= on))
 
 
+_TREE = select(Opd.code, Opd.parent_code, Opd.reports).where(valid_on(Opd, DAY))
+
+
 async def load_tree(session: AsyncSession, on: date) -> dict[str, Node]:
     """The OPDs that exist on a day, by code."""
-    rows = await session.execute(select(Opd.code, Opd.parent_code, Opd.reports).where(valid_on(Opd, on)))
+    rows = await session.execute(_TREE, {"day": on})
     return {code: Node(code, parent_code, Reports(reports)) for code, parent_code, reports in rows}
 
 
@@ -133,56 +156,54 @@ async def reach_of_unit(session: AsyncSession, code: str, on: date) -> frozenset
     return rules.covered_by(await load_tree(session, on), code)
 
 
+_ROSTER = (
+    select(
+        Asn.id,
+        Asn.nip,
+        Asn.name,
+        Asn.folded_name,
+        Asn.employment_type,
+        Assignment.position,
+        Assignment.work_pattern,
+        Assignment.apel_duty,
+        Assignment.opd_code,
+    )
+    .join(Assignment, Assignment.asn_id == Asn.id)
+    .join(Opd, Opd.code == Assignment.opd_code)
+    .where(valid_on(Assignment, DAY), valid_on(Opd, DAY))
+    .order_by(Assignment.opd_code, Asn.folded_name, Asn.nip)
+)
+_ROSTER_OF = _ROSTER.where(Assignment.opd_code == any_(CODES))
+
+
 async def list_roster_rows(
-    session: AsyncSession, on: date, unit_codes: Collection[str] | None = None
+    session: AsyncSession, on: date, opd_codes: Collection[str] | None = None
 ) -> list[RosterRow]:
-    """Everybody who serves on a day in an OPD that exists on it, by OPD and name.
-
-    `unit_codes` narrows to those whom the reports of these units stand for, their parts included.
-    """
-    query = (
-        select(
-            Asn.id,
-            Asn.nip,
-            Asn.name,
-            Asn.folded_name,
-            Asn.employment_type,
-            Assignment.position,
-            Assignment.work_pattern,
-            Assignment.apel_duty,
-            Assignment.opd_code,
-        )
-        .join(Assignment, Assignment.asn_id == Asn.id)
-        .join(Opd, Opd.code == Assignment.opd_code)
-        .where(valid_on(Assignment, on), valid_on(Opd, on))
-        .order_by(Assignment.opd_code, Asn.folded_name, Asn.nip)
-    )
-    if unit_codes is not None:
-        query = query.where(Assignment.opd_code.in_(select(_answered_for(unit_codes, on).c.code)))
-    return [RosterRow._make(row) for row in await session.execute(query)]
+    """Everybody who serves on a day in an OPD that exists on it (in one of these, where some are named), by OPD and
+    name."""
+    if opd_codes is None:
+        rows = await session.execute(_ROSTER, {"day": on})
+    else:
+        rows = await session.execute(_ROSTER_OF, {"day": on, "codes": sorted(opd_codes)})
+    return [RosterRow._make(row) for row in rows]
 
 
-def _answered_for(unit_codes: Collection[str], on: date) -> CTE:
-    """These units and what lies below them, down to the next OPD that reports itself."""
-    chosen = Opd.code == func.any(literal(sorted(unit_codes), ARRAY(Text)))
-    units = select(Opd.code).where(chosen, valid_on(Opd, on)).cte("answered_for", recursive=True)
-    child = aliased(Opd)
-    return units.union(
-        select(child.code)
-        .join(units, child.parent_code == units.c.code)
-        .where(child.reports != Reports.YES, valid_on(child, on))
-    )
+_HEADS = (
+    select(Headship.opd_code, Asn.id, Asn.name, Headship.title)
+    .join(Asn, Asn.id == Headship.asn_id)
+    .where(valid_on(Headship, DAY))
+    .order_by(Headship.opd_code, Headship.title != HeadTitle.DEFINITIF, Headship.from_date.desc(), Asn.id)
+)
+_HEADS_OF = _HEADS.where(Headship.opd_code == any_(CODES))
 
 
 async def list_heads(session: AsyncSession, on: date, codes: Collection[str] | None = None) -> list[HeadRow]:
     """Who heads which OPD on a day; where there are several, the definitive head first, then the latest."""
-    query = (
-        select(Headship.opd_code, Asn.id, Asn.name, Headship.title)
-        .join(Asn, Asn.id == Headship.asn_id)
-        .where(valid_on(Headship, on), within(Headship.opd_code, None if codes is None else frozenset(codes)))
-        .order_by(Headship.opd_code, Headship.title != HeadTitle.DEFINITIF, Headship.from_date.desc(), Asn.id)
-    )
-    return [HeadRow._make(row) for row in await session.execute(query)]
+    if codes is None:
+        rows = await session.execute(_HEADS, {"day": on})
+    else:
+        rows = await session.execute(_HEADS_OF, {"day": on, "codes": sorted(codes)})
+    return [HeadRow._make(row) for row in rows]
 
 
 async def find_asn_by_nips(session: AsyncSession, nips: Iterable[str]) -> dict[str, UUID]:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import get_apel, get_current_apel, get_roster_of, get_turns
+from app.apel.queries import get_apel, get_current_apel, get_roster_of
 from app.apel.roster import Entry, Roster
 from app.apel.rules import Figures
 from app.apel.timeline import ApelNow
+from app.apel.turn_queries import get_turns
 from app.apel.turns import TurnState, words_to_read
 from app.audit.service import record
 from app.core.clock import civil_date

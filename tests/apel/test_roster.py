@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.apel.roster import Entry, OpdOfDay, Roster, build_roster, match_person, name_joins
+from app.apel.roster import Entry, OpdOfDay, Roster, build_roster, codes_within, match_person, name_joins
 from app.core.fields import fold
 from app.registry.rules import HeadRow, Reports, RosterRow
 
@@ -64,6 +64,12 @@ def test_everybody_is_placed_under_reporter_and_unit() -> None:
         "PKM-LEPAS": ("PKM-LEPAS", 1),
     }
     assert [unit.opd_code for unit in roster.parts_of("DISDIK")] == ["DISDIK", "SMP-1"]
+
+
+def test_a_unit_counts_the_people_of_its_parts_and_of_what_reports_nothing_itself() -> None:
+    assert codes_within(TREE, ["DISDIK"]) == ["DISDIK", "SMP-1", "SD-2", "BIDANG"]
+    assert codes_within(TREE, ["KEC-SIMBORO", "PKM-LEPAS"]) == ["KEC-SIMBORO", "KEL-RANGAS", "PKM-LEPAS"]
+    assert codes_within(TREE, ["SETDA", "SMP-1"]) == []
 
 
 def test_who_has_no_apel_duty_is_on_the_roster_but_not_in_the_strength() -> None:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from app.apel import calling, queries, service
+from app.apel import calling, queries, service, turn_queries
 from app.apel.errors import TurnMoved
 from app.apel.models import Apel, Occurrence, RosterEntry
 from app.apel.rules import ApelState
@@ -341,7 +341,7 @@ def test_the_turns_of_a_monday(api: Api, run: Run, session: AsyncSession, make: 
         (None, None),
         ("2026-11-02", 3),
     ]
-    assert run(queries.get_turns(session, now_of(run, session, apel, 2))).turns["DISDIK"].spoken.strength == 37
+    assert run(turn_queries.get_turns(session, now_of(run, session, apel, 2))).turns["DISDIK"].spoken.strength == 37
 
 
 @pytest.mark.parametrize(
