@@ -117,7 +117,7 @@ def variants(valid: Any, *, distinct: bool = False) -> Iterator[tuple[str, bytes
     for number, path in enumerate(paths):
         where = "/".join(str(part) for part in path) or "the whole body"
         raw_leaves = {} if distinct and number else RAW_LEAVES
-        odd_leaves = list(ODD_LEAVES.items())[number % 2 :: 2] if distinct else ODD_LEAVES.items()
+        odd_leaves = list(ODD_LEAVES.items())[number % 3 :: 3] if distinct else ODD_LEAVES.items()
         for name, raw in raw_leaves.items():
             yield f"{where}: {name}", _replaced(valid, path, raw), True
         for name, raw in odd_leaves:
