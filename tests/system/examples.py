@@ -197,8 +197,8 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/apel/{apel_id}/finalize": lambda world: Example(
         _at(world), {"reason": "uji"}, at=OVER, body_may_lack=True
     ),
-    "POST /v1/apel/{apel_id}/reopen": lambda world: Example(_at(world), {"reason": "uji"}),
-    "POST /v1/apel/{apel_id}/cancel": lambda world: Example(_at(world), {"reason": "uji"}),
+    "POST /v1/apel/{apel_id}/reopen": lambda world: Example(_at(world), {"reason": "uji"}, body_may_lack=True),
+    "POST /v1/apel/{apel_id}/cancel": lambda world: Example(_at(world), {"reason": "uji"}, body_may_lack=True),
     "POST /v1/apel/{apel_id}/turns/next": lambda world: Example(_at(world), {"after": None}),
     "POST /v1/apel/{apel_id}/turns/{opd_code}/call": lambda world: Example(_at(world, "DISDIK")),
     "POST /v1/apel/{apel_id}/turns/{opd_code}/recall": _turn(),
