@@ -12,9 +12,11 @@ from app.apel.queries import get_apel, get_roster
 from app.apel.rules import require_not_over
 from app.apel.service import hold_apel
 from app.audit.service import record
+from app.core.clock import civil_date
+from app.core.db import zone_of
 from app.core.ids import new_id
 from app.core.principal import Principal
-from app.core.stale import mark_stale
+from app.core.stale import mark_days_stale, mark_stale
 from app.evidence import queries
 from app.evidence.errors import NothingToRemember, ParticipantNotFound, SubjectNotAtApel, SubjectUnclear
 from app.evidence.identity import Key, KeyKind, Known, Subject, lasting_keys
@@ -63,6 +65,8 @@ async def assign_participant(
     before = {presence.id: presence for presence in await queries.load_presences(session, apel_id)}
     await _decide(session, caller, participant, keys, subject, at=at)
     await mark_stale(session, apel_id)
+    if body.remember:
+        await mark_days_stale(session, civil_date(at, zone_of(session)), None)
     after = await settle(session, apel, roster, at=at)
     await _keep_record(session, caller, participant, subject, remember=body.remember, at=at)
     changed = [presence.id for presence in after if before.get(presence.id) != presence]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select, true, tuple_
+from sqlalchemy import ARRAY, Text, and_, any_, func, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.loading import not_cancelled
@@ -53,10 +53,14 @@ async def list_sightings(session: AsyncSession, uuids: Collection[str]) -> list[
     return found.all()  # type: ignore[return-value]
 
 
-async def load_decisions(session: AsyncSession, apel_id: UUID) -> tuple[dict[Key, Subject], dict[Key, Subject]]:
-    """What people decided about keys: for this apel, and remembered."""
+async def load_decisions(
+    session: AsyncSession, apel_id: UUID, *, until: datetime | None = None
+) -> tuple[dict[Key, Subject], dict[Key, Subject]]:
+    """What people decided about keys: for this apel, and remembered; of the latter what stood at `until`, else now."""
+    stands = IdentityKey.revoked_at.is_(None)
+    stood = stands if until is None else and_(IdentityKey.at <= until, or_(stands, IdentityKey.revoked_at > until))
     standing = select(IdentityKey).where(
-        IdentityKey.revoked_at.is_(None), or_(IdentityKey.apel_id == apel_id, IdentityKey.apel_id.is_(None))
+        or_(and_(IdentityKey.apel_id == apel_id, stands), and_(IdentityKey.apel_id.is_(None), stood))
     )
     decided: dict[Key, Subject] = {}
     remembered: dict[Key, Subject] = {}

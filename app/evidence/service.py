@@ -96,7 +96,8 @@ async def _each(things: Sequence[Thing], work: Callable[[Thing], None]) -> None:
 
 
 async def _load_known(session: AsyncSession, apel: ApelNow, roster: Roster, devices: Iterable[Device]) -> Known:
-    decided, remembered = await queries.load_decisions(session, apel.id)
+    # What is remembered later is for later apels: nobody's mark of today changes by what is decided next month.
+    decided, remembered = await queries.load_decisions(session, apel.id, until=apel.ends_at)
     emails = {email for device in devices for email in device.emails}
     people = await queries.find_people_by_emails(session, emails) if emails else {}
     return Known(roster, decided=decided, remembered=remembered, person_emails=people)

@@ -257,6 +257,24 @@ def test_what_is_remembered_holds_at_the_next_apel(monday: Monday, make: Make, k
     assert (found.asn_id, found.seconds) == (monday.siti.id, 9 * 60)
 
 
+def test_what_is_remembered_later_changes_no_earlier_apel(monday: Monday, make: Make) -> None:
+    """Else marks of last week would change whenever they are concluded again for another reason."""
+    monday.see(seen("a", "iPhone Kantor", 0, 10, account_id="z8"))
+    before = monday.settle()
+    later = make.apel(MONDAY + timedelta(days=7), zoom_meeting_ids=[NUMBER])
+    monday.hold("run 2", 7 * 1440, 7 * 1440 + 30)
+    monday.see(seen("z", "iPhone Kantor", 7 * 1440, 7 * 1440 + 9, run="run 2", account_id="z8"))
+    operator = monday.api.as_(Role.KOMINFO).at(LATER + timedelta(days=7))
+    path = f"/v1/apel/{later.id}/participants"
+    monday._run(monday.session.commit())
+    operator.get(f"/v1/apel/{later.id}/board")
+    (unknown,) = operator.get(path).json()["items"]
+    body = {"asn_id": str(monday.siti.id), "remember": True}
+    answer = operator.post(f"{path}/{unknown['id']}/assign", body)
+    assert answer.status_code == 200, answer.text
+    assert monday.settle() == before
+
+
 def test_a_bare_first_name_cannot_be_remembered(monday: Monday) -> None:
     monday.see(seen("a", "Siti", 0, 10))
     monday.settle()
