@@ -93,6 +93,7 @@ class RosterEntry(Base):
     required: Mapped[bool]
     """Duty-bound at this apel; false: not required (no apel duty in the register)."""
     join_name: Mapped[str]
+    email: Mapped[str | None]
 
 
 class RosterHead(Base):

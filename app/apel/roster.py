@@ -41,6 +41,7 @@ class Entry:
     required: bool
     """Duty-bound by the register; what a duty of that day changes is concluded later."""
     join_name: str
+    email: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def _enter(row: RosterRow, reporter_code: str, unit_code: str) -> Entry:
         work_pattern=row.work_pattern,
         required=row.apel_duty,
         join_name="",
+        email=row.email,
     )
 
 

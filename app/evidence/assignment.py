@@ -50,7 +50,7 @@ async def assign_participant(
     require_not_over(apel.state)
     await lock_settling(session, apel_id)
     roster = await get_roster(session, apel)
-    known = Known(roster, decided={}, remembered={}, person_emails={})
+    known = Known(roster, decided={}, remembered={})
     subject = known.resolve(_chosen(body))
     participant = await queries.find_participant(session, apel_id, participant_id)
     if participant is None:

@@ -127,9 +127,7 @@ Decisions = Mapping[Key, Subject]
 class Known:
     """Whom keys mean at one apel; only people and OPDs of its roster can be meant."""
 
-    def __init__(
-        self, roster: Roster, *, decided: Decisions, remembered: Decisions, person_emails: Mapping[str, set[UUID]]
-    ) -> None:
+    def __init__(self, roster: Roster, *, decided: Decisions, remembered: Decisions) -> None:
         self.people = {entry.asn_id: entry for entry in roster.entries}
         self.units = {unit.opd_code: unit.unit_code for unit in roster.units.values()}
         self._bearers: dict[tuple[str, str], list[Entry]] = {}
@@ -139,7 +137,7 @@ class Known:
                 self._bearers.setdefault((code, entry.nip[-4:]), []).append(entry)
         self._decided = self._of_this_roster(decided)
         self._remembered = self._of_this_roster(remembered)
-        self._emails = self._register_emails(roster, person_emails)
+        self._emails = _emails_of(roster)
         self._by_name: dict[str, Subject | None] = {}
 
     def _of_this_roster(self, decisions: Decisions) -> Decisions:
@@ -155,18 +153,6 @@ class Known:
             unit = self.units.get(subject.opd_code or "")
             return Subject(SubjectKind.ROOM, unit) if unit else None
         return subject
-
-    def _register_emails(self, roster: Roster, person_emails: Mapping[str, set[UUID]]) -> dict[str, set[Subject]]:
-        emails: dict[str, set[Subject]] = {}
-        for unit in roster.units.values():
-            if unit.zoom_email:
-                room = Subject(SubjectKind.ROOM, unit.unit_code)
-                emails.setdefault(unit.zoom_email.strip().casefold(), set()).add(room)
-        for email, asn_ids in person_emails.items():
-            for asn_id in asn_ids:
-                person = self.resolve(Subject(SubjectKind.PERSON, None, asn_id))
-                emails.setdefault(email, set()).update({person} if person else ())
-        return emails
 
     def identify(self, shown: Shown) -> tuple[Subject, MatchedBy | None]:
         """The subject of a device and the rung that hit; an unknown names the OPD that its name claims."""
@@ -208,6 +194,20 @@ class Known:
             return Subject(SubjectKind.ROOM, unit)
         entry = match_person(self._bearers.get((name.code, name.digits), ()), name.digits, name.words)
         return Subject(SubjectKind.PERSON, entry.unit_code, entry.asn_id) if entry else None
+
+
+def _emails_of(roster: Roster) -> dict[str, set[Subject]]:
+    """Whom the register gave an e-mail to when the roster was frozen."""
+    emails: dict[str, set[Subject]] = {}
+    for unit in roster.units.values():
+        if unit.zoom_email:
+            room = Subject(SubjectKind.ROOM, unit.unit_code)
+            emails.setdefault(unit.zoom_email.strip().casefold(), set()).add(room)
+    for entry in roster.entries:
+        if entry.email:
+            person = Subject(SubjectKind.PERSON, entry.unit_code, entry.asn_id)
+            emails.setdefault(entry.email.strip().casefold(), set()).add(person)
+    return emails
 
 
 def _hits(decisions: Decisions, keys: Iterable[Key]) -> set[Subject]:

@@ -70,15 +70,6 @@ async def load_decisions(
     return decided, remembered
 
 
-async def find_people_by_emails(session: AsyncSession, emails: Collection[str]) -> dict[str, set[UUID]]:
-    """E-mail in small letters → the people whom the register gives it to."""
-    address = func.lower(Asn.email)
-    found: dict[str, set[UUID]] = {}
-    for email, asn_id in await session.execute(select(address, Asn.id).where(address == _texts(emails))):
-        found.setdefault(email, set()).add(asn_id)
-    return found
-
-
 async def load_presences(
     session: AsyncSession, apel_id: UUID, unit_codes: Collection[str] | None = None
 ) -> list[Presence]:

@@ -1,7 +1,7 @@
 """Recording what was seen, and settling who it was and for how long."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -24,7 +24,7 @@ from app.evidence.identity import Known
 from app.evidence.models import Participant
 from app.evidence.rules import Presence, SightingSeen, Window
 from app.evidence.schemas import ParticipantFilter, ParticipantRead
-from app.evidence.settling import Device, Devices, Gathering, measure
+from app.evidence.settling import Devices, Gathering, measure
 
 CHUNK = 400
 """Things that are worked on before others get their turn: a few milliseconds."""
@@ -72,13 +72,13 @@ async def lock_settling(session: AsyncSession, apel_id: UUID) -> None:
 async def settle(session: AsyncSession, apel: ApelNow, roster: Roster, *, at: datetime) -> list[Presence]:
     """Recompute the participants of an apel from its sightings and replace them by their stable ids.
 
-    One settling of an apel at a time; seven statements at most, however many were seen.
+    One settling of an apel at a time; five statements, however many were seen.
     """
     await lock_settling(session, apel.id)
     run_ends = {span.uuid: span.end for span in apel.occurrences}
     devices = Devices()
     await _each(await queries.list_sightings(session, list(run_ends)), devices.add)
-    gathering = Gathering(apel.id, await _load_known(session, apel, roster, devices.in_order()), run_ends)
+    gathering = Gathering(apel.id, await _load_known(session, apel, roster), run_ends)
     await _each(devices.in_order(), gathering.add)
     window = Window(apel.held_from, apel.held_to or at) if apel.held_from else None
     measured: list[tuple[Presence, Row]] = []
@@ -95,12 +95,10 @@ async def _each(things: Sequence[Thing], work: Callable[[Thing], None]) -> None:
         await asyncio.sleep(0)
 
 
-async def _load_known(session: AsyncSession, apel: ApelNow, roster: Roster, devices: Iterable[Device]) -> Known:
+async def _load_known(session: AsyncSession, apel: ApelNow, roster: Roster) -> Known:
     # What is remembered later is for later apels: nobody's mark of today changes by what is decided next month.
     decided, remembered = await queries.load_decisions(session, apel.id, until=apel.ends_at)
-    emails = {email for device in devices for email in device.emails}
-    people = await queries.find_people_by_emails(session, emails) if emails else {}
-    return Known(roster, decided=decided, remembered=remembered, person_emails=people)
+    return Known(roster, decided=decided, remembered=remembered)
 
 
 GONE = text("DELETE FROM participant WHERE apel_id = :apel_id AND id <> ALL(CAST(:ids AS uuid[]))")

@@ -167,6 +167,7 @@ _ROSTER = (
         Assignment.work_pattern,
         Assignment.apel_duty,
         Assignment.opd_code,
+        Asn.email,
     )
     .join(Assignment, Assignment.asn_id == Asn.id)
     .join(Opd, Opd.code == Assignment.opd_code)

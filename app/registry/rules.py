@@ -98,6 +98,7 @@ class RosterRow(NamedTuple):
     work_pattern: str
     apel_duty: bool
     opd_code: str
+    email: str | None = None
 
 
 class HeadRow(NamedTuple):

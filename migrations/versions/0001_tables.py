@@ -445,6 +445,7 @@ def upgrade() -> None:
         sa.Column("work_pattern", sa.Text(), nullable=False),
         sa.Column("required", sa.Boolean(), nullable=False),
         sa.Column("join_name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_roster_entry_apel_id")),
         sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_roster_entry_asn_id")),
         sa.PrimaryKeyConstraint("apel_id", "asn_id", name=op.f("pk_roster_entry")),

@@ -21,7 +21,7 @@ from app.evidence.identity import (
     parse_display_name,
 )
 from app.evidence.rules import SubjectKind
-from tests.evidence.people import ASN, ROSTER
+from tests.evidence.people import ASN, ROSTER, addressed
 from tests.make import MONDAY
 
 ROOM, PERSON, OPERATOR = SubjectKind.ROOM, SubjectKind.PERSON, SubjectKind.OPERATOR
@@ -42,8 +42,8 @@ def shown(*names: str, registrant: str = "", account: Iterable[str] = (), email:
 
 
 def known(decided: Decisions | None = None, remembered: Decisions | None = None, **emails: set[str]) -> Known:
-    people = {f"{name}@mamuju.go.id": {ASN[key] for key in keys} for name, keys in emails.items()}
-    return Known(ROSTER, decided=decided or {}, remembered=remembered or {}, person_emails=people)
+    people = {key: f"{name}@mamuju.go.id" for name, keys in emails.items() for key in keys}
+    return Known(addressed(**people), decided=decided or {}, remembered=remembered or {})
 
 
 def by_name(name: str) -> Subject:

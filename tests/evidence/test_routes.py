@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.models import Apel
@@ -255,6 +255,16 @@ def test_what_is_remembered_holds_at_the_next_apel(monday: Monday, make: Make, k
     now = monday._run(get_apel(monday.session, later.id, at=LATER + timedelta(days=7)))
     (found,) = monday._run(settle(monday.session, now, monday._run(get_roster(monday.session, now)), at=LATER))
     assert (found.asn_id, found.seconds) == (monday.siti.id, 9 * 60)
+
+
+def test_an_address_that_the_register_learns_later_changes_no_frozen_apel(monday: Monday) -> None:
+    monday.see(seen("a", "Budi di rumah", 0, 10, email="budi@mamuju.go.id"))
+    assert monday.api.as_(Role.ADMIN).get(f"/v1/apel/{monday.apel.id}/attendance").status_code == 200
+    before = monday.settle()
+    monday._run(monday.session.execute(update(Asn).where(Asn.id == monday.budi.id).values(email="budi@mamuju.go.id")))
+    monday._run(monday.session.commit())
+    assert monday.settle() == before
+    assert [presence.kind for presence in before] == ["unknown"]
 
 
 def test_what_is_remembered_later_changes_no_earlier_apel(monday: Monday, make: Make) -> None:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from app.evidence.identity import Known
 from app.evidence.rules import Interval, Presence, Span, SubjectKind, Window
 from app.evidence.settling import Devices, Gathering, SightingRow, measure
-from tests.evidence.people import ASN, ROSTER
+from tests.evidence.people import ASN, addressed
 from tests.make import MONDAY
 
 APEL = UUID(int=77)
-KNOWN = Known(ROSTER, decided={}, remembered={}, person_emails={"siti@mamuju.go.id": {ASN["siti"]}})
+KNOWN = Known(addressed(siti="siti@mamuju.go.id"), decided={}, remembered={})
 
 
 def t(minute: float) -> datetime:

@@ -205,7 +205,7 @@ def imagined(bodies: Sequence[bytes]) -> list[Presence]:
     told = [facts for facts in map(translate, bodies) if facts is not None]
     (run,) = runs_of(told)
     rows = [astuple(facts.sighting) for facts in told if facts.sighting is not None]
-    known = Known(ROSTER, decided={}, remembered={}, person_emails={})
+    known = Known(ROSTER, decided={}, remembered={})
     gathering = Gathering(UUID(int=1), known, {run.uuid: run.ended_at})
     devices = Devices()
     for row in rows:
