@@ -24,7 +24,7 @@ from app.apel.errors import ApelNotFound
 from app.apel.loading import lists_any, load_apels, near_meeting, not_cancelled, select_apels
 from app.apel.models import Apel, Occurrence, RosterEntry, RosterHead, RosterUnit
 from app.apel.roster import Entry, Head, OpdOfDay, Roster, Unit, build_roster, choose_heads, codes_within, reporters_of
-from app.apel.rules import past_window
+from app.apel.rules import ApelState
 from app.apel.schemas import ApelFilter
 from app.apel.timeline import ApelNow
 from app.core.clock import civil_date
@@ -79,15 +79,15 @@ async def list_active_apel_ids(session: AsyncSession, at: datetime) -> list[UUID
 
 
 async def get_current_apel(session: AsyncSession, at: datetime) -> ApelNow | None:
-    """Today's apel nearest in time; else the last one closed or final; else the next one; else None."""
+    """Today's apel nearest in time; else the last one that began, maybe before midnight; else the next; else None."""
     today = civil_date(at, zone_of(session))
     held = await load_apels(session, _TODAY, at=at, day=today)
     if held:
         return min(held, key=lambda apel: (_distance(apel, at), apel.starts_at, apel.id))
     earlier = select_apels().where(Apel.starts_at < at, not_cancelled()).order_by(Apel.starts_at.desc()).limit(5)
-    over = [apel for apel in await load_apels(session, earlier, at=at) if past_window(apel.state)]
-    if over:
-        return over[0]
+    begun = [apel for apel in await load_apels(session, earlier, at=at) if apel.state is not ApelState.SCHEDULED]
+    if begun:
+        return begun[0]
     later = select_apels().where(Apel.starts_at >= at, not_cancelled()).order_by(Apel.starts_at).limit(1)
     return next(iter(await load_apels(session, later, at=at)), None)
 

@@ -23,7 +23,7 @@ from app.core.stale import Stale
 from app.registry.models import Opd
 from tests.client import Api
 from tests.conftest import SURROUNDINGS
-from tests.make import MONDAY, Make
+from tests.make import MONDAY, ZONE, Make
 
 NUMBER = "87012345678"
 MINUTE = timedelta(minutes=1)
@@ -419,6 +419,16 @@ def test_the_board_shows(
     apels = [make.apel(MONDAY + minute * MINUTE) for minute in minutes]
     found = run(queries.get_current_apel(session, MONDAY + now * MINUTE))
     assert (found and found.id) == (None if which is None else apels[which].id)
+
+
+def test_an_apel_that_runs_past_midnight_stays_on_the_board(run: Run, session: AsyncSession, make: Make) -> None:
+    """An upacara from 23:30 to 00:30 WITA is of the day on which it began, and is what is being held at 00:10."""
+    make.apel(MONDAY - timedelta(days=7))
+    night = MONDAY + timedelta(hours=16)
+    upacara = make.apel(night, kind="upacara", ends_at=night + timedelta(hours=1))
+    assert upacara.on_date == MONDAY.astimezone(ZONE).date()
+    found = run(queries.get_current_apel(session, night + 40 * MINUTE))
+    assert (found.id, found.state) == (upacara.id, "open")
 
 
 def test_only_apels_around_now_move_by_time(api: Api, run: Run, session: AsyncSession, make: Make) -> None:
