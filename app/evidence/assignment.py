@@ -64,13 +64,18 @@ async def assign_participant(
         return []
     before = {presence.id: presence for presence in await queries.load_presences(session, apel_id)}
     await _decide(session, caller, participant, keys, subject, at=at)
-    await mark_stale(session, apel_id)
-    if body.remember:
-        await mark_days_stale(session, civil_date(at, zone_of(session)), None)
+    await _mark_stale(session, apel_id, remember=body.remember, at=at)
     after = await settle(session, apel, roster, at=at)
     await _keep_record(session, caller, participant, subject, remember=body.remember, at=at)
     changed = [presence.id for presence in after if before.get(presence.id) != presence]
     return await queries.read_participants(session, changed)
+
+
+async def _mark_stale(session: AsyncSession, apel_id: UUID, *, remember: bool, at: datetime) -> None:
+    """This apel, and those that what is remembered from now on may concern."""
+    await mark_stale(session, apel_id)
+    if remember:
+        await mark_days_stale(session, civil_date(at, zone_of(session)), None)
 
 
 async def _keys_to_decide(
