@@ -39,9 +39,7 @@ class Caller:
         if token:
             told["authorization"] = f"Bearer {token}"
         lines = [f"{method} {path} HTTP/1.1", f"host: {HOST}", *(f"{name}: {value}" for name, value in told.items())]
-        reader, writer = (
-            self._free.pop() if self._free else await asyncio.open_connection(HOST, self._port, limit=MAX_ANSWER)
-        )
+        reader, writer = await self._connection()
         try:
             writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
             answer = await _read(reader)
@@ -50,6 +48,14 @@ class Caller:
             raise
         self._free.append((reader, writer))
         return answer
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while self._free:
+            reader, writer = self._free.pop()
+            if not reader.at_eof():  # idle for so long that the server closed it
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection(HOST, self._port, limit=MAX_ANSWER)
 
     async def expect(self, method: str, path: str, **options: Any) -> Answer:
         """The answer of a request that must succeed."""
