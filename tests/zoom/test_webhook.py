@@ -237,15 +237,17 @@ class Line:
     """A line to the database that can go dead without a word, as a frozen machine does."""
 
     def __init__(self, url: str) -> None:
-        self._target = (make_url(url).host, make_url(url).port)
+        self._url = make_url(url)
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.port = 0
 
-    async def open(self) -> None:
+    async def open(self) -> str:
+        """The address of the database by this line, whichever way the given one takes."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        port = self._server.sockets[0].getsockname()[1]
+        by_line = self._url.difference_update_query(["host", "port"]).set(host="127.0.0.1", port=port)
+        return by_line.render_as_string(hide_password=False)
 
     async def close(self) -> None:
         self._server.close()
@@ -260,10 +262,16 @@ class Line:
         self._flowing.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = await asyncio.open_connection(*self._target)
+        there = await self._reach()
         for source, sink in ((reader, there[1]), (there[0], writer)):
             task = asyncio.create_task(self._pump(source, sink))
             self._tasks.add(task)
+
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """By the directory of its socket, as the embedded database is reached, or by host and port."""
+        if directory := self._url.query.get("host"):
+            return await asyncio.open_unix_connection(f"{directory}/.s.PGSQL.{self._url.query['port']}")
+        return await asyncio.open_connection(self._url.host, self._url.port)
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         try:
@@ -281,20 +289,21 @@ def test_a_frozen_database_is_503_in_time_and_the_retry_succeeds_after_it(
     loop: asyncio.Runner, own_url: str, tmp_path: Path
 ) -> None:
     line = Line(own_url)
-    loop.run(line.open())
-    by_line = make_url(own_url).set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
-    with listening(loop, own_url, tmp_path, Ingest(by_line)) as zoom:
-        assert zoom.post(event(topic="before")).status_code == 204
-        line.freeze()
-        for body in (BODY, BODY):  # once on a connection that froze, once on none
-            began = time.monotonic()
-            assert zoom.post(body).status_code == 503
-            assert time.monotonic() - began < 2.5
-        line.thaw()
-        statuses = [zoom.post(BODY).status_code for _ in range(3)]
-        assert statuses[-1] == 204
-        assert zoom.bodies() == [event(topic="before"), BODY]
-    loop.run(line.close())
+    by_line = loop.run(line.open())
+    try:
+        with listening(loop, own_url, tmp_path, Ingest(by_line)) as zoom:
+            assert zoom.post(event(topic="before")).status_code == 204
+            line.freeze()
+            for body in (BODY, BODY):  # once on a connection that froze, once on none
+                began = time.monotonic()
+                assert zoom.post(body).status_code == 503
+                assert time.monotonic() - began < 2.5
+            line.thaw()
+            statuses = [zoom.post(BODY).status_code for _ in range(3)]
+            assert statuses[-1] == 204
+            assert zoom.bodies() == [event(topic="before"), BODY]
+    finally:
+        loop.run(line.close())
 
 
 def test_a_full_queue_is_503_at_once_and_what_was_taken_is_kept(
