@@ -23,6 +23,7 @@ from app.calendar import routes as calendar
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
+from app.core.jobs import Handler, count_jobs, take_turn
 from app.core.keys import load_audit_key
 from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
@@ -120,17 +121,29 @@ def loops(app: FastAPI) -> list[Loop]:
     async def score() -> bool:
         return await score_due(app.state.sessions, app.state.clock)
 
+    jobs = handlers(app)
+
+    async def do_jobs() -> bool:
+        return await take_turn(app.state.sessions, app.state.clock, jobs)
+
     return [
         Loop("zoom inbox", 0.25, understand_events),
         Loop("conclusion", 1.0, conclude),
         Loop("scores", 1.0, score),
+        Loop("jobs", 0.5, do_jobs),
         Loop("idempotency keys", 3600, forget_keys),
     ]
 
 
+def handlers(app: FastAPI) -> dict[str, Handler]:
+    """Who does the jobs of each kind."""
+    return {}
+
+
 async def count_waiting(session: AsyncSession) -> dict[str, int]:
     """Every queue of the service and how many rows wait in it."""
-    return {"stale_conclusions": await count_stale(session)} | await count_deliveries(session)
+    counted = {"stale_conclusions": await count_stale(session)}
+    return counted | await count_deliveries(session) | await count_jobs(session)
 
 
 @asynccontextmanager

@@ -86,7 +86,8 @@ def test_queues_are_counted_in_the_database(api: Api, make: Make, session: Async
     make._run(session.commit())
     after = _waiting(api)
     assert after.pop("stale_conclusions") == before.pop("stale_conclusions") + 1
-    assert after == before == {"zoom_inbox_new": 0, "zoom_inbox_failed": 0, "zoom_quarantine": 0}
+    queues = ("zoom_inbox_new", "zoom_inbox_failed", "zoom_quarantine", "jobs_waiting", "jobs_failed")
+    assert after == before == dict.fromkeys(queues, 0)
 
 
 def _waiting(api: Api) -> dict[str, float]:

@@ -1,0 +1,45 @@
+"""Jobs, and Zoom as a source one can trust."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision: str = "0003"
+down_revision: str | None = "0002"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+# Every table from here on belongs to the application's role as 0002 granted the first ones.
+DEFAULTS = "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
+
+
+def upgrade() -> None:
+    op.execute(f"{DEFAULTS} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO apel_app")
+    op.execute(f"{DEFAULTS} GRANT USAGE ON SEQUENCES TO apel_app")
+    op.create_table(
+        "job",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("progress", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("breaks", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("kind", "key", name=op.f("uq_job_kind_key")),
+    )
+    op.create_index("ix_job_due", "job", ["due_at"], unique=False, postgresql_where=sa.text("state = 'waiting'"))
+
+
+def downgrade() -> None:
+    op.drop_index("ix_job_due", table_name="job", postgresql_where=sa.text("state = 'waiting'"))
+    op.drop_table("job")
+    op.execute(f"{DEFAULTS} REVOKE USAGE ON SEQUENCES FROM apel_app")
+    op.execute(f"{DEFAULTS} REVOKE SELECT, INSERT, UPDATE, DELETE ON TABLES FROM apel_app")
