@@ -1,6 +1,6 @@
 """A person decides whom a participant's devices mean, where a machine cannot or did so wrongly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -139,12 +139,14 @@ DECIDE = text(
     WITH said AS (
       SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS said(id uuid, apel_id uuid, kind text, value text)
     ), replaced AS (
-      UPDATE identity_key AS old SET revoked_at = :at FROM said
+      UPDATE identity_key AS old SET revoked_at = :at, revoked_by_id = :by_id, revoked_by_name = :by_name FROM said
        WHERE old.revoked_at IS NULL AND old.kind = said.kind AND old.value = said.value
          AND old.apel_id IS NOT DISTINCT FROM said.apel_id
     )
-    INSERT INTO identity_key (id, apel_id, kind, value, subject_kind, opd_code, asn_id, participant_id, by_id, at)
-    SELECT id, apel_id, kind, value, :subject_kind, :opd_code, CAST(:asn_id AS uuid), :participant_id, :by_id, :at
+    INSERT INTO identity_key (id, apel_id, kind, value, subject_kind, opd_code, asn_id, participant_id, display_name,
+                              by_id, by_name, at)
+    SELECT id, apel_id, kind, value, :subject_kind, :opd_code, CAST(:asn_id AS uuid), :participant_id, :display_name,
+           :by_id, :by_name, :at
       FROM said
     """
 )
@@ -169,7 +171,53 @@ async def _decide(
             "opd_code": subject.opd_code,
             "asn_id": subject.asn_id,
             "participant_id": participant.id,
+            "display_name": participant.display_name,
             "by_id": caller.id,
+            "by_name": caller.name,
             "at": at,
         },
     )
+
+
+REGISTER = text(
+    """
+    WITH said AS (
+      SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS said(id uuid, value text, subject_kind text, opd_code text, asn_id uuid)
+       WHERE NOT EXISTS (
+             SELECT FROM identity_key AS old
+              WHERE old.apel_id IS NULL AND old.kind = 'registrant' AND old.value = said.value
+                AND (old.origin = 'decision' OR (old.subject_kind, old.opd_code, old.asn_id) IS NOT DISTINCT FROM
+                                                (said.subject_kind, said.opd_code, said.asn_id)))
+    ), replaced AS (
+      UPDATE identity_key AS old SET revoked_at = :at, revoked_by_id = :by_id, revoked_by_name = :by_name FROM said
+       WHERE old.apel_id IS NULL AND old.kind = 'registrant' AND old.value = said.value AND old.revoked_at IS NULL
+    )
+    INSERT INTO identity_key (id, kind, value, subject_kind, opd_code, asn_id, origin, by_id, by_name, at)
+    SELECT id, 'registrant', value, subject_kind, opd_code, asn_id, 'registration', :by_id, :by_name, :at FROM said
+    RETURNING id
+    """
+)
+"""What a person decided about a registrant outlasts any registration, be it that a registration was revoked."""
+
+
+async def remember_registrants(
+    session: AsyncSession, registrants: Mapping[str, Subject], by: Principal, *, at: datetime
+) -> None:
+    """Remember for whom registrants were made at Zoom, in one statement; what is known already changes nothing."""
+    rows = [
+        {"id": new_id(), "value": value, "subject_kind": who.kind, "opd_code": who.opd_code, "asn_id": who.asn_id}
+        for value, who in registrants.items()
+    ]
+    if not rows:
+        return
+    told = {"rows": to_json(rows).decode(), "by_id": by.id, "by_name": by.name, "at": at}
+    if (await session.execute(REGISTER, told)).all():
+        await mark_days_stale(session, civil_date(at, zone_of(session)), None)
+
+
+async def remember_registrant(
+    session: AsyncSession, registrant_id: str, subject: Subject, by: Principal, *, at: datetime
+) -> None:
+    """Remember for whom one registrant was made at Zoom; see `remember_registrants` for many."""
+    await remember_registrants(session, {registrant_id: subject}, by, at=at)

@@ -34,7 +34,7 @@ class Sighting(Base):
 
 
 class IdentityKey(Base):
-    """A person's decision that a key means a subject: for one apel, or remembered until revoked."""
+    """A key means a subject: by a person's decision for one apel, or remembered until revoked (an alias)."""
 
     __tablename__ = "identity_key"
     __table_args__ = (Index(None, "kind", "value"),)
@@ -48,11 +48,19 @@ class IdentityKey(Base):
     """`room`, `person` or `operator`."""
     opd_code: Mapped[str | None]
     asn_id: Mapped[UUID | None] = mapped_column(ForeignKey("asn.id"))
-    participant_id: Mapped[UUID]
-    """The participant about whom it was decided, who may have become another by it."""
+    origin: Mapped[str] = mapped_column(server_default="decision")
+    """`decision` of a person about a participant, or `registration`: Zoom gave this registrant out for the subject."""
+    participant_id: Mapped[UUID | None]
+    """The participant about whom it was decided, who may have become another by it; null for a registration."""
+    display_name: Mapped[str | None]
+    """The name that the participant bore then."""
     by_id: Mapped[UUID]
+    by_name: Mapped[str | None]
     at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    revoked_by_id: Mapped[UUID | None]
+    revoked_by_name: Mapped[str | None]
+    revoke_reason: Mapped[str | None]
 
 
 class Participant(Base):

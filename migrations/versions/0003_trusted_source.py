@@ -36,9 +36,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "key", name=op.f("uq_job_kind_key")),
     )
     op.create_index("ix_job_due", "job", ["due_at"], unique=False, postgresql_where=sa.text("state = 'waiting'"))
+    op.add_column("identity_key", sa.Column("origin", sa.Text(), server_default="decision", nullable=False))
+    op.add_column("identity_key", sa.Column("display_name", sa.Text(), nullable=True))
+    op.add_column("identity_key", sa.Column("by_name", sa.Text(), nullable=True))
+    op.add_column("identity_key", sa.Column("revoked_by_id", sa.Uuid(), nullable=True))
+    op.add_column("identity_key", sa.Column("revoked_by_name", sa.Text(), nullable=True))
+    op.add_column("identity_key", sa.Column("revoke_reason", sa.Text(), nullable=True))
+    op.alter_column("identity_key", "participant_id", existing_type=sa.UUID(), nullable=True)
 
 
 def downgrade() -> None:
+    op.alter_column("identity_key", "participant_id", existing_type=sa.UUID(), nullable=False)
+    op.drop_column("identity_key", "revoke_reason")
+    op.drop_column("identity_key", "revoked_by_name")
+    op.drop_column("identity_key", "revoked_by_id")
+    op.drop_column("identity_key", "by_name")
+    op.drop_column("identity_key", "display_name")
+    op.drop_column("identity_key", "origin")
     op.drop_index("ix_job_due", table_name="job", postgresql_where=sa.text("state = 'waiting'"))
     op.drop_table("job")
     op.execute(f"{DEFAULTS} REVOKE USAGE ON SEQUENCES FROM apel_app")
