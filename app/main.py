@@ -30,6 +30,7 @@ from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.stale import count_stale
 from app.core.ticker import Loop, Ticker
 from app.duty import routes as duty
+from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.policies import routes as policies
 from app.registry import routes as registry
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     board.router,
     apel.router,
     evidence.router,
+    alias_routes.router,
     attendance.router,
     scoring.router,
     accounts.router,

@@ -23,3 +23,7 @@ class NothingToRemember(Conflict):
     """This participant shows nothing by which it could be recognised next time.
 
     It has no account, e-mail or registrant of its own, and its name is not telling; assign it for this apel only."""
+
+
+class AliasNotFound(NotFound):
+    """Nothing like this is remembered."""

@@ -1,14 +1,15 @@
-"""Participants as they are read and assigned."""
+"""Participants as they are read and assigned, and what is remembered of that."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from app.core.fields import Body, Bool, OpdCode, Read
+from app.core.fields import Body, Bool, OpdCode, Prose, Read
 from app.core.paging import MAX_LIMIT
-from app.evidence.identity import MatchedBy
+from app.evidence.identity import KeyKind, MatchedBy
 from app.evidence.rules import SubjectKind
 
 
@@ -57,3 +58,52 @@ class AssignmentWrite(Body):
     """Host, recorder or bot: counted for nobody."""
     remember: Bool = False
     """Recognise it at other apels too: by account, e-mail, registrant, or a telling name."""
+
+
+class Origin(StrEnum):
+    DECISION = "decision"
+    """A person assigned a participant and had it remembered."""
+    REGISTRATION = "registration"
+    """The registrant was made at Zoom for this room or person."""
+
+
+class AliasFilter(Body):
+    standing: bool = True
+    """Those that count; false: those that were revoked or replaced."""
+    origin: Origin | None = None
+    cursor: str | None = Field(None, max_length=500)
+    limit: int = Field(50, ge=1, le=MAX_LIMIT)
+
+
+class AliasRevoke(Body):
+    reason: Prose | None = None
+
+
+class NamedSubject(SubjectRead):
+    name: str | None
+    """Of the person or OPD, as the register has it now; null for operators."""
+
+
+class RevocationRead(Read):
+    by: str | None
+    at: datetime
+    reason: str | None
+
+
+class AliasRead(Read):
+    """A key that means a subject at every apel until it is revoked."""
+
+    id: UUID
+    kind: KeyKind
+    value: str
+    """Registrant, account, e-mail, or a folded display name."""
+    subject: NamedSubject
+    origin: Origin
+    participant_id: UUID | None
+    """The participant about whom it was decided; null for a registration."""
+    display_name: str | None
+    """The name that the participant bore then: show it as text only."""
+    by: str | None
+    """Who decided; null before names were kept."""
+    at: datetime
+    revoked: RevocationRead | None
