@@ -42,6 +42,7 @@ from app.web.cross_origin import CrossOrigin
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
 from app.zoom import routes as zoom
+from app.zoom.client import open_zoom
 from app.zoom.inbox import process_pending
 from app.zoom.ingest import Ingest
 from app.zoom.queues import count_deliveries
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="Apel Virtual", version="0.1.0", lifespan=_live, redoc_url=None)
     app.state.settings = settings
     app.state.clock = utc_now
+    app.state.zoom = None
     app.state.keys = cache(lambda: load_keys(app.state.settings))
     app.state.authenticate = make_authenticate(app.state.keys)
     app.state.ticker = Ticker(loops(app))
@@ -101,6 +103,9 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
         ingest = app.state.ingest = Ingest(engine.url.render_as_string(hide_password=False))
         await ingest.start()
         opened.push_async_callback(ingest.stop)
+        client = app.state.zoom = open_zoom(settings)
+        if client is not None:
+            await opened.enter_async_context(client)
         app.state.ticker.start()
         opened.push_async_callback(app.state.ticker.stop)
         yield

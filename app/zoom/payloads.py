@@ -127,14 +127,15 @@ def _time(event: Mapping[str, Any], holder: Mapping[str, Any], *keys: str) -> da
     """The first of the times that is there, else when Zoom says that the event occurred."""
     for key in keys:
         if written := clean(holder.get(key)):
-            return _instant(written)
+            return read_instant(written)
     stamp = event.get("event_ts")
     if isinstance(stamp, int) and not isinstance(stamp, bool) and 0 < stamp < 1 << 45:
         return _within_years(datetime.fromtimestamp(stamp // 1000, UTC))
     raise Unreadable("no-time")
 
 
-def _instant(written: str) -> datetime:
+def read_instant(written: str) -> datetime:
+    """Zoom's way of writing a time, as UTC; raises Unreadable."""
     if not _RFC3339.fullmatch(written):
         raise Unreadable("bad-time")
     try:
