@@ -117,6 +117,7 @@ async def _list_spans(session: AsyncSession, asked: dict[str, object]) -> list[O
             end=row.ended_at,
             last_seen=row.seen_to,
             gap=row.started_at is None,
+            host_id=row.host_id,
         )
         for row in await session.execute(_RUNS, asked)
     ]

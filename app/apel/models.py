@@ -68,6 +68,8 @@ class Occurrence(Base):
     seen_from: Mapped[datetime]
     """Earliest time that any event of this run names: stands in for a lost `meeting.started`."""
     seen_to: Mapped[datetime]
+    host_id: Mapped[str | None]
+    """The provider's account of the host."""
 
 
 class RosterEntry(Base):

@@ -44,6 +44,8 @@ class OccurrenceSpan:
     """Its start or end was lost, so that the evidence has a gap."""
     end_lost: bool = False
     """`end` is only the time by which it must have ended."""
+    host_id: str | None = None
+    """The account that hosts it."""
 
 
 def without_overrun(spans: Iterable[OccurrenceSpan]) -> list[OccurrenceSpan]:

@@ -198,6 +198,7 @@ class Seen:
     seen_to: datetime
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    host_id: str | None = None
 
 
 async def record_occurrence(
@@ -208,10 +209,11 @@ async def record_occurrence(
     started_at: datetime | None = None,
     ended_at: datetime | None = None,
     seen_at: datetime,
+    host_id: str | None = None,
 ) -> None:
     """Keep what an event says about a run of a meeting; times only widen, in any order of arrival."""
     times = [time for time in (seen_at, started_at, ended_at) if time is not None]
-    await record_occurrences(session, [Seen(uuid, meeting_id, min(times), max(times), started_at, ended_at)])
+    await record_occurrences(session, [Seen(uuid, meeting_id, min(times), max(times), started_at, ended_at, host_id)])
 
 
 async def record_occurrences(session: AsyncSession, seen: Sequence[Seen]) -> None:
@@ -224,6 +226,7 @@ async def record_occurrences(session: AsyncSession, seen: Sequence[Seen]) -> Non
         "ended_at": func.greatest(old.ended_at, new.ended_at),
         "seen_from": func.least(old.seen_from, new.seen_from),
         "seen_to": func.greatest(old.seen_to, new.seen_to),
+        "host_id": func.greatest(old.host_id, new.host_id),
     }
     changes = tuple_(*wider.values()).is_distinct_from(tuple_(*(getattr(old, name) for name in wider)))
     changed = (

@@ -1,12 +1,12 @@
 """Whom a device means: the ladder of identity, on which the first hit wins and an ambiguous hit is none.
 
-A person's decision for this apel → registrant → account → e-mail → display name. A wrong match is the defect;
-unmatched is correct.
+A person's decision for this apel → registrant → account → e-mail → display name → host or recorder. A wrong match is
+the defect; unmatched is correct.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from app.apel.roster import Entry, Roster, match_person
 from app.core.fields import fold
+from app.evidence.bots import is_bot
 from app.evidence.rules import SubjectKind
 
 
@@ -37,6 +38,10 @@ class MatchedBy(StrEnum):
     ALIAS = "alias"
     """A name that a person once assigned and had remembered."""
     DISPLAY_NAME = "display_name"
+    HOST = "host"
+    """The account that hosts the meeting, under a name that claims no OPD."""
+    BOT = "bot"
+    """A recorder or note taker, by the name under which it joins."""
 
 
 RUNGS = list(MatchedBy)
@@ -127,7 +132,10 @@ Decisions = Mapping[Key, Subject]
 class Known:
     """Whom keys mean at one apel; only people and OPDs of its roster can be meant."""
 
-    def __init__(self, roster: Roster, *, decided: Decisions, remembered: Decisions) -> None:
+    def __init__(
+        self, roster: Roster, *, decided: Decisions, remembered: Decisions, hosts: Collection[str] = ()
+    ) -> None:
+        self._hosts = frozenset(hosts)
         self.people = {entry.asn_id: entry for entry in roster.entries}
         self.units = {unit.opd_code: unit.unit_code for unit in roster.units.values()}
         self._bearers: dict[tuple[str, str], list[Entry]] = {}
@@ -159,9 +167,17 @@ class Known:
         for rung, hits in self._rungs(shown):
             if len(hits) == 1:
                 return hits.pop(), rung
-        parsed = (parse_display_name(name) for name in shown.names)
-        claimed = {self.units[name.code] for name in parsed if name and name.code in self.units}
+        parsed = [named for name in shown.names if (named := parse_display_name(name))]
+        if not parsed and (service := self._service(shown)):
+            return Subject(SubjectKind.OPERATOR), service
+        claimed = {self.units[name.code] for name in parsed if name.code in self.units}
         return Subject(SubjectKind.UNKNOWN, claimed.pop() if len(claimed) == 1 else None), None
+
+    def _service(self, shown: Shown) -> MatchedBy | None:
+        """Whether a device that claims to be nobody runs or records the meeting; a bot that was renamed is none."""
+        if not self._hosts.isdisjoint(shown.accounts):
+            return MatchedBy.HOST
+        return MatchedBy.BOT if shown.names and all(map(is_bot, shown.names)) else None
 
     def _rungs(self, shown: Shown) -> Iterator[tuple[MatchedBy, set[Subject]]]:
         if self._decided:

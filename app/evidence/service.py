@@ -98,7 +98,8 @@ async def _each(things: Sequence[Thing], work: Callable[[Thing], None]) -> None:
 async def _load_known(session: AsyncSession, apel: ApelNow, roster: Roster) -> Known:
     # What is remembered later is for later apels: nobody's mark of today changes by what is decided next month.
     decided, remembered = await queries.load_decisions(session, apel.id, until=apel.ends_at)
-    return Known(roster, decided=decided, remembered=remembered)
+    hosts = {span.host_id for span in apel.occurrences if span.host_id}
+    return Known(roster, decided=decided, remembered=remembered, hosts=hosts)
 
 
 GONE = text("DELETE FROM participant WHERE apel_id = :apel_id AND id <> ALL(CAST(:ids AS uuid[]))")

@@ -131,7 +131,7 @@ def runs_of(facts: Iterable[Facts]) -> list[Seen]:
     runs: dict[str, Seen] = {}
     for fact in facts:
         run = fact.run
-        one = Seen(run.uuid, run.meeting_id, run.seen_at, run.seen_at, run.started_at, run.ended_at)
+        one = Seen(run.uuid, run.meeting_id, run.seen_at, run.seen_at, run.started_at, run.ended_at, run.host_id)
         runs[run.uuid] = _widened(runs.get(run.uuid, one), one)
     # In one order for everybody, so that two processes never wait for each other in a circle.
     return [runs[uuid] for uuid in sorted(runs)]
@@ -144,4 +144,5 @@ def _widened(run: Seen, one: Seen) -> Seen:
         seen_to=max(run.seen_to, one.seen_to),
         started_at=min((time for time in (run.started_at, one.started_at) if time), default=None),
         ended_at=max((time for time in (run.ended_at, one.ended_at) if time), default=None),
+        host_id=max((host for host in (run.host_id, one.host_id) if host), default=None),
     )

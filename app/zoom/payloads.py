@@ -36,6 +36,7 @@ class RunSeen:
     seen_at: datetime
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    host_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _run(meeting: Mapping[str, Any], seen_at: datetime, **times: datetime) -> Ru
         raise Unreadable("no-meeting-uuid")
     if not number:
         raise Unreadable("no-meeting-id")
-    return RunSeen(uuid, number, seen_at, **times)
+    return RunSeen(uuid, number, seen_at, **times, host_id=clean(meeting.get("host_id")) or None)
 
 
 def _sighting(event: Mapping[str, Any], meeting: Mapping[str, Any], kind: SightingKind) -> Facts:

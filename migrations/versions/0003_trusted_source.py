@@ -43,9 +43,11 @@ def upgrade() -> None:
     op.add_column("identity_key", sa.Column("revoked_by_name", sa.Text(), nullable=True))
     op.add_column("identity_key", sa.Column("revoke_reason", sa.Text(), nullable=True))
     op.alter_column("identity_key", "participant_id", existing_type=sa.UUID(), nullable=True)
+    op.add_column("occurrence", sa.Column("host_id", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("occurrence", "host_id")
     op.alter_column("identity_key", "participant_id", existing_type=sa.UUID(), nullable=False)
     op.drop_column("identity_key", "revoke_reason")
     op.drop_column("identity_key", "revoked_by_name")

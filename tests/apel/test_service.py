@@ -51,7 +51,7 @@ def now_of(run: Run, session: AsyncSession, apel: Apel, minute: int) -> ApelNow:
     return found
 
 
-def see(run: Run, session: AsyncSession, uuid: str, minute: int, **times: datetime) -> None:
+def see(run: Run, session: AsyncSession, uuid: str, minute: int, **times: Any) -> None:
     run(service.record_occurrence(session, uuid, NUMBER, seen_at=MONDAY + minute * MINUTE, **times))
 
 

@@ -49,8 +49,9 @@ class Monday:
         self.run = "run"
         self.hold("run", 0, 30)
 
-    def hold(self, uuid: str, start: float, end: float, number: str = NUMBER) -> None:
-        self._do(record_occurrence(self.session, uuid, number, started_at=t(start), ended_at=t(end), seen_at=t(start)))
+    def hold(self, uuid: str, start: float, end: float, number: str = NUMBER, host_id: str | None = None) -> None:
+        times = {"started_at": t(start), "ended_at": t(end), "seen_at": t(start)}
+        self._do(record_occurrence(self.session, uuid, number, **times, host_id=host_id))
 
     def see(self, *sightings: list[SightingSeen]) -> None:
         self._do(record_sightings(self.session, [one for some in sightings for one in some]))

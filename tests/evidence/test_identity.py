@@ -1,12 +1,16 @@
 """Whom a device means: never a wrong person, rather nobody."""
 
+import tomllib
 import unicodedata
 from collections.abc import Iterable
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.fields import fold
+from app.evidence.bots import is_bot
 from app.evidence.identity import (
     Decisions,
     Key,
@@ -235,6 +239,79 @@ BUDI, DINKES = Subject(PERSON, None, ASN["budi"]), Subject(ROOM, "DINKES")
 )  # fmt: skip
 def test_the_ladder(setting: Known, device: Shown, subject: Subject, rung: MatchedBy | None) -> None:
     assert setting.identify(device) == (subject, rung)
+
+
+HOSTS = {"host1"}
+
+
+@pytest.mark.parametrize(
+    ("device", "subject", "rung"),
+    [
+        pytest.param(
+            shown("Diskominfo Mamuju", account="host1"), Subject(OPERATOR), MatchedBy.HOST,
+            id="the account that hosts the meeting",
+        ),
+        pytest.param(
+            shown("[DISDIK] Ruang 1", account="host1"), Subject(ROOM, "DISDIK"), MatchedBy.DISPLAY_NAME,
+            id="the host's account in a room is the room",
+        ),
+        pytest.param(
+            shown("[DISDIK] 1001 Siti", account="host1"), person("siti"), MatchedBy.DISPLAY_NAME,
+            id="a host who joins as a person is that person",
+        ),
+        pytest.param(
+            shown("[DISDIK] 1002 Sity", account="host1"), unknown("DISDIK"), None,
+            id="a host with a mistyped name waits for a person",
+        ),
+        pytest.param(
+            shown("Diskominfo", account="host1", email="siti@mamuju.go.id"), person("siti"), MatchedBy.EMAIL,
+            id="an e-mail that the register knows goes before hosting",
+        ),
+        pytest.param(shown("Diskominfo", account="other"), unknown(), None, id="another account of that name"),
+        pytest.param(shown("Diskominfo"), unknown(), None, id="the host's name without its account"),
+        pytest.param(shown("Fireflies.ai Notetaker Siti"), Subject(OPERATOR), MatchedBy.BOT, id="a note taker"),
+        pytest.param(shown("Fireflies.ai Notetaker", "Siti Aminah"), unknown(), None, id="one that was renamed"),
+        pytest.param(shown(), unknown(), None, id="no name at all"),
+    ],
+)  # fmt: skip
+def test_hosts_and_recorders_are_operators_unless_they_claim_to_be_somebody(
+    device: Shown, subject: Subject, rung: MatchedBy | None
+) -> None:
+    setting = Known(addressed(siti="siti@mamuju.go.id"), decided={}, remembered={}, hosts=HOSTS)
+    assert setting.identify(device) == (subject, rung)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Otter.ai", "Siti Aminah's Notetaker (Otter.ai)", "siti’s OtterPilot", "Adesh's Otter.ai Notetaker",
+        "Fireflies.ai Notetaker", "Fireflies.ai Notetaker Budi", "read.ai meeting notes", "George's Fathom Notetaker",
+        "tl;dv Notetaker", "Rahil's MeetGeek Notetaker", "Notta Bot",
+    ],
+)  # fmt: skip
+def test_names_of_recorders(name: str) -> None:
+    assert is_bot(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Siti Aminah", "Ai Siti Nurhaliza", "Fathom Rahman", "Grain", "Notetaker", "Notulen", "Otter", "Read",
+        "Perekam Diskominfo", "bot", "read.ai meeting notes Siti", "Siti dan Otter.ai di rumah", "iPhone", "",
+    ],
+)  # fmt: skip
+def test_what_may_be_a_person_is_no_recorder(name: str) -> None:
+    assert not is_bot(name)
+
+
+def test_every_listed_name_is_folded_and_sourced_and_no_star_stands_alone() -> None:
+    listed = tomllib.loads((files("app.evidence") / "bots.toml").read_text("utf-8"))["bot"]
+    assert all(bot["source"] and bot["product"] for bot in listed)
+    for name in (name for bot in listed for name in bot["names"]):
+        words = [word for word in name.split() if word != "*"]
+        assert fold(" ".join(words)) == " ".join(words)
+        assert len("".join(words)) >= 6
+        assert name.count("*") <= 1
 
 
 def keys(**values: str) -> list[Key]:

@@ -63,6 +63,27 @@ def test_rooms_people_and_strangers_are_listed_with_their_time(monday: Monday) -
     assert {item["id"] for item in monday.items(matched="true")} == {room["id"], siti["id"]}
 
 
+def test_hosts_and_recorders_count_for_nobody_and_wait_for_nobody(monday: Monday) -> None:
+    monday.see(
+        seen("a", "Diskominfo", -5, 40, account_id="host1"),
+        seen("b", "Siti's Notetaker (Otter.ai)", 0, 30),
+        seen("c", "[DISDIK] 1001 Siti", 0, 30),
+    )
+    monday.settle()
+    assert [item["display_name"] for item in monday.items(matched="false")] == ["Diskominfo"]
+    marks = monday.all(select(func.count()).select_from(Stale))
+    monday.hold("run", 0, 30, host_id="host1")
+    assert monday.all(select(func.count()).select_from(Stale)) > marks, "whom the host is changes what was seen"
+    monday.settle()
+    found = {item["display_name"]: (item["subject"]["kind"], item["matched_by"]) for item in monday.items()}
+    assert found == {
+        "Diskominfo": ("operator", "host"),
+        "Siti's Notetaker (Otter.ai)": ("operator", "bot"),
+        "[DISDIK] 1001 Siti": ("person", "display_name"),
+    }
+    assert monday.items(matched="false") == []
+
+
 def test_pages_follow_each_other(monday: Monday) -> None:
     monday.see(*(seen(str(n), f"HP {n % 3}", 0, 10) for n in range(7)))
     monday.settle()

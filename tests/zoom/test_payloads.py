@@ -39,7 +39,7 @@ def test_the_published_joining_is_read_whole() -> None:
     body = VECTORS["vectors"][0]["body"].encode()
     at = datetime(2026, 9, 20, 23, 25, 12, tzinfo=UTC)
     assert translate(body) == Facts(
-        RunSeen("de+IDq//9f3hhT9D8/NA/J1==", "86084701483", at),
+        RunSeen("de+IDq//9f3hhT9D8/NA/J1==", "86084701483", at, host_id="x1yCzABCDEfg23HiJKl4mN"),
         SightingSeen(
             occurrence_uuid="de+IDq//9f3hhT9D8/NA/J1==",
             device="uuid:364B3A17-05C0-6B63-F4FA-2180DCC26971",
@@ -54,11 +54,18 @@ def test_the_published_joining_is_read_whole() -> None:
 def test_started_and_ended_are_times_of_the_run() -> None:
     late = MONDAY + timedelta(hours=1)
     assert translate(event("meeting.started", start_time=written(MONDAY))) == Facts(
-        RunSeen("mtg/uuid+1==", "86084701483", MONDAY, started_at=MONDAY)
+        RunSeen("mtg/uuid+1==", "86084701483", MONDAY, started_at=MONDAY, host_id="h")
     )
     assert translate(event("meeting.ended", start_time=written(MONDAY), end_time=written(late))) == Facts(
-        RunSeen("mtg/uuid+1==", "86084701483", late, ended_at=late)
+        RunSeen("mtg/uuid+1==", "86084701483", late, ended_at=late, host_id="h")
     )
+
+
+@pytest.mark.parametrize("host", ["", None, 7.5, {}])
+def test_a_run_without_a_readable_host_has_none(host: Any) -> None:
+    facts = translate(event("meeting.started", host_id=host))
+    assert facts is not None
+    assert facts.run.host_id is None
 
 
 @pytest.mark.parametrize("blank", ["", "   ", None, ...])
