@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
 import httpx
+from fastapi import FastAPI
 
 from app.core.db import OpenSession
 from app.core.principal import OPD_ROLES, Grant, Principal, Role
@@ -80,10 +82,19 @@ class Api:
         return self.request("DELETE", path, **options)
 
 
+@cache
+def _application() -> FastAPI:
+    """One for all tests: reading its routes at the first request takes longer than most tests."""
+    return create_app()
+
+
 @contextmanager
-def serve(loop: asyncio.Runner, sessions: OpenSession, settings: Settings, now: datetime) -> Iterator[Api]:
+def serve(
+    loop: asyncio.Runner, sessions: OpenSession, settings: Settings, now: datetime, *, app: FastAPI | None = None
+) -> Iterator[Api]:
     """The wired application on the test's sessions; background loops do not run, tests conclude by asking."""
-    app = create_app(settings)
+    app = app or _application()
+    before, app.state = app.state, create_app(settings).state
     app.state.sessions = sessions
     app.state.clock = lambda: now
     callers: dict[str, Principal] = {}
@@ -99,4 +110,5 @@ def serve(loop: asyncio.Runner, sessions: OpenSession, settings: Settings, now: 
     try:
         yield Api(loop, client, app, now)
     finally:
+        app.state = before
         loop.run(client.aclose())

@@ -7,6 +7,7 @@ import pytest
 
 from app.core.db import OpenSession
 from app.core.settings import Settings
+from app.main import create_app
 from tests.client import Api, serve
 from tests.make import MONDAY
 
@@ -15,7 +16,8 @@ PAGE = "https://papan.mamujukab.go.id"
 
 @pytest.fixture
 def api(loop: asyncio.Runner, sessions: OpenSession, settings: Settings) -> Iterator[Api]:
-    with serve(loop, sessions, settings.model_copy(update={"cors_origins": (PAGE,)}), MONDAY) as opened:
+    opening = settings.model_copy(update={"cors_origins": (PAGE,)})
+    with serve(loop, sessions, opening, MONDAY, app=create_app()) as opened:
         yield opened
 
 
@@ -48,6 +50,6 @@ def test_another_frontend_reads_nothing(api: Api) -> None:
 def test_without_configured_origins_nothing_is_said(
     loop: asyncio.Runner, sessions: OpenSession, settings: Settings
 ) -> None:
-    with serve(loop, sessions, settings, MONDAY) as closed:
+    with serve(loop, sessions, settings, MONDAY, app=create_app()) as closed:
         answer = closed.get("/livez", headers={"origin": PAGE})
         assert not [name for name in answer.headers if name.startswith("access-control-")]
