@@ -20,7 +20,7 @@ from app.attendance.figures import (
     one,
 )
 from app.attendance.rules import BL, NR, Claimed, FindingCode, Ground, Person, Seen, Verdict, conclude_person, exemption
-from app.attendance.watching import has_gap, seen_in
+from app.attendance.watching import Watch, has_gap, seen_in
 from app.core.bulk import Row
 from app.core.ids import stable_id
 from app.duty.rules import Code, Mode
@@ -49,6 +49,7 @@ class Facts:
     decided: Mapping[UUID, str]
     """Person → mark that a person decided in a dispute."""
     policy: Rules
+    watch: Watch
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class _UnitConclusion:
         self.ground = Ground(
             due=facts.apel.due,
             watched=bool(facts.apel.zoom_meeting_ids),
-            gap=has_gap(facts.apel),
+            gap=has_gap(facts.apel, facts.watch),
             weak=unit.connectivity != Connectivity.GOOD,
             held_seconds=facts.apel.held_seconds,
             wfa_share_percent=facts.policy.wfa_share_percent,

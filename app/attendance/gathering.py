@@ -11,6 +11,7 @@ from app.apel.turn_queries import get_turns
 from app.attendance.concluding import Facts
 from app.attendance.figures import Spoken
 from app.attendance.queries import load_decisions
+from app.attendance.watching import Watch
 from app.duty.queries import list_confirmed
 from app.evidence.rules import Presence
 from app.policies.service import rules_on
@@ -19,7 +20,12 @@ from app.reports.rules import CurrentClaim
 
 
 async def gather_facts(
-    session: AsyncSession, apel: ApelNow, roster: Roster, presences: Sequence[Presence], codes: Collection[str]
+    session: AsyncSession,
+    apel: ApelNow,
+    roster: Roster,
+    presences: Sequence[Presence],
+    codes: Collection[str],
+    watch: Watch,
 ) -> Facts:
     """Everything the conclusion of these units rests on, in a fixed number of statements."""
     reporters = [unit.opd_code for unit in roster.units.values() if unit.unit_code in codes]
@@ -44,6 +50,7 @@ async def gather_facts(
         },
         decided=await load_decisions(session, apel.id),
         policy=await rules_on(session, apel.on_date),
+        watch=watch,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -21,6 +21,8 @@ class Conclusion(Base):
     phase: Mapped[str]
     """What the timeline alone decided when this was concluded: the state, a fingerprint of the held window and of the
     meeting's runs, and ` due` once marks are given. With another phase every unit is stale."""
+    gap: Mapped[bool] = mapped_column(server_default=false())
+    """The evidence had a gap when this was concluded; when that changes, every unit is stale."""
     changed_at: Mapped[datetime]
 
 

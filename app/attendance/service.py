@@ -21,6 +21,7 @@ from app.attendance.models import Conclusion, Finding, FindingResolution, Mark, 
 from app.attendance.queries import find_resolution, get_finding, list_units_naming, list_waiting, nips_of
 from app.attendance.rules import FindingCode
 from app.attendance.schemas import ResolutionWrite
+from app.attendance.watching import has_gap, read_watch
 from app.audit.service import record
 from app.core.bulk import upsert_rows
 from app.core.clock import Clock
@@ -126,7 +127,9 @@ async def _replace(
     *,
     at: datetime,
 ) -> int:
-    turned = known is None or known.phase != phase_of(apel) or apel.state is ApelState.CANCELLED
+    watch = await read_watch(session, apel)
+    gap = has_gap(apel, watch)
+    turned = known is None or (known.phase, known.gap) != (phase_of(apel), gap) or apel.state is ApelState.CANCELLED
     codes: set[str] | None = None if turned else await _units_named(session, apel, stale)
     if codes is None or any(evidence for _, evidence in stale):
         roster = await _expected(session, apel)
@@ -140,9 +143,9 @@ async def _replace(
     everything = codes is None
     chosen = reporting_units(roster) if codes is None else codes
     revision = known.revision + 1 if known else 1
-    facts = await gather_facts(session, apel, roster, presences, chosen)
+    facts = await gather_facts(session, apel, roster, presences, chosen, watch)
     await _write(session, apel.id, chosen, await _conclude_all(facts, chosen, revision), all_units=everything)
-    concluded = {"apel_id": apel.id, "revision": revision, "phase": phase_of(apel), "changed_at": at}
+    concluded = {"apel_id": apel.id, "revision": revision, "phase": phase_of(apel), "gap": gap, "changed_at": at}
     await upsert_rows(session, Conclusion, [concluded])
     return revision
 

@@ -5,21 +5,66 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.apel.rules import past_window
 from app.apel.runs import OccurrenceSpan
 from app.apel.timeline import ApelNow
-from app.evidence.rules import Presence
+from app.evidence.gaps import list_gaps
+from app.evidence.rules import GapKind, GapSeen, Presence
 
 
-def has_gap(apel: ApelNow) -> bool:
+@dataclass(frozen=True)
+class Watch:
+    """What is known about how well an apel's meeting was watched."""
+
+    gaps: tuple[GapSeen, ...] = ()
+    """Those that touch the time in which it was, or was to be, held."""
+    listed: frozenset[str] = frozenset()
+    """The runs of which a complete list of participants stands."""
+
+
+async def read_watch(session: AsyncSession, apel: ApelNow) -> Watch:
+    if not apel.zoom_meeting_ids:
+        return Watch()
+    since, until = _held(apel)
+    gaps = await list_gaps(session, since, until, apel.zoom_meeting_ids)
+    return Watch(tuple(gap for _, gap in gaps))
+
+
+def _held(apel: ApelNow) -> tuple[datetime, datetime | None]:
+    """The time in which people were to be seen; open while it is not over."""
+    if apel.held_from is not None:
+        return apel.held_from, apel.held_to
+    return apel.starts_at, apel.ends_at if past_window(apel.state) else None
+
+
+def has_gap(apel: ApelNow, watch: Watch) -> bool:
     """The meeting was to be watched, and not all of it was.
 
-    No run of it reaches into the held window, or the start or end of one was lost.
+    No run of it reaches into the held window, the start or end of one was lost, or a gap was noticed. Complete lists
+    of all runs that reach in make up for what was lost; whom the licence did not let in is on no list.
     """
     if not apel.zoom_meeting_ids:
         return False
-    runs = [span for span in apel.occurrences if not past_window(apel.state) or _reaches_in(span, apel)]
-    return not runs or any(span.gap for span in apel.occurrences)
+    runs = runs_within(apel)
+    if past_window(apel.state) and not runs:
+        return True
+    if any(gap.kind is GapKind.SEATS for gap in watch.gaps):
+        return True
+    lost = bool(watch.gaps) or any(span.gap for span in apel.occurrences)
+    return lost and not is_listed(apel, watch)
+
+
+def is_listed(apel: ApelNow, watch: Watch) -> bool:
+    """A complete list stands for every run that reaches into the held window, and there is such a run."""
+    runs = runs_within(apel)
+    return bool(runs) and all(span.uuid in watch.listed for span in runs)
+
+
+def runs_within(apel: ApelNow) -> list[OccurrenceSpan]:
+    """The own runs that count: those that reach into the held window once it is over, all of them before."""
+    return [span for span in apel.occurrences if not past_window(apel.state) or _reaches_in(span, apel)]
 
 
 def _reaches_in(span: OccurrenceSpan, apel: ApelNow) -> bool:

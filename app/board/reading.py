@@ -152,7 +152,7 @@ def _health(snapshot: Snapshot) -> EvidenceHealth:
     kinds = snapshot.seen
     watched = bool(snapshot.apel.zoom_meeting_ids)
     return EvidenceHealth(
-        state="none" if not watched else "gap" if has_gap(snapshot.apel) else "good",
+        state="none" if not watched else "gap" if has_gap(snapshot.apel, snapshot.watch) else "good",
         occurrences=len(snapshot.apel.occurrences),
         rooms=kinds.get(SubjectKind.ROOM, 0),
         persons=kinds.get(SubjectKind.PERSON, 0),

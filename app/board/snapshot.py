@@ -15,6 +15,7 @@ from app.apel.turns import Turns
 from app.attendance import queries
 from app.attendance.models import Conclusion, Finding, FindingResolution, Mark, Tally
 from app.attendance.queries import PastTally
+from app.attendance.watching import Watch, read_watch
 from app.core.texts import Language
 from app.evidence.queries import count_subjects
 from app.evidence.rules import SubjectKind
@@ -48,6 +49,7 @@ class Snapshot:
     """Newest first."""
     seen: Mapping[SubjectKind, int]
     """How many rooms, people and strangers were seen."""
+    watch: Watch
 
 
 async def take_snapshot(session: AsyncSession, apel: ApelNow) -> Snapshot:
@@ -66,4 +68,5 @@ async def take_snapshot(session: AsyncSession, apel: ApelNow) -> Snapshot:
         head_marks={mark.asn_id: mark for mark in marks},
         trend=await queries.list_trend(session, apel, most=TREND),
         seen=await count_subjects(session, apel.id),
+        watch=await read_watch(session, apel),
     )

@@ -87,3 +87,25 @@ class Participant(Base):
     connected: Mapped[bool]
     network_gap: Mapped[bool]
     """An interval was ended by a network error: a gap, not leaving early."""
+
+
+class EvidenceGap(Base):
+    """A stretch of time in which not everything that happened could be seen, as the facts show it.
+
+    A gap whose missing evidence came after all is mended and counts no more; the row stays.
+    """
+
+    __tablename__ = "evidence_gap"
+    __table_args__ = (Index(None, "from_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    """`silence`, `endpoint`, `clock-skew`, `unread` or `seats`."""
+    meeting_id: Mapped[str | None]
+    """The number of the meeting that was not seen whole; null: whatever number."""
+    from_at: Mapped[datetime]
+    to_at: Mapped[datetime | None]
+    """Null while it lasts."""
+    facts: Mapped[dict[str, Any]]
+    noticed_at: Mapped[datetime]
+    mended_at: Mapped[datetime | None]

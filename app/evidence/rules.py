@@ -3,13 +3,13 @@
 The times inside the sightings decide, never the order in which they arrived.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 
@@ -26,6 +26,32 @@ class LeaveKind(StrEnum):
     NETWORK = "network"
     REMOVED = "removed"
     UNKNOWN = "unknown"
+
+
+class GapKind(StrEnum):
+    """Why not everything that happened could be seen."""
+
+    SILENCE = "silence"
+    """No event told of a time in which a meeting was to run or ran."""
+    ENDPOINT = "endpoint"
+    """This service took no deliveries."""
+    CLOCK_SKEW = "clock-skew"
+    """Deliveries lie aside, because one of the clocks is wrong."""
+    UNREAD = "unread"
+    """Events came that could not be understood."""
+    SEATS = "seats"
+    """The licence let nobody else in, or cut the meeting off."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapSeen:
+    """A gap in the evidence: since when, until when (None: it lasts), of which meeting number (None: of any)."""
+
+    kind: GapKind
+    since: datetime
+    until: datetime | None = None
+    meeting_id: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class SubjectKind(StrEnum):

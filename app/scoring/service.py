@@ -16,7 +16,7 @@ from app.attendance.queries import list_findings, list_tallies
 from app.attendance.rules import FindingCode
 from app.attendance.schemas import Outcome
 from app.attendance.service import conclude
-from app.attendance.watching import has_gap
+from app.attendance.watching import has_gap, read_watch
 from app.core.bulk import Row, upsert_rows
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, lock_key
@@ -68,6 +68,7 @@ async def _score_units(session: AsyncSession, apel: ApelNow, policy: Rules) -> l
     """Every unit's score from the facts of the conclusion, in a fixed number of statements."""
     if apel.state is ApelState.CANCELLED:
         return []
+    gap = has_gap(apel, await read_watch(session, apel))
     marks = await list_unexplained_marks(session, apel.id)
     rooms = await list_rooms(session, apel.id)
     findings: dict[str, list[Found]] = {}
@@ -89,7 +90,7 @@ async def _score_units(session: AsyncSession, apel: ApelNow, policy: Rules) -> l
                 ),
                 policy,
                 due=not tally.pending,
-                gap=has_gap(apel),
+                gap=gap,
             ),
         )
         for tally in await list_tallies(session, apel.id)

@@ -20,6 +20,19 @@ def upgrade() -> None:
     op.execute(f"{DEFAULTS} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO apel_app")
     op.execute(f"{DEFAULTS} GRANT USAGE ON SEQUENCES TO apel_app")
     op.create_table(
+        "evidence_gap",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("meeting_id", sa.Text(), nullable=True),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("to_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_gap")),
+    )
+    op.create_index(op.f("ix_evidence_gap_from_at"), "evidence_gap", ["from_at"], unique=False)
+    op.create_table(
         "job",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -36,6 +49,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "key", name=op.f("uq_job_kind_key")),
     )
     op.create_index("ix_job_due", "job", ["due_at"], unique=False, postgresql_where=sa.text("state = 'waiting'"))
+    op.add_column("conclusion", sa.Column("gap", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("identity_key", sa.Column("origin", sa.Text(), server_default="decision", nullable=False))
     op.add_column("identity_key", sa.Column("display_name", sa.Text(), nullable=True))
     op.add_column("identity_key", sa.Column("by_name", sa.Text(), nullable=True))
@@ -55,7 +69,10 @@ def downgrade() -> None:
     op.drop_column("identity_key", "by_name")
     op.drop_column("identity_key", "display_name")
     op.drop_column("identity_key", "origin")
+    op.drop_column("conclusion", "gap")
     op.drop_index("ix_job_due", table_name="job", postgresql_where=sa.text("state = 'waiting'"))
     op.drop_table("job")
+    op.drop_index(op.f("ix_evidence_gap_from_at"), table_name="evidence_gap")
+    op.drop_table("evidence_gap")
     op.execute(f"{DEFAULTS} REVOKE USAGE ON SEQUENCES FROM apel_app")
     op.execute(f"{DEFAULTS} REVOKE SELECT, INSERT, UPDATE, DELETE ON TABLES FROM apel_app")
