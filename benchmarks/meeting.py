@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from random import Random
 from uuid import UUID
 
-from app.demo.zoom_events import Device, Meeting, encode, sign
+from app.demo.zoom_twin.events import Device, Meeting, encode, sign
 from benchmarks.caller import Answer, Caller
 from benchmarks.place import ZOOM_SECRET
 from benchmarks.regency import NUMBER, Regency

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.apel.models import Apel
 from app.core.principal import Role
-from app.demo.zoom_events import Device, Meeting, encode
+from app.demo.zoom_twin.events import Device, Meeting, encode
 from app.registry.models import Asn
 from tests.client import Api
 from tests.make import MONDAY

@@ -14,7 +14,7 @@ import httpx
 from app.core.clock import civil_instant
 from app.demo.sample import BLANK_SPOTS
 from app.demo.visitor import Visitor
-from app.demo.zoom_events import Device, Meeting, encode, make_device, make_uuid, sign
+from app.demo.zoom_twin.events import Device, Meeting, encode, make_device, make_uuid, sign
 
 MEETING_ID = "86084701483"
 NEVER_REPORTS = "DISDAG"

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionma
 
 from app.core.principal import Role
 from app.core.settings import Settings
-from app.demo.zoom_events import Device
+from app.demo.zoom_twin.events import Device
 from tests.client import Api, serve
 from tests.conftest import SURROUNDINGS
 from tests.make import DAY, MONDAY, Make

@@ -1,4 +1,4 @@
-"""Webhooks in Zoom's real shapes, signed as Zoom signs them."""
+"""Webhooks in Zoom's published shapes, signed as Zoom signs them."""
 
 import hashlib
 import hmac
@@ -11,6 +11,9 @@ from uuid import UUID
 
 ACCOUNT = "APELCONTOHvirtual00000"
 HOST = "x1yCzABCDEfg23HiJKl4mN"
+HOST_EMAIL = "operator.zoom@apel.example"
+
+Event = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Device:
     user_name: str
     participant_uuid: str
     email: str = ""
+    account: str = ""
+    registrant_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,45 +39,50 @@ class Meeting:
     minutes: int
     """As scheduled: Zoom never tells the actual duration here."""
 
-    def started(self, at: datetime) -> dict[str, Any]:
+    def started(self, at: datetime) -> Event:
         return _event("meeting.started", at, self._object(at))
 
-    def ended(self, at: datetime) -> dict[str, Any]:
-        body = _event("meeting.ended", at, self._object(self.start) | {"end_time": _instant(at)})
-        body["payload"] |= {"operator": "operator@apel.example", "operator_id": HOST, "operation": "single"}
-        return body
+    def ended(self, at: datetime) -> Event:
+        return _event("meeting.ended", at, self._object(self.start) | {"end_time": write_instant(at)})
 
-    def joined(self, device: Device, at: datetime) -> dict[str, Any]:
-        return self._participant("meeting.participant_joined", device, at, {"join_time": _instant(at)})
+    def joined(self, device: Device, at: datetime) -> Event:
+        return self._participant("meeting.participant_joined", device, at, {"join_time": write_instant(at)})
 
-    def left(self, device: Device, at: datetime, reason: str = "left the meeting") -> dict[str, Any]:
-        told = {
-            "leave_time": _instant(at),
-            "leave_reason": f"{device.user_name} left the meeting.<br>Reason: {reason}.",
-        }
-        return self._participant("meeting.participant_left", device, at, told)
+    def left(self, device: Device, at: datetime, reason: str = "left the meeting", told: str | None = None) -> Event:
+        """`reason` in the usual form, or `told` as the whole text."""
+        words = told if told is not None else f"{device.user_name} left the meeting.<br>Reason: {reason}."
+        return self._participant(
+            "meeting.participant_left", device, at, {"leave_time": write_instant(at), "leave_reason": words}
+        )
 
-    def _participant(self, name: str, device: Device, at: datetime, told: dict[str, str]) -> dict[str, Any]:
+    def waiting(self, device: Device, at: datetime) -> Event:
+        told = {"date_time": write_instant(at)}
+        return self._participant("meeting.participant_joined_waiting_room", device, at, told)
+
+    def admitted(self, device: Device, at: datetime) -> Event:
+        return self._participant("meeting.participant_admitted", device, at, {"date_time": write_instant(at)})
+
+    def _participant(self, name: str, device: Device, at: datetime, told: dict[str, str]) -> Event:
         participant = {
             "user_id": device.user_id,
             "user_name": device.user_name,
-            "participant_user_id": "",
-            "id": "",
+            "participant_user_id": device.account,
+            "id": device.account,
             "participant_uuid": device.participant_uuid,
             "email": device.email,
-            "registrant_id": "",
+            "registrant_id": device.registrant_id,
             **told,
         }
         return _event(name, at, self._object(self.start) | {"participant": participant})
 
-    def _object(self, start: datetime) -> dict[str, Any]:
+    def _object(self, start: datetime) -> Event:
         return {
             "id": self.meeting_id,
             "uuid": self.uuid,
             "host_id": HOST,
             "topic": self.topic,
             "type": 2,
-            "start_time": _instant(start),
+            "start_time": write_instant(start),
             "timezone": "Asia/Makassar",
             "duration": self.minutes,
         }
@@ -83,10 +93,13 @@ def make_device(draw: Random, name: str) -> Device:
     return Device(str(16_778_240 + draw.randrange(1024) * 1024), name, str(UUID(int=draw.getrandbits(128))).upper())
 
 
-def make_uuid(draw: Random) -> str:
-    """An occurrence id as Zoom makes them: base64 with slashes and plus signs."""
+def make_uuid(draw: Random, *, slashed: bool = False) -> str:
+    """An occurrence id as Zoom makes them: base64 with slashes and plus signs, which some begin with or double."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    return "".join(draw.choice(alphabet) for _ in range(22)) + "=="
+    made = "".join(draw.choice(alphabet) for _ in range(22)) + "=="
+    if not slashed:
+        return made.lstrip("/").replace("//", "/a").rjust(24, "A")
+    return f"/{made[1:]}" if draw.random() < 0.5 else f"{made[:8]}//{made[10:]}"
 
 
 def sign(body: bytes, secret: str, at: datetime) -> dict[str, str]:
@@ -97,17 +110,18 @@ def sign(body: bytes, secret: str, at: datetime) -> dict[str, str]:
         "content-type": "application/json; charset=utf-8",
         "x-zm-request-timestamp": timestamp,
         "x-zm-signature": f"v0={digest}",
+        "x-zm-request-id": hashlib.md5(body, usedforsecurity=False).hexdigest(),
     }
 
 
-def encode(event: dict[str, Any]) -> bytes:
+def encode(event: Event) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _event(name: str, at: datetime, subject: dict[str, Any]) -> dict[str, Any]:
+def _event(name: str, at: datetime, subject: Event) -> Event:
     payload = {"account_id": ACCOUNT, "object": subject}
     return {"event": name, "event_ts": int(at.timestamp() * 1000), "payload": payload}
 
 
-def _instant(at: datetime) -> str:
+def write_instant(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
