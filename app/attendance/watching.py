@@ -11,6 +11,7 @@ from app.apel.rules import past_window
 from app.apel.runs import OccurrenceSpan
 from app.apel.timeline import ApelNow
 from app.evidence.gaps import list_gaps
+from app.evidence.queries import load_lists
 from app.evidence.rules import GapKind, GapSeen, Presence
 
 
@@ -29,7 +30,8 @@ async def read_watch(session: AsyncSession, apel: ApelNow) -> Watch:
         return Watch()
     since, until = _held(apel)
     gaps = await list_gaps(session, since, until, apel.zoom_meeting_ids)
-    return Watch(tuple(gap for _, gap in gaps))
+    listed = await load_lists(session, apel.occurrences)
+    return Watch(tuple(gap for _, gap in gaps), frozenset(listed))
 
 
 def _held(apel: ApelNow) -> tuple[datetime, datetime | None]:

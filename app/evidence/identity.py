@@ -109,8 +109,12 @@ class Shown:
     emails: set[str] = field(default_factory=set)
     names: dict[str, datetime] = field(default_factory=dict)
     """Display name as written → when it was seen last."""
+    stays: set[Key] = field(default_factory=set)
+    """Keys of its stays in a list: a person may have decided about one before the device's messages came."""
 
     def keys(self, kind: KeyKind) -> list[Key]:
+        if kind is KeyKind.DEVICE:
+            return [self.device, *self.stays]
         if kind is KeyKind.REGISTRANT:
             return [Key(kind, value) for value in self.registrants]
         if kind is KeyKind.ACCOUNT:
@@ -120,7 +124,7 @@ class Shown:
         return [Key(kind, folded) for name in self.names if (folded := folded_name(name))]
 
     def all_keys(self) -> list[Key]:
-        found = [self.device, *self.keys(KeyKind.NAME)]
+        found = [self.device, *self.stays, *self.keys(KeyKind.NAME)]
         if self.registrants or self.accounts or self.emails:
             found += (key for kind in SHOWN_KINDS[:3] for key in self.keys(kind))
         return found
@@ -181,7 +185,7 @@ class Known:
 
     def _rungs(self, shown: Shown) -> Iterator[tuple[MatchedBy, set[Subject]]]:
         if self._decided:
-            yield MatchedBy.DECISION, _hits(self._decided, [shown.device])
+            yield MatchedBy.DECISION, _hits(self._decided, shown.keys(KeyKind.DEVICE))
             for kind in SHOWN_KINDS:
                 yield MatchedBy.DECISION, _hits(self._decided, shown.keys(kind))
         if shown.registrants:

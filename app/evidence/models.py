@@ -33,6 +33,45 @@ class Sighting(Base):
     """`left`, `network`, `ended`, `removed` or `unknown`."""
 
 
+class ParticipantList(Base):
+    """A complete list of one run's participants, as the provider's own report or a downloaded file gives it.
+
+    The one that counts takes the place of the run's sightings; every list and every sighting stays on record.
+    """
+
+    __tablename__ = "participant_list"
+    __table_args__ = (Index(None, "occurrence_uuid"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    occurrence_uuid: Mapped[str] = mapped_column(ForeignKey("occurrence.uuid"))
+    source: Mapped[str]
+    """`report` or `csv`."""
+    rows: Mapped[int]
+    digest: Mapped[str]
+    """The same for the same stays in any order of rows."""
+    accepted_at: Mapped[datetime]
+
+
+class ListedStay(Base):
+    """One row of a list: somebody was in the meeting from a moment to a moment; a re-join is a row of its own."""
+
+    __tablename__ = "listed_stay"
+
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("participant_list.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """The place of the row in the list, put in order of time."""
+    display_name: Mapped[str]
+    second_name: Mapped[str | None]
+    """The name before it was changed in the meeting, where the list tells it."""
+    registrant_id: Mapped[str | None]
+    account_id: Mapped[str | None]
+    email: Mapped[str | None]
+    user_id: Mapped[str | None]
+    """The provider's number of the participant inside this run: no identity."""
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime]
+
+
 class IdentityKey(Base):
     """A key means a subject: by a person's decision for one apel, or remembered until revoked (an alias)."""
 
@@ -64,7 +103,7 @@ class IdentityKey(Base):
 
 
 class Participant(Base):
-    """One subject (or one unidentified device) at one apel, concluded from its sightings; replaced by stable id."""
+    """One subject (or one unidentified device) at one apel, concluded from what was seen; replaced by stable id."""
 
     __tablename__ = "participant"
     __table_args__ = (Index(None, "apel_id"),)
@@ -87,6 +126,8 @@ class Participant(Base):
     connected: Mapped[bool]
     network_gap: Mapped[bool]
     """An interval was ended by a network error: a gap, not leaving early."""
+    compared: Mapped[dict[str, Any] | None]
+    """`{webhook_seconds, report_seconds, whole}` of the runs for which a list counts; null without one."""
 
 
 class EvidenceGap(Base):

@@ -1,21 +1,22 @@
 """Reads of sightings, decisions and participants."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, and_, any_, func, literal, or_, select, true, tuple_
+from sqlalchemy import ARRAY, Text, Uuid, and_, any_, func, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.loading import not_cancelled
 from app.apel.models import Apel, Occurrence
-from app.apel.runs import AFTER, BEFORE
+from app.apel.runs import AFTER, BEFORE, OccurrenceSpan
 from app.core.db import within
 from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import Scope
 from app.evidence.identity import Key, KeyKind, MatchedBy, Subject
-from app.evidence.models import IdentityKey, Participant, Sighting
-from app.evidence.rules import Presence, Span, SubjectKind
+from app.evidence.linking import ListSeen, StayRow, choose_lists
+from app.evidence.models import IdentityKey, ListedStay, Participant, ParticipantList, Sighting
+from app.evidence.rules import Compared, Presence, Span, SubjectKind
 from app.evidence.schemas import IntervalRead, ParticipantFilter, ParticipantRead, SubjectRead
 from app.evidence.settling import SightingRow
 from app.registry.models import Asn
@@ -53,6 +54,34 @@ async def list_sightings(session: AsyncSession, uuids: Collection[str]) -> list[
     return found.all()  # type: ignore[return-value]
 
 
+async def load_lists(session: AsyncSession, runs: Sequence[OccurrenceSpan]) -> dict[str, UUID | None]:
+    """Run → the list that counts for it, for those of an apel's own runs that have one; see `choose_lists`."""
+    if not runs:
+        return {}
+    table = ParticipantList
+    found = await session.execute(
+        select(table.id, table.occurrence_uuid, table.source, table.accepted_at).where(
+            table.occurrence_uuid == _texts([run.uuid for run in runs])
+        )
+    )
+    return choose_lists(runs, [ListSeen(*row) for row in found])
+
+
+async def list_stays(session: AsyncSession, lists: Mapping[str, UUID | None]) -> list[StayRow]:
+    """The stays of these lists, each under the run for which it counts, in an order that never changes."""
+    run_of = {list_id: uuid for uuid, list_id in lists.items() if list_id is not None}
+    if not run_of:
+        return []
+    table = ListedStay
+    found = await session.execute(
+        select(
+            table.list_id, table.display_name, table.second_name, table.registrant_id, table.account_id, table.email,
+            table.joined_at, table.left_at,
+        ).where(table.list_id == any_(literal(sorted(run_of), ARRAY(Uuid)))).order_by(table.list_id, table.number)
+    )  # fmt: skip
+    return [StayRow(run_of[row[0]], *row[1:]) for row in found]
+
+
 async def load_decisions(
     session: AsyncSession, apel_id: UUID, *, until: datetime | None = None
 ) -> tuple[dict[Key, Subject], dict[Key, Subject]]:
@@ -79,7 +108,7 @@ async def load_presences(
     rows = await session.execute(
         select(
             table.id, table.kind, table.opd_code, table.asn_id, table.matched_by, table.seconds, table.intervals,
-            table.connected, table.network_gap,
+            table.connected, table.network_gap, table.compared,
         ).where(table.apel_id == apel_id, of_units).order_by(table.id)
     )  # fmt: skip
     return [
@@ -93,14 +122,16 @@ async def load_presences(
             intervals=tuple(Span(_instant(span["from"]), _instant(span["to"])) for span in row.intervals),  # type: ignore[arg-type]
             connected=row.connected,
             network_gap=row.network_gap,
+            compared=Compared(**row.compared) if row.compared else None,
         )
         for row in rows
     ]
 
 
 async def count_subjects(session: AsyncSession, apel_id: UUID) -> dict[SubjectKind, int]:
-    """How many rooms, people, recorders and strangers an apel has."""
-    counted = select(Participant.kind, func.count()).where(Participant.apel_id == apel_id).group_by(Participant.kind)
+    """How many rooms, people, recorders and strangers were at an apel."""
+    there = (Participant.apel_id == apel_id) & (func.jsonb_array_length(Participant.intervals) > 0)
+    counted = select(Participant.kind, func.count()).where(there).group_by(Participant.kind)
     return {SubjectKind(kind): number for kind, number in await session.execute(counted)}
 
 

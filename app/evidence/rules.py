@@ -1,9 +1,10 @@
-"""What was seen becomes presence: sightings pair into intervals, intervals unite, the held window clips them.
+"""What was seen becomes presence: sightings pair into intervals, or lists tell them; intervals unite, the held window
+clips them.
 
 The times inside the sightings decide, never the order in which they arrived.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -76,6 +77,28 @@ class SightingSeen:
     leave_kind: LeaveKind | None = None
 
 
+class ListSource(StrEnum):
+    """Where a complete list of participants came from; the alphabet puts the one that tells more last."""
+
+    CSV = "csv"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class StaySeen:
+    """A row of a complete list: somebody was in the run from a moment to a moment."""
+
+    display_name: str
+    joined_at: datetime
+    left_at: datetime
+    second_name: str | None = None
+    """The name before it was changed in the meeting, where the list tells it."""
+    registrant_id: str | None = None
+    account_id: str | None = None
+    email: str | None = None
+    user_id: str | None = None
+
+
 class Interval(NamedTuple):
     """Connected from a moment to a moment, or until now (None)."""
 
@@ -97,6 +120,38 @@ class Span(NamedTuple):
     end: datetime | None
 
 
+class Compared(NamedTuple):
+    """What messages told of one subject beside what the list says, over the runs for which a list counts."""
+
+    webhook_seconds: int
+    report_seconds: int
+    whole: bool
+    """The messages of those runs were whole but for exceptions, so that this one is worth a look."""
+
+    @property
+    def differs(self) -> bool:
+        return differs(self.webhook_seconds, self.report_seconds)
+
+
+TOLERANCE = 60
+"""Seconds by which messages and list may differ without a word: a lost message of a short re-join is no news."""
+EXCEPTIONS, ONE_IN = 3, 10
+"""More subjects than these, and than one in ten, differ only after messages were lost on our side."""
+
+
+def differs(webhook_seconds: int, report_seconds: int) -> bool:
+    return abs(webhook_seconds - report_seconds) > TOLERANCE
+
+
+def were_whole(pairs: Collection[tuple[int, int]]) -> bool:
+    """Whether messages and list, as pairs of seconds per subject, agree but for exceptions.
+
+    That start and end of a run are on record proves nothing here: the report supplies them too.
+    """
+    differing = sum(differs(*pair) for pair in pairs)
+    return differing <= max(EXCEPTIONS, len(pairs) // ONE_IN)
+
+
 class Presence(NamedTuple):
     """One subject, or one unidentified device, at one apel."""
 
@@ -112,6 +167,8 @@ class Presence(NamedTuple):
     """United, in order, not clipped."""
     connected: bool
     network_gap: bool
+    compared: Compared | None = None
+    """None where no list counts, and for whoever is nobody known."""
 
 
 def pair(joined: Iterable[datetime], left: dict[datetime, LeaveKind], run_end: datetime | None) -> list[Interval]:

@@ -1,7 +1,7 @@
 """Recording what was seen, and settling who it was and for how long."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -21,10 +21,11 @@ from app.core.principal import Principal
 from app.core.stale import mark_stale
 from app.evidence import queries
 from app.evidence.identity import Known
+from app.evidence.linking import Linking
 from app.evidence.models import Participant
-from app.evidence.rules import Presence, SightingSeen, Window
+from app.evidence.rules import Presence, SightingSeen, Window, were_whole
 from app.evidence.schemas import ParticipantFilter, ParticipantRead
-from app.evidence.settling import Devices, Gathering, measure
+from app.evidence.settling import Device, Devices, Gathering, measure
 
 CHUNK = 400
 """Things that are worked on before others get their turn: a few milliseconds."""
@@ -70,21 +71,37 @@ async def lock_settling(session: AsyncSession, apel_id: UUID) -> None:
 
 
 async def settle(session: AsyncSession, apel: ApelNow, roster: Roster, *, at: datetime) -> list[Presence]:
-    """Recompute the participants of an apel from its sightings and replace them by their stable ids.
+    """Recompute the participants of an apel from what was seen and listed, and replace them by their stable ids.
 
-    One settling of an apel at a time; five statements, however many were seen.
+    For a run with a complete list its stays stand in place of its sightings. One settling of an apel at a time; a
+    fixed number of statements, however many were seen.
     """
     await lock_settling(session, apel.id)
     run_ends = {span.uuid: span.end for span in apel.occurrences}
-    devices = Devices()
-    await _each(await queries.list_sightings(session, list(run_ends)), devices.add)
+    seen = Devices()
+    await _each(await queries.list_sightings(session, list(run_ends)), seen.add)
     gathering = Gathering(apel.id, await _load_known(session, apel, roster), run_ends)
-    await _each(devices.in_order(), gathering.add)
+    await _gather(session, gathering, seen.in_order(), await queries.load_lists(session, apel.occurrences))
     window = Window(apel.held_from, apel.held_to or at) if apel.held_from else None
+    pairs = [pair for one in gathering.participants if (pair := one.compare(window)) is not None]
+    whole = were_whole(pairs)
     measured: list[tuple[Presence, Row]] = []
-    await _each(gathering.participants, lambda one: measured.append(measure(one, apel.id, window)))
+    await _each(gathering.participants, lambda one: measured.append(measure(one, apel.id, window, whole=whole)))
     await _replace(session, apel.id, [row for _, row in measured])
     return sorted((presence for presence, _ in measured), key=lambda presence: presence.id.int)
+
+
+async def _gather(
+    session: AsyncSession, gathering: Gathering, seen: Sequence[Device], lists: Mapping[str, UUID | None]
+) -> None:
+    """All devices, told by the list of their run where there is one; what was seen of those runs, to be compared."""
+    heard = [device for device in seen if device.occurrence_uuid in lists]
+    linking = Linking(heard)
+    await _each(await queries.list_stays(session, lists), linking.add)
+    told = linking.devices()
+    devices = [*(device for device in seen if device.occurrence_uuid not in lists), *told.values()]
+    await _each(sorted(devices, key=lambda device: device.device), gathering.add)
+    await _each(heard, lambda device: gathering.hear(device, told.get(device.device, device)))
 
 
 async def _each(things: Sequence[Thing], work: Callable[[Thing], None]) -> None:

@@ -1,4 +1,4 @@
-"""From sightings to participants: devices are collected, recognised, grouped by subject and measured."""
+"""From sightings and lists to participants: devices are collected, recognised, grouped by subject and measured."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from uuid import UUID
 from app.core.ids import stable_id
 from app.evidence.identity import NAMES, RUNGS, Key, KeyKind, Known, MatchedBy, Shown, Subject
 from app.evidence.rules import (
+    Compared,
     Interval,
     LeaveKind,
     Presence,
@@ -34,6 +35,8 @@ class Device(Shown):
     occurrence_uuid: str = ""
     joined: set[datetime] = field(default_factory=set)
     left: dict[datetime, LeaveKind] = field(default_factory=dict)
+    listed: list[Interval] = field(default_factory=list)
+    """What a list says of it, in place of what it was seen to do."""
 
     def add(self, row: SightingRow) -> None:
         _, _, kind, at, name, registrant, account, email, leave_kind = row
@@ -49,6 +52,9 @@ class Device(Shown):
             self.accounts.add(account)
         if email:
             self.emails.add(email)
+
+    def intervals(self, run_end: datetime | None) -> list[Interval]:
+        return self.listed or pair(self.joined, self.left, run_end)
 
 
 LEAVINGS = {kind.value: kind for kind in LeaveKind}
@@ -79,6 +85,8 @@ class Participant:
     subject: Subject
     rungs: set[MatchedBy] = field(default_factory=set)
     intervals: list[Interval] = field(default_factory=list)
+    heard: list[Interval] = field(default_factory=list)
+    """What messages told of runs for which a list counts."""
     devices: list[Device] = field(default_factory=list)
 
     @property
@@ -95,6 +103,18 @@ class Participant:
     def matched_by(self) -> MatchedBy | None:
         return min(self.rungs, key=RUNGS.index, default=None)
 
+    def note(self, device: Device, rung: MatchedBy | None) -> None:
+        self.devices.append(device)
+        if rung is not None:
+            self.rungs.add(rung)
+
+    def compare(self, window: Window | None) -> tuple[int, int] | None:
+        """Seconds by messages and by list, of a room or person of a run for which a list counts."""
+        listed = [interval for device in self.devices for interval in device.listed]
+        if self.subject.kind not in (SubjectKind.ROOM, SubjectKind.PERSON) or not (listed or self.heard):
+            return None
+        return seconds_within(unite(self.heard), window), seconds_within(unite(listed), window)
+
 
 class Gathering:
     """Takes devices one by one, so that the caller may let others work in between."""
@@ -107,15 +127,27 @@ class Gathering:
 
     def add(self, device: Device) -> None:
         """Devices that only ever left were never seen to be present, and give nothing."""
-        intervals = pair(device.joined, device.left, self._run_ends.get(device.occurrence_uuid))
+        intervals = device.intervals(self._run_ends.get(device.occurrence_uuid))
         if not intervals:
             return
         subject, rung = self._known.identify(device)
         participant = self._of(subject, device)
         participant.intervals += intervals
-        participant.devices.append(device)
-        if rung is not None:
-            participant.rungs.add(rung)
+        participant.note(device, rung)
+
+    def hear(self, device: Device, known_as: Device) -> None:
+        """Take what messages told of a device although a list counts, to be compared; after all that was added.
+
+        A room or person whom messages alone know stays visible as a participant without time.
+        """
+        intervals = device.intervals(self._run_ends.get(device.occurrence_uuid))
+        subject, rung = self._known.identify(known_as)
+        if not intervals or subject.kind not in (SubjectKind.ROOM, SubjectKind.PERSON):
+            return
+        participant = self._of(subject, known_as)
+        participant.heard += intervals
+        if not participant.intervals:
+            participant.note(device, rung)
 
     @property
     def participants(self) -> list[Participant]:
@@ -147,11 +179,13 @@ def _address(subject: Subject, device: Device) -> tuple[object, ...]:
     return subject.kind, device.device.kind, device.device.value
 
 
-def measure(participant: Participant, apel_id: UUID, window: Window | None) -> tuple[Presence, dict[str, Any]]:
-    """A participant's presence, and its row."""
+def measure(
+    participant: Participant, apel_id: UUID, window: Window | None, *, whole: bool = True
+) -> tuple[Presence, dict[str, Any]]:
+    """A participant's presence, and its row; `whole`: the messages of its runs were whole but for exceptions."""
     united = unite(participant.intervals)
     spans = tuple(Span(interval.start, interval.end) for interval in united)
-    subject = participant.subject
+    subject, pair_of_seconds = participant.subject, participant.compare(window)
     presence = Presence(
         id=participant.id,
         kind=subject.kind,
@@ -160,8 +194,9 @@ def measure(participant: Participant, apel_id: UUID, window: Window | None) -> t
         matched_by=participant.matched_by,
         seconds=seconds_within(united, window),
         intervals=spans,
-        connected=spans[-1].end is None,
+        connected=bool(spans) and spans[-1].end is None,
         network_gap=has_network_gap(united, window),
+        compared=Compared(*pair_of_seconds, whole) if pair_of_seconds else None,
     )
     row = {
         "id": presence.id,
@@ -176,5 +211,6 @@ def measure(participant: Participant, apel_id: UUID, window: Window | None) -> t
         "intervals": [{"from": span.start, "to": span.end} for span in spans],
         "connected": presence.connected,
         "network_gap": presence.network_gap,
+        "compared": presence.compared and presence.compared._asdict(),
     }
     return presence, row

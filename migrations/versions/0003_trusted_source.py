@@ -49,6 +49,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "key", name=op.f("uq_job_kind_key")),
     )
     op.create_index("ix_job_due", "job", ["due_at"], unique=False, postgresql_where=sa.text("state = 'waiting'"))
+    op.create_table(
+        "participant_list",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("occurrence_uuid", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["occurrence_uuid"], ["occurrence.uuid"], name=op.f("fk_participant_list_occurrence_uuid")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_participant_list")),
+    )
+    op.create_index(op.f("ix_participant_list_occurrence_uuid"), "participant_list", ["occurrence_uuid"], unique=False)
+    op.create_table(
+        "listed_stay",
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("display_name", sa.Text(), nullable=False),
+        sa.Column("second_name", sa.Text(), nullable=True),
+        sa.Column("registrant_id", sa.Text(), nullable=True),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Text(), nullable=True),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["list_id"], ["participant_list.id"], name=op.f("fk_listed_stay_list_id")),
+        sa.PrimaryKeyConstraint("list_id", "number", name=op.f("pk_listed_stay")),
+    )
     op.add_column("conclusion", sa.Column("gap", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("identity_key", sa.Column("origin", sa.Text(), server_default="decision", nullable=False))
     op.add_column("identity_key", sa.Column("display_name", sa.Text(), nullable=True))
@@ -58,9 +87,11 @@ def upgrade() -> None:
     op.add_column("identity_key", sa.Column("revoke_reason", sa.Text(), nullable=True))
     op.alter_column("identity_key", "participant_id", existing_type=sa.UUID(), nullable=True)
     op.add_column("occurrence", sa.Column("host_id", sa.Text(), nullable=True))
+    op.add_column("participant", sa.Column("compared", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("participant", "compared")
     op.drop_column("occurrence", "host_id")
     op.alter_column("identity_key", "participant_id", existing_type=sa.UUID(), nullable=False)
     op.drop_column("identity_key", "revoke_reason")
@@ -70,6 +101,9 @@ def downgrade() -> None:
     op.drop_column("identity_key", "display_name")
     op.drop_column("identity_key", "origin")
     op.drop_column("conclusion", "gap")
+    op.drop_table("listed_stay")
+    op.drop_index(op.f("ix_participant_list_occurrence_uuid"), table_name="participant_list")
+    op.drop_table("participant_list")
     op.drop_index("ix_job_due", table_name="job", postgresql_where=sa.text("state = 'waiting'"))
     op.drop_table("job")
     op.drop_index(op.f("ix_evidence_gap_from_at"), table_name="evidence_gap")
