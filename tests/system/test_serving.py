@@ -38,7 +38,11 @@ def free_port() -> int:
 def environment(**variables: str | Path) -> dict[str, str]:
     """This process's, without the settings of the service that it may hold."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("APEL_")}
-    return clean | {"PYTHONPATH": str(ROOT)} | {name: str(value) for name, value in variables.items()}
+    return (
+        clean
+        | {"PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
+        | {name: str(value) for name, value in variables.items()}
+    )
 
 
 class Service:
@@ -68,9 +72,16 @@ class Service:
         ends = time.monotonic() + UP
         while self.status() != 200:
             assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < ends, self.log.read_text()
+            if time.monotonic() > ends:
+                self._say_where_it_stands()
+                pytest.fail(self.log.read_text())
             time.sleep(0.1)
         return self
+
+    def _say_where_it_stands(self) -> None:
+        """Every process of the service writes its stacks and ends."""
+        os.killpg(self.process.pid, signal.SIGABRT)
+        self.process.wait(UP)
 
     def stop(self) -> float:
         """Seconds from SIGTERM to the end."""
