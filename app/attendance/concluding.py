@@ -15,6 +15,7 @@ from app.attendance.figures import (
     Spoken,
     Unit,
     correct_counts,
+    find_differences,
     find_in_unit,
     grade_off_roster,
     one,
@@ -113,6 +114,8 @@ class _UnitConclusion:
         self._find_off_roster()
         for found, grade, detail in find_in_unit(self._as_unit(), self.ground):
             self._find(found, grade, None, detail)
+        if self.ground.due:
+            self._find_differences(rooms)
 
     def _conclude_people(self) -> None:
         for who in self.people:
@@ -185,6 +188,12 @@ class _UnitConclusion:
                 grade = grade_off_roster(OffRoster(asn_id, entry.status, present))
                 detail = {"status": entry.status, "home": home.unit_code if home else None, "named_by": reporter}
                 self._find(FindingCode.NOT_ON_ROSTER, grade, asn_id, detail, reporter)
+
+    def _find_differences(self, rooms: Sequence[Presence]) -> None:
+        people = [presence for who in self.people if (presence := self.own.get(who.asn_id))]
+        explained = bool(self.facts.watch.gaps)
+        for asn_id, grade, detail in find_differences([*rooms, *people], explained=explained):
+            self._find(FindingCode.REPORT_DIFFERS, grade, asn_id, detail, detail["about"])
 
     def _find(self, code: str, grade: str, asn_id: UUID | None, detail: dict[str, Any], *more: str) -> None:
         """Keep a finding; `more` tells several apart that concern the same person."""

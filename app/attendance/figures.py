@@ -1,6 +1,6 @@
 """Figures of units: what was claimed, moved to where each person counts, and the findings about a unit as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from app.apel.rules import Figures
 from app.attendance.rules import BL, NR, Claimed, FindingCode, Grade, Ground, Verdict
 from app.duty.rules import NOT_REQUIRED, Code, Mode
+from app.evidence.rules import Compared, Presence
 
 
 @dataclass(frozen=True)
@@ -150,3 +151,26 @@ class OffRoster:
 def grade_off_roster(person: OffRoster) -> Grade:
     """Nobody stands in two rooms: claimed present twice cannot be true."""
     return Grade.IMPOSSIBLE if person.status == Code.H and person.home_claims_present else Grade.SUSPICIOUS
+
+
+def find_differences(seen: Iterable[Presence], *, explained: bool) -> list[tuple[UUID | None, Grade, dict[str, Any]]]:
+    """The rooms and people of one unit about whom messages and the complete list differ, each by name.
+
+    Where messages were lost in numbers, or a gap in them is known (`explained`), the list has repaired what nobody in
+    the unit can answer for: then one finding tells it of all of them, and asks nobody for anything.
+    """
+    differing = [(one, one.compared) for one in seen if one.compared is not None and one.compared.differs]
+    if not differing:
+        return []
+    if not explained and all(compared.whole for _, compared in differing):
+        return [(one.asn_id, Grade.EXPLAINABLE, _seconds(str(one.kind), [compared])) for one, compared in differing]
+    return [(None, Grade.OK, _seconds("unit", [compared for _, compared in differing]))]
+
+
+def _seconds(about: str, compared: Sequence[Compared]) -> dict[str, Any]:
+    return {
+        "about": about,
+        "subjects": len(compared),
+        "webhook_seconds": sum(one.webhook_seconds for one in compared),
+        "report_seconds": sum(one.report_seconds for one in compared),
+    }

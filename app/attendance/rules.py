@@ -45,6 +45,8 @@ class FindingCode(StrEnum):
     STRENGTH_DIFFERS = "strength-differs"
     LATE = "late"
     NOT_REPORTED = "not-reported"
+    REPORT_DIFFERS = "report-differs"
+    """What messages told live and what the complete list says are not the same; the list counts."""
 
 
 class Grade(StrEnum):

@@ -43,8 +43,10 @@ class Standing:
     """Unresolved findings by grade; being late or missing is told by the report itself and not counted here."""
 
 
-QUIET_FINDINGS = frozenset({FindingCode.LATE, FindingCode.NOT_REPORTED, FindingCode.CONNECTED_NOT_REPORTED})
-"""Findings that the report state tells already."""
+QUIET_FINDINGS = frozenset(
+    {FindingCode.LATE, FindingCode.NOT_REPORTED, FindingCode.CONNECTED_NOT_REPORTED, FindingCode.REPORT_DIFFERS}
+)
+"""Findings that the report state tells already, and what lies between two tellings of Zoom and not with the unit."""
 
 
 def judge(standing: Standing) -> tuple[Light, list[ReasonCode]]:

@@ -36,7 +36,7 @@ async def accept_list(
         return False
     await _keep(session, occurrence_uuid, source, _in_order(stays), digest, at=at)
     for apel_id in await list_apels_of_occurrences(session, [occurrence_uuid]):
-        await mark_stale(session, apel_id)  # all units: a gap in what was seen may be closed by it
+        await mark_stale(session, apel_id, evidence=True)
     return True
 
 

@@ -1,12 +1,15 @@
 """Figures of units and the findings about them."""
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.apel.rules import Figures
-from app.attendance.figures import Counts, Spoken, Unit, correct_counts, find_in_unit
+from app.attendance.figures import Counts, Spoken, Unit, correct_counts, find_differences, find_in_unit
 from app.attendance.rules import Claimed, FindingCode, Ground, Reason, Verdict
+from app.evidence.rules import Compared, Presence, SubjectKind
 
 
 def test_a_dispute_moves_one_person_out_of_unexplained() -> None:
@@ -103,3 +106,45 @@ def test_a_spoken_difference_shows_both_figures() -> None:
     found = find_in_unit(_with(spoken=Spoken(SAID, False)), Ground())
     assert found[0][0] is FindingCode.SPOKEN_DIFFERS
     assert found[0][2] == {"wfo": {"spoken": 9, "written": 8}, "unexplained": {"spoken": 0, "written": 1}}
+
+
+SITI = UUID(int=1)
+
+
+def _seen(webhook: int, report: int, *, asn_id: UUID | None = None, whole: bool = True) -> Presence:
+    kind = SubjectKind.ROOM if asn_id is None else SubjectKind.PERSON
+    compared = Compared(webhook, report, whole)
+    return Presence(UUID(int=9), kind, "DISDIK", asn_id, None, report, (), False, False, compared)
+
+
+def _differing(about: str, subjects: int, webhook: int, report: int) -> dict[str, object]:
+    return {"about": about, "subjects": subjects, "webhook_seconds": webhook, "report_seconds": report}
+
+
+DIFFERENCES = [
+    ("a minute is none", [_seen(600, 660)], False, []),
+    (
+        "a room and a person who differ are named",
+        [_seen(600, 661), _seen(0, 600, asn_id=SITI), _seen(600, 600, asn_id=UUID(int=2))],
+        False,
+        [
+            (None, "explainable", _differing("room", 1, 600, 661)),
+            (SITI, "explainable", _differing("person", 1, 0, 600)),
+        ],
+    ),
+    (
+        "one for all where messages were lost in numbers, and nobody has to explain it",
+        [_seen(0, 600, whole=False), _seen(60, 600, asn_id=SITI, whole=False)],
+        False,
+        [(None, "ok", _differing("unit", 2, 60, 1200))],
+    ),
+    ("the same where a gap is known", [_seen(0, 600)], True, [(None, "ok", _differing("unit", 1, 0, 600))]),
+    ("no list, no difference", [_seen(0, 600)._replace(compared=None)], False, []),
+]
+
+
+@pytest.mark.parametrize(
+    ("seen", "explained", "found"), [row[1:] for row in DIFFERENCES], ids=[row[0] for row in DIFFERENCES]
+)
+def test_differences_between_messages_and_list(seen: list[Presence], explained: bool, found: list[object]) -> None:
+    assert find_differences(seen, explained=explained) == found

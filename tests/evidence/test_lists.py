@@ -147,3 +147,24 @@ def test_a_run_known_from_a_file_alone_gives_its_list_to_the_real_one(monday: Mo
     (stranger,) = monday.settle()
     assert (stranger.seconds, stranger.compared) == (25 * 60, None)
     assert t(30) < LATER
+
+
+def test_what_differs_is_a_finding_that_turns_no_light(monday: Monday) -> None:
+    monday.see(seen("a", "[DISDIK] Ruang 1", 0, 10), seen("b", "[DISDIK] 1001 Siti", 0, 30))
+    accept(monday, stay("[DISDIK] Ruang 1", 0, 25), stay("[DISDIK] 1001 Siti", 0, 30))
+    body = {"strength": 3, "present": {"wfo": 2, "wfa": 1}, "excused": {}, "unexplained": 0}
+    operator = monday.api.as_(Role.OPD_OPERATOR, "DISDIK").at(t(40))
+    assert operator.put(f"/v1/apel/{monday.apel.id}/reports/DISDIK", body).status_code == 201
+    api = monday.api.as_(Role.BUPATI).at(LATER)
+    (found,) = [
+        item
+        for item in api.get(f"/v1/apel/{monday.apel.id}/findings").json()["items"]
+        if item["code"] == "report-differs"
+    ]
+    assert (found["opd_code"], found["asn_id"], found["grade"]) == ("DISDIK", None, "explainable")
+    assert found["facts"] == {"about": "room", "subjects": 1, "webhook_seconds": 600, "report_seconds": 1500}
+    assert found["text"] == (
+        "Pesan langsung dari Zoom mencatat 600 detik, laporan Zoom 1500 detik; yang dihitung laporan Zoom."
+    )
+    (row,) = [one for one in api.get(f"/v1/apel/{monday.apel.id}/board").json()["opd"] if one["opd_code"] == "DISDIK"]
+    assert row["light"] == "green", row
