@@ -128,6 +128,14 @@ async def load_presences(
     ]
 
 
+async def list_connected(session: AsyncSession, apel_id: UUID) -> set[UUID | str]:
+    """The people and the rooms (by OPD code) who were recognised at an apel."""
+    recognised = select(Participant.asn_id, Participant.opd_code).where(
+        Participant.apel_id == apel_id, Participant.kind.in_((SubjectKind.PERSON, SubjectKind.ROOM))
+    )
+    return {asn_id or str(opd_code) for asn_id, opd_code in await session.execute(recognised)}
+
+
 async def count_subjects(session: AsyncSession, apel_id: UUID) -> dict[SubjectKind, int]:
     """How many rooms, people, recorders and strangers were at an apel."""
     there = (Participant.apel_id == apel_id) & (func.jsonb_array_length(Participant.intervals) > 0)

@@ -7,9 +7,9 @@ from fastapi import Depends, Query
 
 from app.core.paging import Page
 from app.core.principal import Principal, Role
-from app.evidence import service
+from app.evidence import reading
 from app.evidence.schemas import ParticipantFilter, ParticipantRead
-from app.web.deps import Now, Requires, Transaction
+from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.routing import room_router
 
 router = room_router("/v1/apel/{apel_id}/participants", "Kehadiran Zoom")
@@ -21,10 +21,16 @@ Reader = Annotated[
 
 @router.get("")
 async def list_participants(
-    apel_id: UUID, wanted: Annotated[ParticipantFilter, Query()], caller: Reader, session: Transaction, now: Now
+    apel_id: UUID,
+    wanted: Annotated[ParticipantFilter, Query()],
+    caller: Reader,
+    session: Transaction,
+    now: Now,
+    language: Speech,
 ) -> Page[ParticipantRead]:
     """Who was seen: one item per subject, and per device that nobody could be matched to (`matched=false`).
 
-    A caller of an OPD sees the own reporting unit: its room, its people, and who claims to be of it.
+    With `matched=false` each item says whom it may mean and why; a person confirms. A caller of an OPD sees the own
+    reporting unit: its room, its people, and who claims to be of it.
     """
-    return await service.read_participants(session, caller, apel_id, wanted, at=now)
+    return await reading.read_participants(session, caller, apel_id, wanted, language=language, at=now)

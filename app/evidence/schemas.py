@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from app.core.fields import Body, Bool, OpdCode, Prose, Read
 from app.core.paging import MAX_LIMIT
+from app.evidence.candidates import ReasonCode
 from app.evidence.identity import KeyKind, MatchedBy
 from app.evidence.rules import SubjectKind
 
@@ -28,6 +29,23 @@ class IntervalRead(Read):
     """Null while connected."""
 
 
+class ReasonRead(Read):
+    code: ReasonCode
+    text: str
+
+
+class CandidateRead(Read):
+    """Whom a name may mean: a person, or the room of an OPD where `asn_id` is null."""
+
+    asn_id: UUID | None
+    opd_code: str
+    """The reporting unit."""
+    name: str
+    score: int = Field(ge=0, le=100)
+    """How much of what was typed fits; nothing is ever assigned by it."""
+    reasons: list[ReasonRead]
+
+
 class ParticipantRead(Read):
     id: UUID
     display_name: str
@@ -40,6 +58,9 @@ class ParticipantRead(Read):
     connected: bool
     network_gap: bool
     """Time is missing because of a network error."""
+    candidates: list[CandidateRead] = Field(default_factory=list)
+    """Of an unmatched one, where only those are asked for: at most five whom its name may mean, for a person to
+    confirm."""
 
 
 class ParticipantFilter(Body):

@@ -10,21 +10,16 @@ from pydantic_core import to_json
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import get_apel
 from app.apel.roster import Roster
 from app.apel.timeline import ApelNow
-from app.audit.service import record
 from app.core.bulk import Row, upsert_rows
 from app.core.db import lock_key
-from app.core.paging import Page
-from app.core.principal import Principal
 from app.core.stale import mark_stale
 from app.evidence import queries
 from app.evidence.identity import Known
 from app.evidence.linking import Linking
 from app.evidence.models import Participant
 from app.evidence.rules import Presence, SightingSeen, Window, were_whole
-from app.evidence.schemas import ParticipantFilter, ParticipantRead
 from app.evidence.settling import Device, Devices, Gathering, measure
 
 CHUNK = 400
@@ -125,15 +120,3 @@ GONE = text("DELETE FROM participant WHERE apel_id = :apel_id AND id <> ALL(CAST
 async def _replace(session: AsyncSession, apel_id: UUID, rows: list[Row]) -> None:
     await session.execute(GONE, {"apel_id": apel_id, "ids": [row["id"] for row in rows]})
     await upsert_rows(session, Participant, rows)
-
-
-async def read_participants(
-    session: AsyncSession, caller: Principal, apel_id: UUID, wanted: ParticipantFilter, *, at: datetime
-) -> Page[ParticipantRead]:
-    """Who was seen at an apel, and a line in the record. Raises ApelNotFound."""
-    await get_apel(session, apel_id, at=at)
-    page = await queries.list_participants(session, apel_id, wanted, caller.reach())
-    people = {item.subject.asn_id for item in page.items if item.subject.asn_id}
-    nips = await queries.list_nips(session, people)
-    await record(session, caller, "evidence.read", at=at, target=str(apel_id), nips=nips)
-    return page

@@ -43,6 +43,7 @@ def test_rooms_people_and_strangers_are_listed_with_their_time(monday: Monday) -
         "intervals": [{"from": "2026-11-22T23:25:00Z", "to": "2026-11-23T00:10:00Z"}],
         "connected": False,
         "network_gap": False,
+        "candidates": [],
     }
     assert siti == {
         "id": siti["id"],
@@ -56,6 +57,7 @@ def test_rooms_people_and_strangers_are_listed_with_their_time(monday: Monday) -
         ],
         "connected": False,
         "network_gap": True,
+        "candidates": [],
     }
     assert unknown["subject"] == {"kind": "unknown", "opd_code": "DISDIK", "asn_id": None}
     assert (unknown["matched_by"], unknown["seconds"]) == (None, 120)
@@ -82,6 +84,46 @@ def test_hosts_and_recorders_count_for_nobody_and_wait_for_nobody(monday: Monday
         "[DISDIK] 1001 Siti": ("person", "display_name"),
     }
     assert monday.items(matched="false") == []
+
+
+def test_the_unmatched_queue_says_whom_each_may_mean_and_why(monday: Monday, make: Make) -> None:
+    monday.see(seen("a", "[DISDIK] 1001 Sity", 0, 10), seen("b", "[DISDIK] 1001 Siti", 0, 10), seen("c", "HP", 0, 10))
+    monday.settle()
+    sity, phone = sorted(monday.items(matched="false"), key=lambda item: -len(item["candidates"]))
+    assert sity["candidates"] == [
+        {
+            "asn_id": str(monday.siti.id),
+            "opd_code": "DISDIK",
+            "name": "Siti Aminah",
+            "score": 83,
+            "reasons": [
+                {"code": "name-close", "text": "Namanya mirip; mungkin salah ketik."},
+                {"code": "nip-digits", "text": "Angka NIP cocok."},
+                {"code": "code-same", "text": "Kode OPD cocok."},
+                {
+                    "code": "already-connected",
+                    "text": "Sudah terhubung dengan perangkat lain di apel ini.",
+                },
+            ],
+        }
+    ]
+    assert phone["candidates"] == []
+    read = monday.all(select(AuditEntry).where(AuditEntry.action == "evidence.read").order_by(AuditEntry.id))[-1]
+    assert read.subjects == [subject_of(SURROUNDINGS.audit_key, monday.siti.nip)]
+    assert all(item["candidates"] == [] for item in monday.items())
+    unchanged = {item["id"]: item["subject"]["kind"] for item in monday.items()}
+    assert unchanged[sity["id"]] == "unknown"
+
+
+def test_an_opd_is_suggested_its_own_people_only(monday: Monday, make: Make) -> None:
+    make.asn("DINKES", "Sity Rahma", nip="198501012010031001")
+    monday.see(seen("a", "[DISDIK] 1001 Sity Rahma", 0, 10))
+    monday.settle()
+    (everywhere,) = monday.items(matched="false")
+    assert [one["opd_code"] for one in everywhere["candidates"]] == ["DINKES", "DISDIK"]
+    operator = monday.api.as_(Role.OPD_OPERATOR, "DISDIK")
+    (own,) = operator.get(monday.path, params={"matched": "false"}).json()["items"]
+    assert [one["name"] for one in own["candidates"]] == ["Siti Aminah"]
 
 
 def test_pages_follow_each_other(monday: Monday) -> None:
