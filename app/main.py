@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from functools import cache
 
 import structlog
@@ -23,7 +24,7 @@ from app.calendar import routes as calendar
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
-from app.core.jobs import Handler, count_jobs, take_turn
+from app.core.jobs import Handler, Job, Turn, count_jobs, take_turn
 from app.core.keys import load_audit_key
 from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
@@ -41,15 +42,19 @@ from app.web import operation
 from app.web.cross_origin import CrossOrigin
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
+from app.zoom import apel_routes as zoom_of_apel
+from app.zoom import preparing
 from app.zoom import routes as zoom
 from app.zoom.client import open_zoom
 from app.zoom.inbox import process_pending
 from app.zoom.ingest import Ingest
 from app.zoom.queues import count_deliveries
+from app.zoom.registering import prepare_at_zoom
 from app.zoom.webhook import WebhookEntry
 
 ROUTERS: tuple[APIRouter, ...] = (
     zoom.router,
+    zoom_of_apel.router,
     reports.router,
     board.router,
     apel.router,
@@ -144,7 +149,12 @@ def loops(app: FastAPI) -> list[Loop]:
 
 def handlers(app: FastAPI) -> dict[str, Handler]:
     """Who does the jobs of each kind."""
-    return {}
+
+    async def prepare_zoom(session: AsyncSession, job: Job, at: datetime) -> Turn:
+        public_url = app.state.settings.public_url
+        return await prepare_at_zoom(session, app.state.zoom, job, public_url=public_url, at=at)
+
+    return {preparing.JOB: prepare_zoom}
 
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     zoom_client_secret: SecretStr | None = None
     zoom_api_url: str = "https://api.zoom.us/v2"
     zoom_token_url: str = "https://zoom.us/oauth/token"  # noqa: S105 — an address
+    zoom_seats: int | None = Field(default=None, ge=2, le=10_000)
+    """How many the licence admits to a meeting, where Zoom does not tell."""
     signing_key_file: Path | None = None
     audit_key: SecretStr | None = None
     oidc_issuer: str | None = None

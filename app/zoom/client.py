@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 import httpx
 
@@ -83,14 +84,14 @@ class Zoom:
             "default_password": True,
             "settings": _settings(registration=registration),
         }
-        path = f"/users/{encoded(host)}/meetings"
+        path = f"{_user(host)}/meetings"
         answer = await self._line.ask("POST", path, Tier.LIGHT, json=asked, repeatable=False)
         with _understood():
             return read_meeting(read_event(answer))
 
     async def list_meetings(self, host: str) -> list[Meeting]:
-        """The meetings of a host that are yet to come; a list tells neither passcode nor registration."""
-        return await self._list(f"/users/{encoded(host)}/meetings", "meetings", read_meeting, type="upcoming")
+        """The scheduled meetings of a host that have not expired; a list tells neither passcode nor registration."""
+        return await self._list(f"{_user(host)}/meetings", "meetings", read_meeting, type="scheduled")
 
     async def get_meeting(self, meeting_id: str) -> Meeting:
         answer = await self._line.ask("GET", f"/meetings/{encoded(meeting_id)}", Tier.LIGHT)
@@ -130,7 +131,7 @@ class Zoom:
     async def get_seats(self, host: str) -> int | None:
         """How many the host's licence admits to a meeting; None when Zoom does not let our app know."""
         try:
-            answer = await self._line.ask("GET", f"/users/{encoded(host)}/settings", Tier.MEDIUM)
+            answer = await self._line.ask("GET", f"{_user(host)}/settings", Tier.MEDIUM)
         except ZoomRefused:
             return None
         with _understood():
@@ -160,6 +161,10 @@ def open_zoom(settings: Settings, transport: httpx.AsyncBaseTransport | None = N
     credentials = Credentials(account, client, secret)
     line = Line(credentials, api_url=settings.zoom_api_url, token_url=settings.zoom_token_url, transport=transport)
     return Zoom(line)
+
+
+def _user(host: str) -> str:
+    return "/users/" + quote(host, safe="@")
 
 
 @contextmanager

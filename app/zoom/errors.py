@@ -84,3 +84,9 @@ class PageTokenExpired(ZoomRefused):
     """The list was read too slowly; read it from the beginning.
 
     Its answer was {status} with code {zoom_code}."""
+
+
+class ZoomNumberMissing(Invalid):
+    """Say which meeting it is.
+
+    Without access to Zoom's API none can be made: give its number, and its passcode if it has one."""

@@ -1,9 +1,9 @@
 """What Zoom delivered, byte for byte, before anybody understood it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -47,3 +47,55 @@ class ZoomQuarantine(Base):
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]
     skew_seconds: Mapped[int]
+
+
+class ZoomMeeting(Base):
+    """The meeting that an apel was prepared with: one number for all, or one that only registrants may enter."""
+
+    __tablename__ = "zoom_meeting"
+
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"), primary_key=True)
+    mode: Mapped[str]
+    """`shared` or `registration`."""
+    host: Mapped[str]
+    """Whose meeting it is at Zoom: an e-mail or user id; `me` is the owner of our app."""
+    meeting_id: Mapped[str | None]
+    """Null until it was made."""
+    passcode: Mapped[str | None]
+    join_url: Mapped[str | None]
+    """Zoom's own link, with the passcode in it."""
+    made_here: Mapped[bool]
+    """This service made it at Zoom, and keeps it as the apel is planned."""
+    seats: Mapped[int | None]
+    """How many the host's licence admits, as Zoom told."""
+    checked_at: Mapped[datetime | None]
+    """When Zoom was asked about it; null since it was prepared anew."""
+    prepared_by: Mapped[UUID]
+    prepared_by_name: Mapped[str]
+    prepared_at: Mapped[datetime]
+
+
+class ZoomRegistrant(Base):
+    """Somebody with a link of their own to one apel's meeting."""
+
+    __tablename__ = "zoom_registrant"
+    __table_args__ = (UniqueConstraint("apel_id", "email"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    email: Mapped[str]
+    """Made up, since Zoom tells registrants apart by it; nobody's mailbox."""
+    subject_kind: Mapped[str]
+    """`room` or `person`."""
+    opd_code: Mapped[str]
+    asn_id: Mapped[UUID | None] = mapped_column(ForeignKey("asn.id"))
+    display_name: Mapped[str]
+    wanted: Mapped[bool]
+    """False: not expected any more; the link stays good at Zoom, but is not handed out."""
+    registrant_id: Mapped[str | None]
+    """Null until Zoom took the registration."""
+    join_url: Mapped[str | None]
+    """A secret of its bearer: whoever holds it joins as this one."""
+    adds: Mapped[int] = mapped_column(server_default="0")
+    adds_on: Mapped[date | None]
+    """The UTC day on which `adds` were tried; Zoom takes three of the same registrant a day."""

@@ -64,6 +64,42 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_participant_list_occurrence_uuid"), "participant_list", ["occurrence_uuid"], unique=False)
     op.create_table(
+        "zoom_meeting",
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("meeting_id", sa.Text(), nullable=True),
+        sa.Column("passcode", sa.Text(), nullable=True),
+        sa.Column("join_url", sa.Text(), nullable=True),
+        sa.Column("made_here", sa.Boolean(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("prepared_by", sa.Uuid(), nullable=False),
+        sa.Column("prepared_by_name", sa.Text(), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_zoom_meeting_apel_id")),
+        sa.PrimaryKeyConstraint("apel_id", name=op.f("pk_zoom_meeting")),
+    )
+    op.create_table(
+        "zoom_registrant",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("opd_code", sa.Text(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=True),
+        sa.Column("display_name", sa.Text(), nullable=False),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.Column("registrant_id", sa.Text(), nullable=True),
+        sa.Column("join_url", sa.Text(), nullable=True),
+        sa.Column("adds", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("adds_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_zoom_registrant_apel_id")),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_zoom_registrant_asn_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_zoom_registrant")),
+        sa.UniqueConstraint("apel_id", "email", name=op.f("uq_zoom_registrant_apel_id_email")),
+    )
+    op.create_table(
         "listed_stay",
         sa.Column("list_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -102,6 +138,8 @@ def downgrade() -> None:
     op.drop_column("identity_key", "origin")
     op.drop_column("conclusion", "gap")
     op.drop_table("listed_stay")
+    op.drop_table("zoom_registrant")
+    op.drop_table("zoom_meeting")
     op.drop_index(op.f("ix_participant_list_occurrence_uuid"), table_name="participant_list")
     op.drop_table("participant_list")
     op.drop_index("ix_job_due", table_name="job", postgresql_where=sa.text("state = 'waiting'"))

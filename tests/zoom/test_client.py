@@ -188,7 +188,7 @@ def test_the_runs_of_a_number_and_what_zoom_tells_of_one(zoom: StandIn, ask: Ask
 
 
 def test_a_meeting_is_made_for_batches_of_registrants_and_without_mails(zoom: StandIn, ask: Ask) -> None:
-    zoom.on("/v2/users/kominfo%2540example.go.id/meetings", Answer(201, EXAMPLES["meeting"]))
+    zoom.on("/v2/users/kominfo@example.go.id/meetings", Answer(201, EXAMPLES["meeting"]))
     starts = datetime.fromisoformat("2026-11-23T07:30:00+08:00")
     made = ask(
         lambda client: client.create_meeting("kominfo@example.go.id", "Apel", starts, 60, registration=True, agenda="a")

@@ -1,0 +1,65 @@
+"""`/v1/apel/{id}/zoom`: preparing an apel's meeting, and what rooms and people need to join it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+
+from app.core.paging import Page
+from app.core.principal import Principal, Role
+from app.web.deps import Now, Requires, Speech, Transaction
+from app.web.routing import room_router
+from app.zoom import invitations, preparing
+from app.zoom.apel_schemas import ApelZoomRead, InvitationFilter, InvitationRead, PrepareWrite
+
+router = room_router("/v1/apel/{apel_id}/zoom", "Zoom")
+Operator = Annotated[Principal, Depends(Requires(Role.KOMINFO))]
+Watcher = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN, Role.INSPECTOR))]
+Inviter = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.OPD_HEAD, Role.OPD_OPERATOR))]
+
+
+@router.post("/prepare")
+async def prepare_zoom(
+    apel_id: UUID,
+    body: PrepareWrite,
+    request: Request,
+    caller: Operator,
+    session: Transaction,
+    now: Now,
+    language: Speech,
+) -> ApelZoomRead:
+    """Settle on the apel's meeting: one number for all, or personal links. Run again, it repairs what is missing.
+
+    Without access to Zoom's API a shared meeting made by hand is prepared by its number. With it, what is missing is
+    made at Zoom soon after the answer; `GET …/zoom` shows how far that is.
+    """
+    state = request.app.state
+    await preparing.prepare_zoom(session, caller, apel_id, body, connected=state.zoom is not None, at=now)
+    return await invitations.read_apel_zoom(
+        session, apel_id, own_seats=state.settings.zoom_seats, language=language, at=now
+    )
+
+
+@router.get("")
+async def read_apel_zoom(
+    apel_id: UUID, request: Request, caller: Watcher, session: Transaction, now: Now, language: Speech
+) -> ApelZoomRead:
+    """The meeting that was prepared, how far that is, and whether the licence's seats suffice."""
+    seats = request.app.state.settings.zoom_seats
+    return await invitations.read_apel_zoom(session, apel_id, own_seats=seats, language=language, at=now)
+
+
+@router.get("/invitations")
+async def read_invitations(
+    apel_id: UUID,
+    wanted: Annotated[InvitationFilter, Query()],
+    caller: Inviter,
+    session: Transaction,
+    now: Now,
+    language: Speech,
+) -> Page[InvitationRead]:
+    """For each room and person the display name to carry, a link, and the words to send; of the own unit only.
+
+    A personal link is a secret of its bearer. The name in a shared one is a convenience, never a proof.
+    """
+    return await invitations.read_invitations(session, caller, apel_id, wanted, language=language, at=now)
