@@ -162,12 +162,22 @@ async def list_participants(
     if (after := decode_cursor(wanted.cursor, str, UUID)) is not None:
         query = query.where(tuple_(Participant.display_name, Participant.id) > after)
     page = cut_page(list(await session.scalars(query)), wanted.limit, lambda row: (row.display_name, row.id))
-    return Page(items=[_read(row) for row in page.items], next_cursor=page.next_cursor)
+    return Page(items=[read_participant(row) for row in page.items], next_cursor=page.next_cursor)
 
 
 async def find_participant(session: AsyncSession, apel_id: UUID, participant_id: UUID) -> Participant | None:
     query = select(Participant).where(Participant.apel_id == apel_id, Participant.id == participant_id)
     return await session.scalar(query, execution_options={"populate_existing": True})
+
+
+async def list_decisions(session: AsyncSession, participant: Participant) -> Sequence[IdentityKey]:
+    """What was ever said about the keys of a participant, for its apel or for all, the latest first."""
+    keys = [(key["kind"], key["value"]) for key in participant.keys]
+    said = select(IdentityKey).where(
+        or_(IdentityKey.apel_id == participant.apel_id, IdentityKey.apel_id.is_(None)),
+        tuple_(IdentityKey.kind, IdentityKey.value).in_(keys),
+    )
+    return (await session.scalars(said.order_by(IdentityKey.at.desc(), IdentityKey.id.desc()))).all()
 
 
 async def was_decided(session: AsyncSession, apel_id: UUID, participant_id: UUID, subject: Subject) -> bool:
@@ -198,10 +208,10 @@ async def read_participants(session: AsyncSession, ids: Collection[UUID]) -> lis
         select(Participant).where(Participant.id.in_(sorted(ids))).order_by(Participant.display_name, Participant.id)
     )
     found = await session.scalars(query, execution_options={"populate_existing": True})
-    return [_read(row) for row in found]
+    return [read_participant(row) for row in found]
 
 
-def _read(row: Participant) -> ParticipantRead:
+def read_participant(row: Participant) -> ParticipantRead:
     return ParticipantRead(
         id=row.id,
         display_name=row.display_name,

@@ -16,7 +16,19 @@ from app.core.texts import Language
 from app.core.texts import text as phrase
 from app.evidence import queries
 from app.evidence.candidates import Candidate, Directory
-from app.evidence.schemas import CandidateRead, ParticipantFilter, ParticipantRead, ReasonRead
+from app.evidence.errors import ParticipantNotFound
+from app.evidence.identity import KeyKind
+from app.evidence.models import IdentityKey
+from app.evidence.rules import SubjectKind
+from app.evidence.schemas import (
+    CandidateRead,
+    DecisionRead,
+    ParticipantFilter,
+    ParticipantRead,
+    ParticipantTrace,
+    ReasonRead,
+    SubjectRead,
+)
 
 
 async def read_participants(
@@ -38,6 +50,41 @@ async def read_participants(
     nips = await queries.list_nips(session, {asn_id for asn_id in people if asn_id})
     await record(session, caller, "evidence.read", at=at, target=str(apel_id), nips=nips)
     return page
+
+
+async def read_participant(
+    session: AsyncSession, caller: Principal, apel_id: UUID, participant_id: UUID, *, at: datetime
+) -> ParticipantTrace:
+    """One participant with whose word made it what it is. Raises ApelNotFound, ParticipantNotFound."""
+    apel = await get_apel(session, apel_id, at=at)
+    found = await queries.find_participant(session, apel_id, participant_id)
+    reach = caller.reach()
+    if found is None or (reach is not None and found.opd_code not in reach):
+        raise ParticipantNotFound
+    decisions = await queries.list_decisions(session, found)
+    people = {asn_id for asn_id in (found.asn_id, *(key.asn_id for key in decisions)) if asn_id}
+    nips = await queries.list_nips(session, people)
+    await record(session, caller, "evidence.read", at=at, target=str(participant_id), nips=nips)
+    said = [_decision_read(key, apel.ends_at) for key in decisions]
+    return ParticipantTrace(**queries.read_participant(found).model_dump(), decisions=said)
+
+
+def _decision_read(key: IdentityKey, until: datetime) -> DecisionRead:
+    if key.apel_id is None:
+        standing = key.at <= until and (key.revoked_at is None or key.revoked_at > until)
+    else:
+        standing = key.revoked_at is None
+    return DecisionRead(
+        id=key.id,
+        kind=KeyKind(key.kind),
+        subject=SubjectRead(kind=SubjectKind(key.subject_kind), opd_code=key.opd_code, asn_id=key.asn_id),
+        everywhere=key.apel_id is None,
+        origin=key.origin,
+        display_name=key.display_name,
+        by=key.by_name,
+        at=key.at,
+        standing=standing,
+    )
 
 
 async def _suggest(

@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 from app.core.paging import Page
 from app.core.principal import Principal, Role
 from app.evidence import reading
-from app.evidence.schemas import ParticipantFilter, ParticipantRead
+from app.evidence.schemas import ParticipantFilter, ParticipantRead, ParticipantTrace
 from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.routing import room_router
 
@@ -34,3 +34,12 @@ async def list_participants(
     reporting unit: its room, its people, and who claims to be of it.
     """
     return await reading.read_participants(session, caller, apel_id, wanted, language=language, at=now)
+
+
+@router.get("/{participant_id}")
+async def read_participant(
+    apel_id: UUID, participant_id: UUID, caller: Reader, session: Transaction, now: Now
+) -> ParticipantTrace:
+    """One of those who were seen, with every decision about it: whom it was said to be, by whom, when, and whether
+    that stands. `basis.evidence.participant_id` of a mark leads here."""
+    return await reading.read_participant(session, caller, apel_id, participant_id, at=now)

@@ -14,6 +14,13 @@ from app.evidence.identity import KeyKind, MatchedBy
 from app.evidence.rules import SubjectKind
 
 
+class Origin(StrEnum):
+    DECISION = "decision"
+    """A person assigned a participant and had it remembered."""
+    REGISTRATION = "registration"
+    """The registrant was made at Zoom for this room or person."""
+
+
 class SubjectRead(Read):
     kind: SubjectKind
     opd_code: str | None
@@ -63,6 +70,29 @@ class ParticipantRead(Read):
     confirm."""
 
 
+class DecisionRead(Read):
+    """What was said about a key that this participant showed."""
+
+    id: UUID
+    kind: KeyKind
+    subject: SubjectRead
+    everywhere: bool
+    """Remembered for every apel; else said of this apel alone."""
+    origin: Origin
+    display_name: str | None
+    """The name that the participant bore then: show it as text only."""
+    by: str | None
+    at: datetime
+    standing: bool
+    """It counts at this apel; a later decision or a revocation ends it."""
+
+
+class ParticipantTrace(ParticipantRead):
+    """A participant and whose word made it what it is, the latest first."""
+
+    decisions: list[DecisionRead]
+
+
 class ParticipantFilter(Body):
     matched: bool | None = None
     """Only those with a subject, or only those without."""
@@ -79,13 +109,6 @@ class AssignmentWrite(Body):
     """Host, recorder or bot: counted for nobody."""
     remember: Bool = False
     """Recognise it at other apels too: by account, e-mail, registrant, or a telling name."""
-
-
-class Origin(StrEnum):
-    DECISION = "decision"
-    """A person assigned a participant and had it remembered."""
-    REGISTRATION = "registration"
-    """The registrant was made at Zoom for this room or person."""
 
 
 class AliasFilter(Body):

@@ -123,6 +123,14 @@ def _assignment(world: World) -> Example:
     return Example(path, {"asn_id": str(world.budi.id), "remember": False}, role=Role.KOMINFO)
 
 
+def _alias(world: World) -> Example:
+    assigned = _assignment(world)
+    path = "/v1/apel/{apel_id}/participants/{participant_id}/assign".format(**assigned.path)
+    world.as_(Role.KOMINFO).post(path, {"opd_code": "DISDIK", "remember": True})
+    alias = world.as_(Role.KOMINFO).get("/v1/zoom/aliases").json()["items"][0]
+    return Example({"alias_id": alias["id"]}, {"reason": "uji"}, role=Role.KOMINFO, body_may_lack=True)
+
+
 def _resolution(world: World) -> Example:
     found = world.as_(Role.ADMIN, at=OVER).get(f"/v1/apel/{world.apel.id}/findings").json()["items"]
     return Example({"finding_id": found[0]["id"]}, {"outcome": "explained", "note": "uji"}, at=OVER)
@@ -205,6 +213,7 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/apel/{apel_id}/turns/{opd_code}/no-answer": _turn(),
     "POST /v1/apel/{apel_id}/turns/{opd_code}/answer": _turn(FIGURES),
     "POST /v1/apel/{apel_id}/participants/{participant_id}/assign": _assignment,
+    "POST /v1/zoom/aliases/{alias_id}/revoke": _alias,
     "POST /v1/findings/{finding_id}/resolve": _resolution,
     "POST /v1/auth/token": lambda world: Example(form=_sign_in(world)[1], role=None),
     "POST /v1/auth/revoke": lambda _: Example(form={"token": "abc"}, role=None),
