@@ -23,9 +23,13 @@ from app.cli.failing import CommandFailed
 from app.cli.working import on_database
 from app.core.clock import civil_date, utc_now
 from app.core.db import OpenSession, act_as
+from app.core.errors import Refusal
 from app.core.principal import SYSTEM, Role
 from app.core.settings import Settings, unknown_variables
 from app.main import count_waiting, create_app
+from app.web.problems import words_of
+from app.zoom.client import open_zoom
+from app.zoom.errors import ZoomRefused
 
 OLDEST_POSTGRESQL = 15
 LEAST_FREE = 1 << 30
@@ -80,7 +84,7 @@ async def _examine(sessions: OpenSession, settings: Settings) -> list[Finding]:
     async with sessions.begin() as session:
         await act_as(session)
         found = [finding async for finding in _of_database(session, settings)]
-    return [*found, *_of_settings(settings), *_of_files(settings)]
+    return [*found, *_of_settings(settings), await _of_zoom(settings), *_of_files(settings)]
 
 
 async def _of_database(session: AsyncSession, settings: Settings) -> AsyncIterator[Finding]:
@@ -115,6 +119,19 @@ def _of_settings(settings: Settings) -> Iterator[Finding]:
     safe = address.scheme == "https" or address.hostname in {"127.0.0.1", "localhost", "::1"}
     told = settings.public_url + ("" if safe else ": bukan https / not https")
     yield Finding("APEL_PUBLIC_URL", told, _unless(safe, Grade.WRONG))
+
+
+async def _of_zoom(settings: Settings) -> Finding:
+    zoom = open_zoom(settings)
+    if zoom is None:
+        return Finding("API Zoom", "belum terhubung, laporan tidak ditarik / not connected", Grade.DOUBTFUL)
+    async with zoom:
+        try:
+            await zoom.check()
+        except Refusal as refused:
+            told = f"{refused.code}: {words_of(refused, 'id')[0]}"
+            return Finding("API Zoom", told, Grade.WRONG if isinstance(refused, ZoomRefused) else Grade.DOUBTFUL)
+    return Finding("API Zoom", "terhubung / connected")
 
 
 def _of_files(settings: Settings) -> Iterator[Finding]:

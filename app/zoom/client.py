@@ -50,6 +50,10 @@ class Zoom:
     async def __aexit__(self, *failure: object) -> None:
         await self._line.close()
 
+    async def check(self) -> None:
+        """Whether Zoom lets our app in."""
+        await self._line.check()
+
     async def list_instances(self, meeting_id: str) -> list[Instance]:
         """The runs of a meeting number that ended, as far as Zoom remembers them."""
         answer = await self._line.ask("GET", f"/past_meetings/{encoded(meeting_id)}/instances", Tier.MEDIUM)

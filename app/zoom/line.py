@@ -4,8 +4,8 @@ Every wait ends. No error and no log holds the secret, a token or what was sent.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
 from typing import Any
 from urllib.parse import quote
@@ -34,7 +34,7 @@ DEADLINE = 35.0
 ATTEMPTS = 3
 SHORT = 5.0
 """Seconds of a 429 that are waited for at once; after longer ones the job comes back by itself."""
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL)
 _NOT_PERMITTED = frozenset({104, 200, 4700, 4711})
 """Codes of a 400 that mean: a token without the scope, no permission, or a plan without this function."""
 _PAGE_TOKEN = 300
@@ -62,6 +62,12 @@ class Line:
     async def close(self) -> None:
         await self._http.aclose()
 
+    async def check(self) -> None:
+        """Whether there is a token for us; raises ZoomUnavailable, ZoomNotPermitted."""
+        async with in_time():
+            with _reaching():
+                await self._tokens.get()
+
     async def ask(self, method: str, path: str, tier: Tier, *, repeatable: bool = True, **content: Any) -> bytes:
         """The body of a good answer; a request that is not repeatable is sent once more only if it never left.
 
@@ -84,14 +90,12 @@ class Line:
         raise ZoomUnavailable
 
     async def _try(self, method: str, path: str, tier: Tier, content: Mapping[str, Any]) -> bytes:
-        try:
+        with _reaching():
             token = await self._tokens.get()
             answer = await self._send(method, path, tier, token, content)
             if answer.status_code == 401:
                 token = await self._tokens.renew(token)
                 answer = await self._send(method, path, tier, token, content)
-        except httpx.RequestError as error:
-            raise ZoomUnavailable(sent=not isinstance(error, _UNSENT)) from error
         if answer.is_success:
             return answer.content
         raise self._refusal(answer, asked_for_page="next_page_token" in content.get("params", ()))
@@ -126,6 +130,15 @@ async def in_time() -> AsyncIterator[None]:
             yield
     except TimeoutError as error:
         raise ZoomUnavailable from error
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """What the network, or an address that leads nowhere, does to us; raises ZoomUnavailable."""
+    try:
+        yield
+    except (httpx.RequestError, httpx.InvalidURL) as error:
+        raise ZoomUnavailable(sent=not isinstance(error, _UNSENT)) from error
 
 
 def _kind(status: int, code: int, *, asked_for_page: bool) -> type[ZoomRefused]:

@@ -9,6 +9,7 @@ from app.zoom.payloads import Unreadable, clean, read_event, read_instant
 
 WAITING_ROOM = "in_waiting_room"
 """The status of a row that is no presence."""
+LONGEST_TOKEN = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,13 @@ def read_page(body: bytes) -> ReportPage:
 
 
 def token_of(page: Mapping[str, Any]) -> str:
-    """The token of the next page, empty at the end. It is handed back as it came, whatever it holds."""
+    """The token of the next page as it came, empty at the end; raises Unreadable for what cannot be sent back."""
     token = page.get("next_page_token")
-    return token if isinstance(token, str) else ""
+    if not isinstance(token, str):
+        return ""
+    if len(token) > LONGEST_TOKEN or (token and not (token.isascii() and token.isprintable())):
+        raise Unreadable("bad-page-token")
+    return token
 
 
 def whole(value: object) -> int | None:

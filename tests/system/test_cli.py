@@ -239,15 +239,20 @@ def test_the_doctor_finds_a_sound_place_sound_and_names_what_is_wrong(
     sound = apel("doctor")
     assert sound.status == 0
     assert "none yet" in sound.out
+    assert re.search("! .*API Zoom.*not connected", sound.out)
     assert "✗" not in sound.out
     (tmp_path / "keys" / "signing.pem").chmod(0o644)
     monkeypatch.setenv("APEL_PUBLIC_URL", "http://apel.mamujukab.go.id")
     monkeypatch.setenv("APEL_TIMEZON", "Asia/Jakarta")
+    for name in ("ACCOUNT_ID", "CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"APEL_ZOOM_{name}", "sixteen letters and more")
+    monkeypatch.setenv("APEL_ZOOM_TOKEN_URL", "http://127.0.0.1:1/oauth/token")
     ill = apel("doctor")
     assert ill.last.startswith("apel: 2 hal harus diperbaiki")
     assert re.search(r"✗ .*signing.pem.*\(644\)", ill.out)
     assert re.search(r"✗ .*bukan https", ill.out)
     assert re.search(r"! .*APEL_TIMEZON", ill.out)
+    assert re.search(r"! .*zoom-unavailable", ill.out)
 
 
 def test_the_openapi_document_is_the_served_one_and_needs_no_database(

@@ -4,13 +4,17 @@ import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import hypothesis
 import pytest
 import stamina
+from hypothesis import given
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from app.core.errors import Refusal
@@ -367,6 +371,68 @@ def test_a_short_limit_is_waited_out_and_a_long_one_is_told(zoom: StandIn, ask: 
 )
 def test_how_long_a_limit_lasts(headers: dict[str, str], seconds: int) -> None:
     assert read_pause(headers, AT) == timedelta(seconds=seconds)
+
+
+@given(st.text() | st.from_regex(r"(Mon, )?[0-9]{1,12} (Nov|Xyz) [0-9]{1,8} [0-9:]{1,9}( GMT| [+-][0-9]{1,9})?"))
+def test_whatever_a_limit_says_is_some_time_within_a_day(written: str) -> None:
+    assert timedelta() <= read_pause({"retry-after": written}, AT) <= timedelta(days=1)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = (
+    "uuid id start_time end_time participants_count meetings registrants participants next_page_token total_records "
+    "join_url registrant_id email settings approval_type feature meeting_capacity duration join_time code status"
+)
+ODD = st.dictionaries(st.sampled_from(FIELDS.split()), JSON | st.lists(st.dictionaries(
+    st.sampled_from(FIELDS.split()), JSON, max_size=6), max_size=2), max_size=8)  # fmt: skip
+SOMEBODY = NewRegistrant("ruang@apel.example.go.id", "[DISDIK] Ruang")
+METHODS: dict[str, Callable[[Zoom], Awaitable[Any]]] = {
+    f"/v2/past_meetings/{NUMBER}/instances": lambda client: client.list_instances(NUMBER),
+    PAST: lambda client: client.get_past_meeting(UUID),
+    REPORT: lambda client: client.read_report_page(UUID),
+    f"/v2/meetings/{NUMBER}": lambda client: client.get_meeting(NUMBER),
+    "/v2/users/me/meetings": lambda client: client.create_meeting("me", "Apel", AT, 60, registration=True),
+    f"/v2/meetings/{NUMBER}/registrants": lambda client: client.list_registrants(NUMBER),
+    f"/v2/meetings/{NUMBER}/batch_registrants": lambda client: client.add_registrants(
+        NUMBER, [NewRegistrant("a", "b")]
+    ),
+    "/v2/users/me/settings": lambda client: client.get_seats("me"),
+}
+
+
+@pytest.mark.parametrize("path", METHODS)
+@given(answer=ODD | JSON, status=st.sampled_from([200, 200, 200, 400, 404, 429, 500]))
+@hypothesis.settings(max_examples=40, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+def test_whatever_zoom_answers_is_understood_or_refused(run: Run, path: str, answer: Any, status: int) -> None:
+    """A list whose token never ends is cut by Zoom's own refusal here."""
+    zoom = StandIn()
+    zoom.on(path, Answer(status, answer), Answer(400, {"code": 300}))
+
+    async def story() -> None:
+        async with connect(zoom, clock=lambda: AT) as client:
+            await METHODS[path](client)
+
+    with suppress(Refusal):
+        run(story())
+
+
+@pytest.mark.parametrize("api_url", ["https://exa mple.com", "https://a..b/", "https://\\x"])
+def test_an_address_that_leads_nowhere_is_no_crash(zoom: StandIn, ask: Ask, api_url: str) -> None:
+    zoom.api_url = api_url
+    with pytest.raises(Refusal):
+        ask(lambda client: client.get_past_meeting(UUID))
+
+
+def test_a_check_tells_whether_zoom_lets_us_in(zoom: StandIn, ask: Ask) -> None:
+    ask(lambda client: client.check())
+    assert [one.raw_path for one in zoom.asked] == ["/oauth/token"]
+    zoom.token = Answer(400, {"error": "invalid_client"})
+    with pytest.raises(ZoomNotPermitted):
+        ask(lambda client: client.check())
 
 
 @pytest.mark.parametrize("tier", Tier)
