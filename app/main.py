@@ -48,8 +48,12 @@ from app.zoom import routes as zoom
 from app.zoom.client import open_zoom
 from app.zoom.inbox import process_pending
 from app.zoom.ingest import Ingest
+from app.zoom.pulling import KIND as ZOOM_REPORT
+from app.zoom.pulling import pull_report
 from app.zoom.queues import count_deliveries
+from app.zoom.reconciling import APART, SAMPLE_APART
 from app.zoom.registering import prepare_at_zoom
+from app.zoom.wanting import plan_pulls
 from app.zoom.webhook import WebhookEntry
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -68,6 +72,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendar_routes.router,
     calendar.router,
     policies.router,
+    zoom_of_apel.router,
     audit.router,
     operation.router,
 )
@@ -133,6 +138,11 @@ def loops(app: FastAPI) -> list[Loop]:
     async def score() -> bool:
         return await score_due(app.state.sessions, app.state.clock)
 
+    async def plan_reports() -> bool:
+        if app.state.zoom is not None:
+            await plan_pulls(app.state.sessions, app.state.clock)
+        return False
+
     jobs = handlers(app)
 
     async def do_jobs() -> bool:
@@ -143,6 +153,7 @@ def loops(app: FastAPI) -> list[Loop]:
         Loop("conclusion", 1.0, conclude),
         Loop("scores", 1.0, score),
         Loop("jobs", 0.5, do_jobs),
+        Loop("zoom reports", 60, plan_reports),
         Loop("idempotency keys", 3600, forget_keys),
     ]
 
@@ -154,7 +165,11 @@ def handlers(app: FastAPI) -> dict[str, Handler]:
         public_url = app.state.settings.public_url
         return await prepare_at_zoom(session, app.state.zoom, job, public_url=public_url, at=at)
 
-    return {preparing.JOB: prepare_zoom}
+    async def pull(session: AsyncSession, job: Job, at: datetime) -> Turn:
+        apart = SAMPLE_APART if app.state.settings.sample else APART
+        return await pull_report(app.state.zoom, session, job, at, apart=apart)
+
+    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull}
 
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:

@@ -15,6 +15,7 @@ from app.core.db import OpenSession
 from app.core.principal import OPD_ROLES, Grant, Principal, Role
 from app.core.settings import Settings
 from app.main import create_app
+from app.zoom.client import Zoom
 
 
 class Api:
@@ -90,12 +91,19 @@ def _application() -> FastAPI:
 
 @contextmanager
 def serve(
-    loop: asyncio.Runner, sessions: OpenSession, settings: Settings, now: datetime, *, app: FastAPI | None = None
+    loop: asyncio.Runner,
+    sessions: OpenSession,
+    settings: Settings,
+    now: datetime,
+    *,
+    app: FastAPI | None = None,
+    zoom: Zoom | None = None,
 ) -> Iterator[Api]:
     """The wired application on the test's sessions; background loops do not run, tests conclude by asking."""
     app = app or _application()
     before, app.state = app.state, create_app(settings).state
     app.state.sessions = sessions
+    app.state.zoom = zoom
     app.state.clock = lambda: now
     callers: dict[str, Principal] = {}
     app.state.test_callers = callers

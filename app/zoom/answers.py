@@ -34,6 +34,7 @@ class PastMeeting:
     start_time: datetime | None
     end_time: datetime | None
     participants_count: int | None
+    host_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def read_past_meeting(told: Mapping[str, Any]) -> PastMeeting:
         start_time=instant_or_none(told.get("start_time")),
         end_time=instant_or_none(told.get("end_time")),
         participants_count=whole(told.get("participants_count")),
+        host_id=clean(told.get("host_id")) or None,
     )
 
 

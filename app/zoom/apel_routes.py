@@ -1,4 +1,4 @@
-"""`/v1/apel/{id}/zoom`: preparing an apel's meeting, and what rooms and people need to join it."""
+"""`/v1/apel/{id}/zoom`: preparing an apel's meeting, what rooms and people need to join it, and Zoom's report of it."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,11 +9,13 @@ from app.core.paging import Page
 from app.core.principal import Principal, Role
 from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.routing import room_router
-from app.zoom import invitations, preparing
+from app.zoom import invitations, preparing, reading, wanting
 from app.zoom.apel_schemas import ApelZoomRead, InvitationFilter, InvitationRead, PrepareWrite
+from app.zoom.report_schemas import PullRead
 
 router = room_router("/v1/apel/{apel_id}/zoom", "Zoom")
 Operator = Annotated[Principal, Depends(Requires(Role.KOMINFO))]
+Puller = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN))]
 Watcher = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN, Role.INSPECTOR))]
 Inviter = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.OPD_HEAD, Role.OPD_OPERATOR))]
 
@@ -63,3 +65,15 @@ async def read_invitations(
     A personal link is a secret of its bearer. The name in a shared one is a convenience, never a proof.
     """
     return await invitations.read_invitations(session, caller, apel_id, wanted, language=language, at=now)
+
+
+@router.post("/report")
+async def pull_report(request: Request, apel_id: UUID, caller: Puller, session: Transaction, now: Now) -> PullRead:
+    """Pull Zoom's participants report now; it is read in the background, page by page, until two reads agree."""
+    return await wanting.want_report(session, caller, request.app.state.zoom, apel_id, at=now)
+
+
+@router.get("/report")
+async def read_report_state(apel_id: UUID, caller: Watcher, session: Transaction, now: Now) -> PullRead:
+    """How far Zoom's participants report has come, run by run, why it waits and when it is tried next."""
+    return await reading.read_pull(session, apel_id, at=now)

@@ -41,6 +41,12 @@ class ZoomNotConnected(Conflict):
     Set APEL_ZOOM_ACCOUNT_ID, APEL_ZOOM_CLIENT_ID and APEL_ZOOM_CLIENT_SECRET of the server-to-server app."""
 
 
+class ApelWithoutMeeting(Conflict):
+    """This apel has no Zoom meeting.
+
+    Give it the meeting's number first; then there is a report to pull."""
+
+
 class ZoomUnavailable(Unavailable):
     """Zoom cannot be reached, or cannot answer right now.
 

@@ -1,4 +1,4 @@
-"""What Zoom delivered, byte for byte, before anybody understood it."""
+"""What Zoom delivered and what its reports say, byte for byte, before anybody understood it."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -99,3 +99,39 @@ class ZoomRegistrant(Base):
     adds: Mapped[int] = mapped_column(server_default="0")
     adds_on: Mapped[date | None]
     """The UTC day on which `adds` were tried; Zoom takes three of the same registrant a day."""
+
+
+class ZoomReportRead(Base):
+    """One reading of the participants report of one run, from its first page on; none is overwritten by the next."""
+
+    __tablename__ = "zoom_report_read"
+    __table_args__ = (UniqueConstraint("occurrence_uuid", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    occurrence_uuid: Mapped[str] = mapped_column(ForeignKey("occurrence.uuid"))
+    number: Mapped[int]
+    """From 1 on."""
+    state: Mapped[str]
+    """`reading`, `complete`, `short` (asked too early) or `expired` (read too slowly)."""
+    started_at: Mapped[datetime]
+    turned_at: Mapped[datetime]
+    """When the last page came in."""
+    page_token: Mapped[str]
+    """Of the page that is to be read next; empty before the first and after the last."""
+    pages: Mapped[int]
+    rows: Mapped[int]
+    """Read so far."""
+    total_records: Mapped[int | None]
+    """How many there are, as the last page says."""
+    digest: Mapped[str | None]
+    """Of all rows, once the last page is in."""
+
+
+class ZoomReportPage(Base):
+    """A page of a report, byte for byte."""
+
+    __tablename__ = "zoom_report_page"
+
+    read_id: Mapped[UUID] = mapped_column(ForeignKey("zoom_report_read.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)

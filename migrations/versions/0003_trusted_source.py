@@ -100,6 +100,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("apel_id", "email", name=op.f("uq_zoom_registrant_apel_id_email")),
     )
     op.create_table(
+        "zoom_report_read",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("occurrence_uuid", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("page_token", sa.Text(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("total_records", sa.Integer(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["occurrence_uuid"], ["occurrence.uuid"], name=op.f("fk_zoom_report_read_occurrence_uuid")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_zoom_report_read")),
+        sa.UniqueConstraint("occurrence_uuid", "number", name=op.f("uq_zoom_report_read_occurrence_uuid_number")),
+    )
+    op.create_table(
         "listed_stay",
         sa.Column("list_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -113,6 +132,14 @@ def upgrade() -> None:
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["list_id"], ["participant_list.id"], name=op.f("fk_listed_stay_list_id")),
         sa.PrimaryKeyConstraint("list_id", "number", name=op.f("pk_listed_stay")),
+    )
+    op.create_table(
+        "zoom_report_page",
+        sa.Column("read_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["read_id"], ["zoom_report_read.id"], name=op.f("fk_zoom_report_page_read_id")),
+        sa.PrimaryKeyConstraint("read_id", "number", name=op.f("pk_zoom_report_page")),
     )
     op.add_column("conclusion", sa.Column("gap", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("identity_key", sa.Column("origin", sa.Text(), server_default="decision", nullable=False))
@@ -137,7 +164,9 @@ def downgrade() -> None:
     op.drop_column("identity_key", "display_name")
     op.drop_column("identity_key", "origin")
     op.drop_column("conclusion", "gap")
+    op.drop_table("zoom_report_page")
     op.drop_table("listed_stay")
+    op.drop_table("zoom_report_read")
     op.drop_table("zoom_registrant")
     op.drop_table("zoom_meeting")
     op.drop_index(op.f("ix_participant_list_occurrence_uuid"), table_name="participant_list")

@@ -16,6 +16,7 @@ from tests.client import Api, serve
 from tests.conftest import SURROUNDINGS
 from tests.make import MONDAY, Make
 from tests.monday import NUMBER, Story, claim
+from tests.zoom.stand_in import StandIn, connect
 
 RUNNING = MONDAY + timedelta(minutes=20)
 OVER = MONDAY + timedelta(hours=3)
@@ -99,7 +100,7 @@ def world(loop: asyncio.Runner, engine: AsyncEngine, data_dir: Path) -> Iterator
     )
     building = sessions()
     try:
-        with serve(loop, sessions, Settings(data_dir=data_dir), RUNNING) as api:
+        with serve(loop, sessions, Settings(data_dir=data_dir), RUNNING, zoom=connect(StandIn())) as api:
             yield World(loop, connection, api, Make(building, loop.run))
     finally:
         loop.run(_end(building, connection))

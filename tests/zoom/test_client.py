@@ -188,6 +188,7 @@ def test_the_runs_of_a_number_and_what_zoom_tells_of_one(zoom: StandIn, ask: Ask
         start_time=datetime(2021, 7, 13, 21, 44, 51, tzinfo=UTC),
         end_time=datetime(2021, 7, 13, 23, 0, 51, tzinfo=UTC),
         participants_count=2,
+        host_id="x1yCzABCDEfg23HiJKl4mN",
     )
 
 
