@@ -72,7 +72,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendar_routes.router,
     calendar.router,
     policies.router,
-    zoom_of_apel.router,
     audit.router,
     operation.router,
 )
