@@ -183,6 +183,9 @@ def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 EXAMPLES: dict[str, Callable[[World], Example]] = {
+    "POST /v1/apel/{apel_id}/zoom/prepare": lambda world: Example(
+        {"apel_id": world.planned.id}, {"mode": "shared", "host": "kominfo@mamuju.go.id"}, role=Role.KOMINFO
+    ),
     "POST /v1/apel/{apel_id}/zoom/report": lambda world: Example(_at(world)),
     "POST /v1/zoom/events": lambda _: Example(content=event(), role=Role.ADAPTER),
     "PUT /v1/apel/{apel_id}/reports/{opd_code}": _report,
