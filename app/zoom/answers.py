@@ -138,6 +138,6 @@ def _date(written: str) -> datetime | None:
         pass
     try:
         found = parsedate_to_datetime(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -37,6 +37,8 @@ from app.zoom.preparing import Mode, attach_number, find_meeting
 
 PAUSE = timedelta(minutes=1)
 """After Zoom could not be reached."""
+SHORTEST = timedelta(seconds=10)
+"""After Zoom asked for patience: a limit that says not how long it lasts may last long."""
 MOST = 4999
 """Registrants of one meeting."""
 ADDS_A_DAY = 3
@@ -63,7 +65,7 @@ async def prepare_at_zoom(session: AsyncSession, zoom: Zoom | None, job: Job, *,
             return await _settle_meeting(session, zoom, prepared, apel, at=at)
         return await _register(session, zoom, prepared, apel, address_domain(public_url), at=at)
     except ZoomBusy as busy:
-        return Again(busy.retry_after, error=busy.code)
+        return Again(max(busy.retry_after, SHORTEST), error=busy.code)
     except ZoomUnavailable as away:
         return Again(PAUSE, error=away.code)
     except ZoomRefused as refused:
@@ -206,8 +208,7 @@ async def _register(
     missing = [row for row in rows if row.email not in have]
     batch = [row for row in missing if _may_be_added(row, today)][:BATCH]
     if batch:
-        await session.execute(COUNT_ADDS, {"ids": [row.id for row in batch], "day": today})
-        have |= {one.email: one for one in await _add(zoom, number, batch)}
+        have |= {one.email: one for one in await _add_counted(session, zoom, number, batch, today)}
     await _remember(session, prepared, rows, have, at=at)
     left = sum(row.email not in have for row in rows)
     progress = {"done": len(rows) - left, "total": len(rows)}
@@ -239,6 +240,21 @@ async def _expect(session: AsyncSession, apel: ApelNow, domain: str) -> Sequence
     return found.all()
 
 
+async def _add_counted(
+    session: AsyncSession, zoom: Zoom, number: str, batch: Sequence[ZoomRegistrant], today: date
+) -> list[Registrant]:
+    """Those whom Zoom took. What may have reached Zoom counts as a try, what it had no time for does not."""
+    count = {"ids": [row.id for row in batch], "day": today}
+    try:
+        added = await _add(zoom, number, batch)
+    except ZoomUnavailable as away:
+        if away.sent:
+            await session.execute(COUNT_ADDS, count)
+        raise
+    await session.execute(COUNT_ADDS, count)
+    return added
+
+
 async def _add(zoom: Zoom, number: str, batch: Sequence[ZoomRegistrant]) -> list[Registrant]:
     """Those whom Zoom took; when it refuses the batch, each is tried alone, so that one fails nobody else."""
     new = [NewRegistrant(row.email, row.display_name) for row in batch]
@@ -247,16 +263,19 @@ async def _add(zoom: Zoom, number: str, batch: Sequence[ZoomRegistrant]) -> list
     except (ZoomNotFound, ZoomNotPermitted):
         raise
     except ZoomRefused:
-        return [one for each in new if (one := await _add_alone(zoom, number, each)) is not None]
+        return await _add_each(zoom, number, new)
 
 
-async def _add_alone(zoom: Zoom, number: str, new: NewRegistrant) -> Registrant | None:
-    try:
-        return await zoom.add_registrant(number, new)
-    except (ZoomNotFound, ZoomNotPermitted):
-        raise
-    except ZoomRefused:
-        return None
+async def _add_each(zoom: Zoom, number: str, new: Sequence[NewRegistrant]) -> list[Registrant]:
+    added = []
+    for one in new:
+        try:
+            added.append(await zoom.add_registrant(number, one))
+        except ZoomRefused:
+            continue
+        except (ZoomBusy, ZoomUnavailable):
+            break
+    return added
 
 
 async def _remember(

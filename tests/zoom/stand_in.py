@@ -92,10 +92,10 @@ class StandIn:
 
 def connect(app: Any, *, quota: Quota | None = None, **line: Any) -> Zoom:
     """A client of an ASGI application that plays Zoom; it does not pause between requests unless told to."""
-    credentials = Credentials("AAAAAABBBB", "client", SecretStr(SECRET))
     transport = app if isinstance(app, httpx.AsyncBaseTransport) else httpx.ASGITransport(app=app)
-    addresses = {"api_url": API, "token_url": "http://zoom.test/oauth/token"}
-    return Zoom(Line(credentials, transport=transport, quota=quota or Quota(sleep=no_sleep), **addresses | line))
+    given: dict[str, Any] = {"credentials": Credentials("AAAAAABBBB", "client", SecretStr(SECRET)), "api_url": API}
+    given |= {"token_url": "http://zoom.test/oauth/token", "quota": quota or Quota(sleep=no_sleep)}
+    return Zoom(Line(transport=transport, **given | line))
 
 
 async def no_sleep(seconds: float) -> None:

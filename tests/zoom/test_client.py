@@ -365,6 +365,7 @@ def test_a_short_limit_is_waited_out_and_a_long_one_is_told(zoom: StandIn, ask: 
         ({"retry-after": "99999999999"}, 86_400),
         ({"retry-after": "2099-01-01T00:00:00Z"}, 86_400),
         ({"retry-after": "later"}, 2),
+        ({"retry-after": "1 Nov 2026 00:00:00 +999999999"}, 2),
         ({}, 2),
         ({"x-ratelimit-type": "Daily-limit"}, 3600),
         ({"x-ratelimit-type": "QPS"}, 2),

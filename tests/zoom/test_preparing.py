@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import stamina
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from app.apel.models import Apel
@@ -14,9 +16,13 @@ from app.audit.models import AuditEntry
 from app.core.db import OpenSession
 from app.core.jobs import take_turn
 from app.core.principal import Role
+from app.demo.zoom_twin.account import Account
+from app.demo.zoom_twin.api import make_zoom
+from app.demo.zoom_twin.faults import load_faults
 from app.evidence.models import IdentityKey
 from app.main import handlers
 from app.zoom.models import ZoomRegistrant
+from app.zoom.tokens import Credentials
 from tests.client import Api
 from tests.make import MONDAY, Make
 from tests.zoom.meetings_stand_in import HOST, Meetings
@@ -347,8 +353,11 @@ def test_a_limit_is_waited_for_and_shown(connected: Monday) -> None:
     assert (told["state"], told["error"], told["registered"]) == ("preparing", "zoom-busy", {"done": 0, "total": 2})
     connected.api.at(SUNDAY + timedelta(minutes=9))
     assert not connected.turn()
-    connected.api.at(SUNDAY + timedelta(minutes=10))
-    connected.work()
+    connected.zoom.failures += [Answer(429, b"")] * 20
+    for minute in range(10, 21):
+        connected.api.at(SUNDAY + timedelta(minutes=minute))
+        connected.work()
+    assert connected.read()["error"] is None
     assert connected.read()["registered"] == {"done": 2, "total": 2}
 
 
@@ -401,6 +410,29 @@ def test_nothing_is_asked_of_zoom_once_the_apel_is_over(connected: Monday) -> No
     connected.api.at(MONDAY + timedelta(hours=3))
     connected.work()
     assert connected.zoom.asked == []
+
+
+def test_a_zoom_at_its_worst_is_prepared_all_the_same(connected: Monday) -> None:
+    """Busy and broken answers, revoked tokens, small pages: each room is registered, once."""
+    for number in range(40):
+        connected.make.opd(f"UPT-{number:02}")
+    faults = load_faults("worst")
+    rougher = replace(faults.api, busy=0.15, failing=0.15, token_revoked=0.1)
+    account = Account(lambda: connected.api.now, replace(faults, api=rougher))
+    own = Credentials("apel-contoh", "apel-contoh-klien", SecretStr("apel-contoh-rahasia"))
+    connected.api._app.state.zoom = connect(make_zoom(account), clock=lambda: connected.api.now, credentials=own)
+    connected.prepare(mode="registration")
+    for _ in range(60):
+        connected.work()
+        connected.api.at(connected.api.now + timedelta(minutes=2))
+    assert connected.read()["state"] == "ready"
+    [meeting] = account.meetings.values()
+    assert sorted(one.first_name for one in meeting.registrants.values()) == sorted(
+        one["display_name"] for one in connected.invitations(limit=200)
+    )
+    assert len(meeting.registrants) == 42
+    assert set(meeting.adds.values()) == {1}
+    assert min(account.calls[trouble] for trouble in ("failed", "busy", "token refused")) > 0
 
 
 PREPARE, READ, INVITE = ("post", "/prepare"), ("get", ""), ("get", "/invitations?opd_code=DISDIK")

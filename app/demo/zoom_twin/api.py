@@ -123,7 +123,19 @@ async def list_meetings(
     """Those to come; a list tells neither passcode nor settings."""
     _require_host(user_id)
     found = [account.describe(meeting) for meeting in account.meetings.values()]
-    told = ("id", "uuid", "host_id", "topic", "type", "start_time", "duration", "timezone", "created_at", "join_url")
+    told = (
+        "id",
+        "uuid",
+        "host_id",
+        "topic",
+        "agenda",
+        "type",
+        "start_time",
+        "duration",
+        "timezone",
+        "created_at",
+        "join_url",
+    )
     return _paged(
         "meetings", [{key: one[key] for key in told if key in one} for one in found], page_size, next_page_token
     )
