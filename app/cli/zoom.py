@@ -1,25 +1,33 @@
-"""`apel zoom replay FILE`: evidence from stored events."""
+"""`apel zoom`: evidence from stored events, and from a participants file."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.progress import track
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cli.failing import CommandFailed
-from app.cli.working import console, on_database, read_file
+from app.cli.working import console, in_transaction, on_database, read_file
 from app.core.clock import utc_now
 from app.core.db import OpenSession
+from app.core.principal import SYSTEM
 from app.core.settings import Settings
+from app.zoom.csv_import import import_participants
 from app.zoom.replay import Replayed, release_quarantine, replay_events, replay_failed
+from app.zoom.schemas import ParticipantsCsvRead
 
 zoom = typer.Typer(no_args_is_help=True, help="Bukti dari Zoom. / Evidence from Zoom.")
 
 
 def register(cli: typer.Typer) -> None:
     zoom.command("replay", help="Baca lagi peristiwa tersimpan. / Read stored events again.")(replay)
+    zoom.command("import-csv", help="Berkas peserta dari portal Zoom. / Participants file of Zoom's portal.")(
+        import_csv
+    )
     zoom.callback()(_zoom)
     cli.add_typer(zoom, name="zoom")
 
@@ -47,6 +55,28 @@ def replay(
         again = replay_failed if failed else release_quarantine
         count = on_database(lambda sessions, settings: again(sessions, utc_now))
         typer.echo(f"{count} peristiwa dibaca lagi / events read again")
+
+
+def import_csv(
+    apel_id: Annotated[UUID, typer.Argument(help="Id apel. / Id of the apel.")],
+    file: Annotated[Path, typer.Argument(help="CSV dari laporan rapat. / CSV of the meeting's report.")],
+    zone: Annotated[
+        str | None, typer.Option(help="Zona waktu akun Zoom bila lain. / Time zone of the Zoom account if another.")
+    ] = None,
+) -> None:
+    data = read_file(file)
+
+    async def work(session: AsyncSession) -> ParticipantsCsvRead:
+        return await import_participants(session, SYSTEM, apel_id, data, zone, at=utc_now())
+
+    with console.status(f"Membaca / reading {file.name} …"):
+        done = in_transaction(work)
+    if not done.new:
+        typer.echo("Sudah tersimpan, tidak ada yang berubah. / Known already, nothing changed.")
+    typer.echo(
+        f"{done.rows} baris / rows; dikenali / recognised: {done.people} orang / people, {done.rooms} ruang / rooms; "
+        f"{done.unmatched} belum dikenali / unmatched"
+    )
 
 
 def _replay_file(file: Path) -> None:

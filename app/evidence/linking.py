@@ -62,21 +62,21 @@ def choose_lists(runs: Sequence[OccurrenceSpan], lists: Iterable[ListSeen]) -> d
 
 
 def _weight(one: ListSeen) -> tuple[object, ...]:
-    return one.source, not _is_made_up(one.occurrence_uuid), one.accepted_at, one.id
+    return one.source, not is_made_up(one.occurrence_uuid), one.accepted_at, one.id
 
 
-def _is_made_up(occurrence_uuid: str) -> bool:
+def is_made_up(occurrence_uuid: str) -> bool:
     return occurrence_uuid.startswith(MADE_UP)
 
 
 def _real_run(run: OccurrenceSpan, runs: Iterable[OccurrenceSpan]) -> OccurrenceSpan | None:
     """The run that one known from a file alone really is: the nearest of its number that ran at the same time."""
-    if not _is_made_up(run.uuid):
+    if not is_made_up(run.uuid):
         return None
     same = [
         other
         for other in runs
-        if other.meeting_id == run.meeting_id and not _is_made_up(other.uuid) and at_once(run, other)
+        if other.meeting_id == run.meeting_id and not is_made_up(other.uuid) and at_once(run, other)
     ]
     return min(same, key=lambda other: (abs(other.start - run.start), other.uuid), default=None)
 

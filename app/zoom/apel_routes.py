@@ -1,17 +1,22 @@
-"""`/v1/apel/{id}/zoom`: preparing an apel's meeting, what rooms and people need to join it, and Zoom's report of it."""
+"""`/v1/apel/{id}/zoom`: preparing an apel's meeting, what rooms and people need to join it, lists of who did."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, File, Form, Query, Request, UploadFile
 
 from app.core.paging import Page
 from app.core.principal import Principal, Role
+from app.registry.sheets import MAX_BYTES
+from app.web.bodies import MIB
 from app.web.deps import Now, Requires, Speech, Transaction
+from app.web.idempotency import Once
 from app.web.routing import room_router
 from app.zoom import invitations, preparing, reading, wanting
 from app.zoom.apel_schemas import ApelZoomRead, InvitationFilter, InvitationRead, PrepareWrite
+from app.zoom.csv_import import import_participants
 from app.zoom.report_schemas import PullRead
+from app.zoom.schemas import ParticipantsCsvRead
 
 router = room_router("/v1/apel/{apel_id}/zoom", "Zoom")
 Operator = Annotated[Principal, Depends(Requires(Role.KOMINFO))]
@@ -77,3 +82,23 @@ async def pull_report(request: Request, apel_id: UUID, caller: Puller, session: 
 async def read_report_state(apel_id: UUID, caller: Watcher, session: Transaction, now: Now) -> PullRead:
     """How far Zoom's participants report has come, run by run, why it waits and when it is tried next."""
     return await reading.read_pull(session, apel_id, at=now)
+
+
+@router.post("/participants-csv", max_body_size=MAX_BYTES + MIB)
+async def import_participants_csv(
+    apel_id: UUID,
+    file: Annotated[UploadFile, File()],
+    caller: Operator,
+    session: Transaction,
+    now: Now,
+    once: Once,
+    zone: Annotated[
+        str | None, Form(max_length=60, description="Time zone of the Zoom account; the regency's when missing")
+    ] = None,
+) -> ParticipantsCsvRead:
+    """Take the participants file of Zoom's portal as the complete list of its run; sent again, it changes nothing.
+
+    What Zoom's messages told stays on record; where both differ, findings say so. Errors point at `/line/column`.
+    """
+    data = await file.read(MAX_BYTES + 1)
+    return await once.run(lambda: import_participants(session, caller, apel_id, data, zone, at=now))

@@ -96,3 +96,65 @@ class ZoomNumberMissing(Invalid):
     """Say which meeting it is.
 
     Without access to Zoom's API none can be made: give its number, and its passcode if it has one."""
+
+
+class CsvLayoutUnknown(Invalid):
+    """This is no participants file of Zoom's that we know.
+
+    No columns for name, join time and leave time were found; export it from the report of this one meeting in Zoom's
+    portal, in English or Indonesian, and send it unchanged."""
+
+
+class CsvWithoutTimes(Invalid):
+    """This file sums up each participant and does not say when they came and left.
+
+    Export it again without "Show unique users"."""
+
+
+class CsvSeveralMeetings(Invalid):
+    """This file holds several meetings.
+
+    Line {line} is of another one than the first; export one meeting at a time."""
+
+
+class CsvDatesUnclear(Invalid):
+    """The dates in this file can be read in two ways.
+
+    Line {line}: month and day cannot be told apart, and neither reading alone fits the day of the apel; set the
+    language of Zoom's portal to English and export again."""
+
+
+class CsvRowsRefused(Invalid):
+    """Nothing was imported.
+
+    There are {count} things in the file that cannot be read; see the list of errors."""
+
+
+class CsvEmpty(Invalid):
+    """This file names nobody.
+
+    Zoom's report fills some minutes after the meeting; export it again later."""
+
+
+class ZoneUnknown(Invalid):
+    """There is no such time zone.
+
+    Give the zone of the Zoom account by its name, for example Asia/Makassar."""
+
+
+class CsvOfOtherMeeting(Conflict):
+    """This file is of a meeting that is not this apel's.
+
+    Its number or its time is not that of the apel."""
+
+
+class CsvRunUnclear(Conflict):
+    """It is not clear of which run of the meeting this file is.
+
+    The apel has {runs} of them; export it again with the meeting data above the participants."""
+
+
+class CsvTimesElsewhere(Conflict):
+    """The times in this file are not those of the meeting.
+
+    Give the time zone of the Zoom account with it."""

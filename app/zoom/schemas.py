@@ -41,3 +41,24 @@ class ZoomHealth(Read):
     oldest_new_at: datetime | None
     """When the oldest event that waits to be understood came in."""
     quarantine: ClockSkew
+
+
+class ParticipantsCsvRead(Read):
+    """What a participants file was taken for, and whom the apel knows with it."""
+
+    occurrence_uuid: str
+    """The run of the meeting; `csv:…` for one that only the file tells of."""
+    started_at: datetime
+    ended_at: datetime | None
+    rows: int
+    """Stays that were read: one a row, so several of whoever came back."""
+    waiting: int
+    """Rows of people in the waiting room, left out."""
+    new: bool
+    """False: this list of the run was on record, and nothing changed."""
+    people: int
+    """Recognised at the apel now, by this list and those of its other runs."""
+    rooms: int
+    operators: int
+    unmatched: int
+    """Waiting for a person to say who they are."""

@@ -37,7 +37,7 @@ def seen(
 class Monday:
     """An apel of two OPDs whose meeting ran from its planned start to its end."""
 
-    def __init__(self, make: Make, run: Run, api: Api) -> None:
+    def __init__(self, make: Make, run: Run, api: Api, *, held: bool = True) -> None:
         self.session, self._run, self._make = make.session, run, make
         make.opd("DISDIK", zoom_email="disdik@mamuju.go.id")
         make.opd("DINKES")
@@ -47,7 +47,8 @@ class Monday:
         self.apel: Apel = make.apel(zoom_meeting_ids=[NUMBER])
         self.api = api.at(LATER)
         self.run = "run"
-        self.hold("run", 0, 30)
+        if held:
+            self.hold("run", 0, 30)
 
     def hold(self, uuid: str, start: float, end: float, number: str = NUMBER, host_id: str | None = None) -> None:
         times = {"started_at": t(start), "ended_at": t(end), "seen_at": t(start)}

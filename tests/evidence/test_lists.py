@@ -4,7 +4,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.core.principal import Role
@@ -140,7 +140,6 @@ def test_a_participant_whom_messages_alone_know_counts_for_nobody(monday: Monday
 
 
 def test_a_run_known_from_a_file_alone_gives_its_list_to_the_real_one(monday: Monday) -> None:
-    monday._do(monday.session.execute(update(Sighting).values(display_name="")))
     monday.hold("csv:86084701483:x", 0, 30)
     accept(monday, stay("iPhone", 0, 25), uuid="csv:86084701483:x", source=ListSource.CSV)
     monday.see(seen("a", "iPhone", 0, 20))

@@ -11,6 +11,7 @@ from tests.policies.documents import changed
 from tests.registry.files import OPD_FILE
 from tests.system.world import OVER, RUNNING, World
 from tests.zoom.conftest import event
+from tests.zoom.participants_files import PARTICIPANTS_FILE
 
 PASSWORD = "kuda-lari-di-pantai"
 DAY, TIMES = "2026-11-23", ("2026-11-23T07:30:00+08:00", "2026-11-23T08:00:00+08:00", "2026-11-23T08:30:00+08:00")
@@ -218,6 +219,9 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/apel/{apel_id}/turns/{opd_code}/answer": _turn(FIGURES),
     "POST /v1/apel/{apel_id}/participants/{participant_id}/assign": _assignment,
     "POST /v1/zoom/aliases/{alias_id}/revoke": _alias,
+    "POST /v1/apel/{apel_id}/zoom/participants-csv": lambda world: Example(
+        _at(world), file=PARTICIPANTS_FILE.encode(), form={"zone": "Asia/Makassar"}, role=Role.KOMINFO
+    ),
     "POST /v1/findings/{finding_id}/resolve": _resolution,
     "POST /v1/auth/token": lambda world: Example(form=_sign_in(world)[1], role=None),
     "POST /v1/auth/revoke": lambda _: Example(form={"token": "abc"}, role=None),

@@ -92,6 +92,16 @@ def test_a_hostile_file_is_refused(monday: World, path: str, kind: str) -> None:
     assert monday.state() == before
 
 
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_hostile_participants_file_is_refused(monday: World, kind: str) -> None:
+    before = monday.state()
+    began = time.monotonic()
+    path = f"/v1/apel/{monday.apel.id}/zoom/participants-csv"
+    assert_refused(monday.as_(Role.KOMINFO).post(path, files={"file": ("berkas.csv", REFUSED[kind])}))
+    assert time.monotonic() - began < SECONDS
+    assert monday.state() == before
+
+
 @pytest.mark.parametrize("path", IMPORTS)
 @pytest.mark.parametrize("kind", BAD_ROWS)
 def test_bad_rows_are_explained_and_not_imported(monday: World, path: str, kind: str) -> None:
