@@ -45,12 +45,12 @@ async def read_apel_zoom(
     expected = await load_expected(session, apel)
     rooms = sum(one.subject.asn_id is None for one in expected)
     seats = prepared.seats if prepared and prepared.seats else own_seats
-    door = _door(apel, prepared)
+    door, state = _door(apel, prepared), _state(prepared, job)
     return ApelZoomRead(
         apel_id=apel_id,
         mode=prepared.mode if prepared else None,
-        state=_state(prepared, job),
-        error=job.last_error if job else None,
+        state=state,
+        error=job.last_error if job and state != "ready" else None,
         meeting_id=door.number,
         passcode=door.passcode,
         join_url=door.link,
@@ -66,9 +66,10 @@ async def read_apel_zoom(
 def _state(prepared: ZoomMeeting | None, job: Job | None) -> Literal["unprepared", "preparing", "ready", "failed"]:
     if prepared is None:
         return "unprepared"
-    if job is not None and job.state == JobState.FAILED:
-        return "failed"
-    return "preparing" if job is not None and job.state == JobState.WAITING else "ready"
+    settled = prepared.checked_at is not None and prepared.mode == Mode.SHARED
+    if job is None or job.state == JobState.DONE or settled:
+        return "ready"
+    return "failed" if job.state == JobState.FAILED else "preparing"
 
 
 def _warnings(seats: int | None, expected: int) -> list[Caution]:

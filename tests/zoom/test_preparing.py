@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import stamina
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.apel.models import Apel
 from app.audit.models import AuditEntry
@@ -330,6 +331,33 @@ def test_batches_hold_thirty_and_each_is_a_turn(connected: Monday) -> None:
     assert [len(batch) for batch in batches] == [30, 30, 5]
 
 
+def test_the_number_of_statements_does_not_depend_on_how_many_are_registered(
+    connected: Monday, engine: AsyncEngine
+) -> None:
+    counted: list[str] = []
+
+    def count(*arguments: Any) -> None:
+        counted.append(arguments[2])
+
+    def statements() -> int:
+        connected.prepare(mode="registration", host=HOST)
+        connected.turn()
+        counted.clear()
+        event.listen(engine.sync_engine, "before_cursor_execute", count)
+        try:
+            assert connected.turn()
+            connected.invitations(limit=200)
+        finally:
+            event.remove(engine.sync_engine, "before_cursor_execute", count)
+        assert connected.read()["state"] == "ready"
+        return len(counted)
+
+    few = statements()
+    for number in range(25):
+        connected.make.opd(f"UPT-{number:02}")
+    assert statements() == few
+
+
 def test_a_lost_answer_doubles_neither_a_meeting_nor_a_registrant(connected: Monday) -> None:
     connected.prepare(mode="registration", host=HOST)
     agenda = f"Apel Virtual {connected.apel.id} (registration)"
@@ -403,6 +431,15 @@ def test_a_meeting_for_registrants_is_none_for_all(connected: Monday) -> None:
     assert told["meeting_id"] != closed
     assert connected.numbers() == [told["meeting_id"], closed]
     assert not any(one["personal"] for one in connected.invitations())
+
+
+def test_a_number_by_hand_helps_out_where_zoom_failed(connected: Monday) -> None:
+    connected.zoom.meeting(NUMBER)
+    connected.prepare(mode="registration", meeting_id=NUMBER, host=HOST)
+    connected.work()
+    connected.api._app.state.zoom = None
+    told = connected.prepare(meeting_id=NUMBER)
+    assert (told["state"], told["error"], told["meeting_id"]) == ("ready", None, NUMBER)
 
 
 def test_nothing_is_asked_of_zoom_once_the_apel_is_over(connected: Monday) -> None:
