@@ -48,7 +48,8 @@ class Question:
     def __init__(self, world: World, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         known = {"apel_id": world.apel.id, "opd_code": "DINKES", "asn_id": world.rahma.id, "day": "2026-12-25"}
-        self.path = known | {"absence_id": world.absence.id, "account_id": NIL, "import_id": NIL, "policy_id": NIL}
+        nobodys = dict.fromkeys(("account_id", "import_id", "policy_id", "participant_id"), NIL)
+        self.path = known | nobodys | {"absence_id": world.absence.id}
         self.api = asker(world, endpoint)
 
     def ask(self, query: str = "", headers: Any = None, **path: Any) -> Any:
