@@ -24,6 +24,8 @@ SECOND_START = 60
 STOP = 10
 TABLE = "Wajib%"
 """A column of the table of the played Monday."""
+REPORT = "laporan peserta lengkap"
+"""Zoom's report was pulled and stands: the circle is closed."""
 SERVING = "CONTOH – melayani di"
 
 
@@ -138,6 +140,8 @@ def main() -> None:
     first = Run(clone, port)
     first.wait_until("the table of the played Monday", lambda: first.said(TABLE), INSTALL_AND_PLAY)
     first.wait_until("the addresses", lambda: first.said(SERVING), INSTALL_AND_PLAY)
+    if not first.said(REPORT):
+        fail("Zoom's report is not complete")
     if first.ask("/readyz") != {"status": "ready"}:
         fail("it does not say that it is ready")
     first.stop()

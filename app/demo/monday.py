@@ -14,9 +14,11 @@ import httpx
 from app.core.clock import civil_instant
 from app.demo.sample import BLANK_SPOTS
 from app.demo.visitor import Visitor
-from app.demo.zoom_twin.events import Device, Meeting, encode, make_device, make_uuid, sign
+from app.demo.zoom import DemoZoom
+from app.demo.zoom_twin.cast import Cast as Guests
+from app.demo.zoom_twin.cast import Office, Person
+from app.demo.zoom_twin.story import Plan
 
-MEETING_ID = "86084701483"
 NEVER_REPORTS = "DISDAG"
 LATE = "DPUPR"
 BY_PHONE, BY_WA = BLANK_SPOTS
@@ -33,6 +35,9 @@ SHORTLY = timedelta(seconds=3)
 AT_ONCE = 6
 """OPDs that open their roster or send their report at the same moment."""
 
+PATIENCE, SHORT_WHILE = 100, 0.2
+"""Looks at something that is being done meanwhile, and seconds between them."""
+
 Say = Callable[[str], None]
 Thing = TypeVar("Thing")
 
@@ -46,7 +51,7 @@ class Cast:
     kominfo: Visitor
     adapter: Visitor
     operators: dict[str, Visitor]
-    webhook_secret: str
+    zoom: DemoZoom
 
 
 @dataclass
@@ -68,13 +73,13 @@ class Monday:
     async def play(self) -> dict[str, Any]:
         """Returns the board at the end."""
         await self._schedule()
-        meeting = self._meeting()
-        await self._open(meeting)
+        await self._prepare()
+        await self._open()
         await self._report_all()
         await self._call_turns()
         await self._amend()
+        await self._end()
         await self._wait_for_deadline()
-        await self._end(meeting)
         await self._report_late()
         return await self._conclude()
 
@@ -90,7 +95,6 @@ class Monday:
                 "starts_at": starts.isoformat(timespec="seconds"),
                 "ends_at": ends.isoformat(timespec="seconds"),
                 "report_deadline": deadline.isoformat(timespec="seconds"),
-                "zoom_meeting_ids": [MEETING_ID],
                 "led_by": "Bupati (CONTOH)",
             },
         )
@@ -100,10 +104,6 @@ class Monday:
             )
             self.rosters |= {code: roster["items"] for code, roster in zip(codes, found, strict=True)}
 
-    def _meeting(self) -> Meeting:
-        starts = datetime.fromisoformat(self.apel["starts_at"])
-        return Meeting(MEETING_ID, make_uuid(self.draw), self.apel["title"], starts, 30)
-
     @property
     def starts(self) -> datetime:
         return datetime.fromisoformat(self.apel["starts_at"])
@@ -112,61 +112,36 @@ class Monday:
     def ends(self) -> datetime:
         return datetime.fromisoformat(self.apel["ends_at"])
 
-    async def _deliver(self, event: dict[str, Any]) -> None:
-        """Post one signed webhook; now and then Zoom sends it again, signed anew."""
-        body = encode(event)
-        for _ in range(2 if self.draw.random() < 0.05 else 1):
-            headers = sign(body, self.cast.webhook_secret, datetime.now(UTC))
-            answer = await self.cast.client.post("/v1/zoom/webhook", content=body, headers=headers)
-            answer.raise_for_status()
+    async def _prepare(self) -> None:
+        """Zoom makes a number, and is told who is going to come."""
+        self.say("Rapat Zoom disiapkan")
+        await self.cast.kominfo.post(f"{self.path}/zoom/prepare")
+        for _ in range(PATIENCE):
+            prepared = await self.cast.kominfo.get(f"{self.path}/zoom")
+            if prepared["state"] == "ready":
+                break
+            await asyncio.sleep(SHORT_WHILE)
+        plan = Plan(prepared["meeting_id"], self.apel["title"], self.starts, self.ends)
+        guests, comers = self._guests()
+        self.cast.zoom.hold(guests, plan, comers)
 
-    async def _open(self, meeting: Meeting) -> None:
-        self.say("Rapat Zoom dibuka; ruang dan perorangan bergabung")
-        await self._deliver(meeting.started(self.starts - timedelta(minutes=6)))
-        visits = [*self._rooms(meeting), *self._people(meeting), *self._strangers(meeting)]
-        self.draw.shuffle(visits)
-        for batch in batched(visits, 20):
-            await asyncio.gather(*(self._deliver(event) for event in batch))
-
-    def _rooms(self, meeting: Meeting) -> list[dict[str, Any]]:
-        events = []
-        for code in self.cast.operators:
-            if code in (*BLANK_SPOTS, NEVER_CONNECTS):
-                continue
-            device = make_device(self.draw, f"[{code}] Ruang Apel")
-            at = self.starts - timedelta(seconds=self.draw.randrange(20, 330))
-            events.append(meeting.joined(device, at))
-            if self.draw.random() < 0.15:
-                events += self._rejoin(meeting, device, self.starts + timedelta(seconds=self.draw.randrange(60, 600)))
-        return events
-
-    def _rejoin(self, meeting: Meeting, device: Device, at: datetime) -> list[dict[str, Any]]:
-        again = make_device(self.draw, device.user_name)
-        return [
-            meeting.left(device, at, "network connection error"),
-            meeting.joined(again, at + timedelta(seconds=40)),
-        ]
-
-    def _people(self, meeting: Meeting) -> list[dict[str, Any]]:
-        """WFA by their join name, most to the end, one not at all; heads on duty travel look in."""
-        events = []
+    def _guests(self) -> tuple[Guests, list[Person]]:
+        """The rooms that connect; people on WFA, and some on duty travel who look in."""
+        offices = [Office(code) for code in self.rosters if code not in (*BLANK_SPOTS, NEVER_CONNECTS)]
+        people, comers = [], []
         for person in (person for roster in self.rosters.values() for person in roster):
+            code = person["join_name"][1:].partition("]")[0]
+            one = Person(person["asn_id"], code, person["nip"], person["name"], person["join_name"])
+            people.append(one)
             suggested = person["suggested"]
             travels = suggested["status"] == "DL" and self.draw.random() < 0.25
-            if not travels and (suggested["status"], suggested["mode"]) != ("H", "wfa"):
-                continue
-            chance = self.draw.random()
-            if chance < 0.06:
-                continue
-            device = make_device(self.draw, person["join_name"])
-            events.append(meeting.joined(device, self.starts + timedelta(seconds=self.draw.randrange(-240, 120))))
-            if chance > 0.9:
-                events.append(meeting.left(device, self.starts + timedelta(minutes=4)))
-        return events
+            if travels or (suggested["status"], suggested["mode"]) == ("H", "wfa"):
+                comers.append(one)
+        return Guests(offices, people), comers
 
-    def _strangers(self, meeting: Meeting) -> list[dict[str, Any]]:
-        names = ("iPhone Kantor", "[DISDIKPORA] 9999 Sity", "Galaxy A15", "[DINKE] Ruang 2")
-        return [meeting.joined(make_device(self.draw, name), self.starts + timedelta(minutes=2)) for name in names]
+    async def _open(self) -> None:
+        self.say("Rapat Zoom dibuka; ruang dan perorangan bergabung")
+        await self.cast.zoom.deliver(self.cast.client, until=self.starts + timedelta(minutes=3))
 
     async def _report_all(self) -> None:
         self.say("OPD mengirim laporan kehadiran")
@@ -234,26 +209,39 @@ class Monday:
             self.say(f"Menunggu tenggat laporan: {left:.0f} detik lagi")
             await asyncio.sleep(min(1.0, left + 0.05))
 
-    async def _end(self, meeting: Meeting) -> None:
-        self.say("Rapat Zoom ditutup")
-        await self._deliver(meeting.ended(self.ends))
+    async def _end(self) -> None:
+        """All have left; the report is asked for at once, and read while the deadline is waited for."""
+        self.say("Rapat Zoom ditutup, laporan peserta diminta")
+        await self.cast.zoom.deliver(self.cast.client)
+        await self.cast.kominfo.post(f"{self.path}/zoom/report")
 
     async def _report_late(self) -> None:
         self.say("Satu OPD melapor terlambat")
         await self._report(LATE)
 
     async def _conclude(self) -> dict[str, Any]:
+        report = await self._wait_for_report()
         self.say("Kehadiran disimpulkan, nilai dihitung")
-        for _ in range(50):
+        for _ in range(PATIENCE):
             state = (await self.cast.kominfo.get(self.path))["state"]
             if state == "closed":
                 break
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(SHORT_WHILE)
         await self.cast.adapter.post(f"{self.path}/scores")
         scores = await self.cast.kominfo.get(f"{self.path}/scores")
         board: dict[str, Any] = await self.cast.kominfo.get(f"{self.path}/board")
         points = {row["opd_code"]: row["points"] for row in scores["opd"]}
-        return board | {"points": points, "refused": self.refused}
+        return board | {"points": points, "refused": self.refused, "report": report}
+
+    async def _wait_for_report(self) -> dict[str, Any]:
+        """Zoom's report, read twice: from here on it stands in place of what the webhooks told."""
+        self.say("Laporan peserta Zoom dibaca")
+        for _ in range(PATIENCE):
+            report: dict[str, Any] = await self.cast.kominfo.get(f"{self.path}/zoom/report")
+            if report["state"] in {"complete", "given-up"}:
+                break
+            await asyncio.sleep(SHORT_WHILE)
+        return report
 
 
 def batched(things: Sequence[Thing], size: int) -> Iterator[Sequence[Thing]]:

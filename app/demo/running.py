@@ -26,6 +26,7 @@ from app.demo.loading import load_absences, load_operators, load_registry
 from app.demo.monday import Cast, Monday
 from app.demo.table import print_board
 from app.demo.visitor import sign_in_machine, take_over
+from app.demo.zoom import DemoZoom, play_zoom
 from app.main import connect, create_app
 
 SHOWN = {
@@ -44,6 +45,7 @@ class Stage:
     settings: Settings
     base_url: str
     console: Console
+    zoom: DemoZoom
     played: bool
     """The Monday was played at an earlier start."""
 
@@ -59,9 +61,13 @@ def database_of(settings: Settings) -> str:
 
 async def run_demo(settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop; the first time, load the sample and play its Monday meanwhile."""
-    console = Console()
-    stage = Stage(settings, f"http://{host}:{port}", console, await prepare_ground(database_of(settings)))
-    app = create_app(settings)
+    played = await prepare_ground(database_of(settings))
+    async with play_zoom(settings) as (connected, zoom):
+        await _serve(Stage(connected, f"http://{host}:{port}", Console(), zoom, played), host, port)
+
+
+async def _serve(stage: Stage, host: str, port: int) -> None:
+    app = create_app(stage.settings)
     config = uvicorn.Config(
         app,
         host=host,
@@ -140,7 +146,6 @@ async def acting(sessions: OpenSession) -> AsyncGenerator[AsyncSession]:
 async def _play(stage: Stage, passwords: dict[str, str], machine: tuple[str, str]) -> dict[str, str]:
     """Load and play; the passwords that were printed once are used up, so the chosen ones are returned."""
     chosen = {username: secrets.token_urlsafe(12) for username in passwords}
-    secret = stage.settings.zoom_webhook_secrets[0].get_secret_value()
     with stage.console.status("Memuat kabupaten CONTOH") as status:
         async with httpx.AsyncClient(base_url=stage.base_url, timeout=30) as client:
             admin = await take_over(client, "bkpp", passwords["bkpp"], chosen["bkpp"])
@@ -151,7 +156,7 @@ async def _play(stage: Stage, passwords: dict[str, str], machine: tuple[str, str
             operators = await load_operators(client, admin)
             status.update("Izin, cuti, dan surat tugas")
             await load_absences(admin, people, civil_date(datetime.now(UTC), stage.settings.zone))
-            cast = Cast(client, admin, kominfo, adapter, operators, secret)
+            cast = Cast(client, admin, kominfo, adapter, operators, stage.zoom)
             board = await Monday(cast, stage.settings.zone, _sayer(stage, status)).play()
     print_board(stage.console, board)
     return passwords | {name: chosen[name] for name in ("bkpp", "kominfo")}

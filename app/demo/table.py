@@ -42,8 +42,22 @@ def print_board(console: Console, board: dict[str, Any]) -> None:
         f"belum lapor {totals['people_not_reported']} orang, "
         f"kepala hadir {totals['heads']['present'] + totals['heads']['wfa']} dari {totals['heads']['expected']}."
     )
+    console.print(_zoom(board), highlight=False)
     if board["refused"]:
         console.print(f"Ditolak sebelum diperbaiki: {board['refused']}")
+
+
+REPORTS = {"complete": "lengkap", "given-up": "tidak lengkap", "waiting": "ditunggu", "reading": "sedang dibaca"}
+
+
+def _zoom(board: dict[str, Any]) -> str:
+    health, report = board["evidence_health"], board["report"]
+    rows = sum(run["rows"] for run in report["runs"])
+    return (
+        f"Zoom: {health['rooms']} ruang, {health['persons']} perorangan, {health['unmatched']} belum dikenali; "
+        f"laporan peserta {REPORTS.get(report['state'], report['state'])} "
+        f"({rows} baris dari {len(report['runs'])} sesi)."
+    )
 
 
 def _stamp(apel: dict[str, Any]) -> str:

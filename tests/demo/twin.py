@@ -23,19 +23,21 @@ WORST, GENTLE = load_faults("worst"), load_faults("gentle")
 def invent_people(units: int, each: int) -> list[Entry]:
     """People of a regency as its roster would have them, join names included.
 
-    Serials below 010 as most are, so that digits are shared within an OPD; one name in four is somebody else's too.
+    Serials below 010 as most are, so that digits are shared within an OPD; one in four bears the whole name of
+    somebody else, and one in four of these the same last digits as well.
     """
-    draw, numbers, names = Random(7602), count(1), list[str]()
+    draw, numbers = Random(7602), count(1)
     people: list[Entry] = []
     for unit in range(units):
-        code = f"OPD-{unit:02d}"
         for _ in range(each):
-            fresh = f"{draw.choice(MEN + WOMEN)} {draw.choice(SURNAMES)}"
-            names.append(draw.choice(names[-each * 2 :]) if names and draw.random() < 0.25 else fresh)
+            name = f"{draw.choice(MEN + WOMEN)} {draw.choice(SURNAMES)}"
+            serial = f"{draw.choice('12')}{draw.randint(1, 9):03d}"
+            if people and draw.random() < 0.25:
+                other = draw.choice(people[-each * 2 :])
+                name, serial = other.name, other.nip[-4:] if draw.random() < 0.25 else serial
             number = next(numbers)
             born = f"{1965 + number % 30}{1 + number // 30 % 12:02d}{1 + number // 360 % 28:02d}"
-            nip = f"{born}201001{draw.choice('12')}{draw.randint(1, 9):03d}"
-            people.append(_entry(UUID(int=number), code, nip, names[-1]))
+            people.append(_entry(UUID(int=number), f"OPD-{unit:02d}", f"{born}201001{serial}", name))
     return name_joins(people)
 
 

@@ -55,7 +55,7 @@ def _draw_runs(draw: Random, plan: Plan, faults: Faults) -> Iterator[Run]:
         yield run(start, start + _seconds(draw, 200, 600), has_report=not lone)
     late = draw.random() < shares.late_start
     start = plan.starts_at + _seconds(draw, 30, 240) if late else plan.starts_at - _seconds(draw, 400, 1500)
-    end = plan.ends_at + _seconds(draw, 20, 900)
+    end = plan.ends_at + _seconds(draw, 20, shares.overrun_seconds)
     if draw.random() < shares.restart:
         broken = plan.starts_at + (plan.ends_at - plan.starts_at) * draw.uniform(0.2, 0.8)
         broken = broken.replace(microsecond=0)

@@ -12,6 +12,7 @@ Share = float
 @dataclass(frozen=True)
 class People:
     full_name: Share
+    first_word: Share
     digits_only: Share
     small_letters: Share
     full_width: Share
@@ -65,6 +66,7 @@ class Runs:
     lone_sound_check: Share
     restart: Share
     late_start: Share
+    overrun_seconds: int
     another: Share
     slashes: Share
 

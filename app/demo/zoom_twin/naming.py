@@ -33,6 +33,7 @@ def _style(draw: Random, shares: People) -> Style:
     chance = draw.random()
     for share, style in (
         (shares.full_name, lambda _, __, one: f"[{one.unit}] {one.digits} {one.name}"),
+        (shares.first_word, lambda _, __, one: f"[{one.unit}] {one.digits} {one.name.split()[0]}"),
         (shares.digits_only, lambda _, __, one: f"[{one.unit}] {one.digits}"),
         (shares.small_letters, lambda _, __, one: one.join_name.lower().replace("] ", "]")),
         (shares.full_width, lambda _, __, one: _full_width(one.join_name)),
