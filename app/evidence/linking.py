@@ -5,7 +5,7 @@ A pure function of the stays and of what was seen, whichever came first.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import NamedTuple
@@ -106,20 +106,31 @@ def _visits_of(device: Device) -> list[_Visit]:
 
 Pair = tuple[int, int]
 """A stay and a visit, by their numbers."""
+_Identity = tuple[frozenset[Key], ...]
+"""What was shown, by kind: identifiers from the strongest on, last the names."""
+_KINDS = (KeyKind.REGISTRANT, KeyKind.ACCOUNT, KeyKind.EMAIL, KeyKind.NAME)
 
 
 class Linking:
-    """Takes the stays of lists one by one, beside the devices that were seen in the same runs."""
+    """Takes the devices that were seen and then the stays of lists, one by one."""
 
-    def __init__(self, devices: Iterable[Device]) -> None:
-        self._visits = [visit for device in devices for visit in _visits_of(device)]
+    def __init__(self) -> None:
+        self._visits: list[_Visit] = []
+        self._visitors: list[_Identity] = []
         self._by_key: dict[tuple[str, Key], list[int]] = {}
-        for number, visit in enumerate(self._visits):
-            for key in visit.device.all_keys():
-                self._by_key.setdefault((visit.device.occurrence_uuid, key), []).append(number)
         self._stays: list[Device] = []
+        self._stayers: list[_Identity] = []
         self._seen: Counter[Key] = Counter()
         self._pairs: list[Pair] = []
+
+    def see(self, device: Device) -> None:
+        """A device that was seen in one of the runs; all of them before the first stay."""
+        visits, shown = _visits_of(device), _shown_by(device)
+        numbers = range(len(self._visits), len(self._visits) + len(visits))
+        self._visits += visits
+        self._visitors += [shown] * len(visits)
+        for key in frozenset().union(*shown):
+            self._by_key.setdefault((device.occurrence_uuid, key), []).extend(numbers)
 
     def add(self, row: StayRow) -> None:
         """Rows come in an order that is the same for the same list."""
@@ -127,14 +138,12 @@ class Linking:
         self._seen[stay.device] += 1
         if (nth := self._seen[stay.device]) > 1:  # two strangers of one name who came in one second are two
             stay.device = Key(KeyKind.DEVICE, f"{stay.device.value} {nth}")
-        number = len(self._stays)
+        number, shown = len(self._stays), _shown_by(stay)
         self._stays.append(stay)
-        shown = [(row.occurrence_uuid, key) for key in stay.all_keys()]
-        met = {visit for key in shown for visit in self._by_key.get(key, ())}
-        self._pairs += [(number, visit) for visit in sorted(met) if self._may_be(stay, self._visits[visit])]
-
-    def _may_be(self, stay: Device, visit: _Visit) -> bool:
-        return abs(stay.listed[0].start - visit.joined) <= NEAR and _agree(stay, visit.device)
+        self._stayers.append(shown)
+        met = {visit for key in frozenset().union(*shown) for visit in self._by_key.get((row.occurrence_uuid, key), ())}
+        near = (visit for visit in sorted(met) if abs(row.joined_at - self._visits[visit].joined) <= NEAR)
+        self._pairs += [(number, visit) for visit in near if _agree(shown, self._visitors[visit])]
 
     def devices(self) -> dict[Key, Device]:
         """The devices as the lists tell them: under the key of the device that was seen, else under their own."""
@@ -158,10 +167,38 @@ class Linking:
             taken = set(links.values())
             left = [pair for pair in self._pairs if pair[0] not in links and pair[1] not in taken]
             links |= dict(_mutual(left, tells))
-        return links
+        return links | self._link_alike(links)
+
+    def _link_alike(self, links: Mapping[int, int]) -> dict[int, int]:
+        """Strangers of one name who came and left together: as many stays as visits, so that which is which makes no
+        difference to anybody's time, and what was decided about each of their devices keeps holding."""
+        met: dict[int, set[int]] = {}
+        meant: Counter[int] = Counter()
+        for stay, visit in self._pairs:
+            meant[visit] += 1
+            met.setdefault(stay, set()).add(visit)
+        alike: dict[tuple[object, ...], list[int]] = {}
+        for stay, visits in met.items():
+            if stay not in links and (like := self._likeness(stay, visits)) is not None:
+                alike.setdefault(like, []).append(stay)
+        found: dict[int, int] = {}
+        for stays in alike.values():
+            visits = met[stays[0]]
+            if len(visits) == len(stays) and all(meant[visit] == len(stays) for visit in visits):
+                found |= dict(zip(stays, sorted(visits), strict=True))
+        return found
+
+    def _likeness(self, number: int, visits: Iterable[int]) -> tuple[object, ...] | None:
+        """What must be the same of stays that nothing tells apart; None where something does."""
+        stay = self._stays[number]
+        if stay.registrants or stay.accounts or stay.emails:
+            return None
+        if len({self._visits[visit].dropped for visit in visits}) > 1:
+            return None
+        return stay.occurrence_uuid, frozenset(stay.names), stay.listed[0], frozenset(visits)
 
     def _share_a_name(self, pair: Pair) -> bool:
-        return _share(self._stays[pair[0]], self._visits[pair[1]].device, KeyKind.NAME)
+        return not self._stayers[pair[0]][-1].isdisjoint(self._visitors[pair[1]][-1])
 
     def _left_together(self, pair: Pair) -> bool:
         left = self._visits[pair[1]].left
@@ -175,16 +212,14 @@ def _mutual(pairs: Iterable[Pair], tells: Callable[[Pair], bool]) -> list[Pair]:
     return [pair for pair in told if stays[pair[0]] == 1 and visits[pair[1]] == 1]
 
 
-def _agree(one: Shown, other: Shown) -> bool:
+def _shown_by(device: Shown) -> _Identity:
+    return tuple(frozenset(device.keys(kind)) for kind in _KINDS)
+
+
+def _agree(one: _Identity, other: _Identity) -> bool:
     """The strongest kind of identifier that both showed decides; where there is none, a name."""
-    for kind in (KeyKind.REGISTRANT, KeyKind.ACCOUNT, KeyKind.EMAIL):
-        if one.keys(kind) and other.keys(kind):
-            return _share(one, other, kind)
-    return _share(one, other, KeyKind.NAME)
-
-
-def _share(one: Shown, other: Shown, kind: KeyKind) -> bool:
-    return not set(one.keys(kind)).isdisjoint(other.keys(kind))
+    both = next(((mine, theirs) for mine, theirs in zip(one, other, strict=True) if mine and theirs), None)
+    return both is not None and not both[0].isdisjoint(both[1])
 
 
 def _device_of(row: StayRow) -> Device:

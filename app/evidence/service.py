@@ -91,7 +91,8 @@ async def _gather(
 ) -> None:
     """All devices, told by the list of their run where there is one; what was seen of those runs, to be compared."""
     heard = [device for device in seen if device.occurrence_uuid in lists]
-    linking = Linking(heard)
+    linking = Linking()
+    await _each(heard, linking.see)
     await _each(await queries.list_stays(session, lists), linking.add)
     told = linking.devices()
     devices = [*(device for device in seen if device.occurrence_uuid not in lists), *told.values()]

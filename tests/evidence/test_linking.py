@@ -37,7 +37,9 @@ def gathered(
     for row in rows:
         seen.add(row)
     heard = [device for device in seen.in_order() if stays and device.occurrence_uuid == "run"]
-    linking = Linking(heard)
+    linking = Linking()
+    for device in heard:
+        linking.see(device)
     for one in stays:
         linking.add(one)
     told = linking.devices()
@@ -136,7 +138,7 @@ LINKS = {
     "two of one name who came together are told apart by when they left": (
         RUN, [stay("iPhone", 0, 5), stay("iPhone", 0, 9)], [True, False],
     ),
-    "and by nothing when they left together": (
+    "and by nothing when they left together and one was cut off": (
         [joined("a", 0, "iPhone"), joined("b", 0, "iPhone"), left("a", 5, why="network"), left("b", 5)],
         [stay("iPhone", 0, 5), stay("iPhone", 0, 5)], [False, False],
     ),
@@ -172,11 +174,25 @@ def test_which_stay_is_which_device(case: tuple[list[SightingRow], list[StayRow]
     seen = Devices()
     for row in rows:
         seen.add(row)
-    linking = Linking(seen.in_order())
+    linking = Linking()
+    for device in seen.in_order():
+        linking.see(device)
     for one in stays:
         linking.add(one)
     intervals = [interval for device in linking.devices().values() for interval in device.listed]
     assert [interval.dropped for interval in sorted(intervals)] == dropped
+
+
+def test_strangers_who_came_and_left_together_keep_their_ids_and_what_was_decided_about_them() -> None:
+    rows = [row for device in "abc" for row in (joined(device, 0, "iPhone"), left(device, 30))]
+    stays = [stay("iPhone", 0, 30)] * 3
+    decided = {Key(KeyKind.DEVICE, "run b"): Subject(SubjectKind.PERSON, None, ASN["siti"])}
+    before, after = gathered(rows, [], decided), gathered(rows, stays, decided)
+    assert {(one.id, one.seconds) for one in before} == {(one.id, one.seconds) for one in after}
+    assert [one.asn_id for one in after if one.asn_id] == [ASN["siti"]]
+    # With one stay less, nobody knows whose it is that is missing.
+    fewer = gathered(rows, stays[:2], decided)
+    assert [(one.asn_id, one.seconds) for one in fewer if one.asn_id] == [(ASN["siti"], 0)]
 
 
 def test_two_strangers_of_one_name_and_second_stay_two() -> None:
