@@ -17,7 +17,9 @@ from app.accounts.tokens import load_keys
 from app.apel import calendar_routes
 from app.apel import routes as apel
 from app.attendance import routes as attendance
+from app.attendance import spot_routes
 from app.attendance.service import conclude_due
+from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
 from app.board import routes as board
 from app.calendar import routes as calendar
@@ -65,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     evidence.router,
     alias_routes.router,
     attendance.router,
+    spot_routes.router,
     scoring.router,
     accounts.router,
     registry.router,
@@ -142,6 +145,9 @@ def loops(app: FastAPI) -> list[Loop]:
             await plan_pulls(app.state.sessions, app.state.clock)
         return False
 
+    async def draw_rooms() -> bool:
+        return await draw_due(app.state.sessions, app.state.clock)
+
     jobs = handlers(app)
 
     async def do_jobs() -> bool:
@@ -152,6 +158,7 @@ def loops(app: FastAPI) -> list[Loop]:
         Loop("conclusion", 1.0, conclude),
         Loop("scores", 1.0, score),
         Loop("jobs", 0.5, do_jobs),
+        Loop("spot checks", 30.0, draw_rooms),
         Loop("zoom reports", 60, plan_reports),
         Loop("idempotency keys", 3600, forget_keys),
     ]

@@ -20,12 +20,14 @@ from app.attendance.figures import (
     grade_off_roster,
     one,
 )
+from app.attendance.head_counts import find_in_count
 from app.attendance.rules import BL, NR, Claimed, FindingCode, Ground, Person, Seen, Verdict, conclude_person, exemption
 from app.attendance.watching import Watch, has_gap, seen_in
 from app.core.bulk import Row
 from app.core.ids import stable_id
 from app.duty.rules import Code, Mode
 from app.evidence.rules import Presence, SubjectKind
+from app.evidence.spot_rules import HeadCount
 from app.policies.rules import Rules
 from app.registry.rules import Connectivity
 from app.reports.rules import CurrentClaim as Claim
@@ -51,6 +53,8 @@ class Facts:
     """Person → mark that a person decided in a dispute."""
     policy: Rules
     watch: Watch
+    head_counts: Mapping[str, HeadCount]
+    """Reporting unit → the latest count of its room."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +116,17 @@ class _UnitConclusion:
         self._duty_bound = 0
         self._conclude_people()
         self._find_off_roster()
-        for found, grade, detail in find_in_unit(self._as_unit(), self.ground):
-            self._find(found, grade, None, detail)
+        self._find_in_unit()
         if self.ground.due:
             self._find_differences(rooms)
+
+    def _find_in_unit(self) -> None:
+        for found, grade, detail in find_in_unit(self._as_unit(), self.ground):
+            self._find(found, grade, None, detail)
+        if count := self.facts.head_counts.get(self.code):
+            found, grade, detail = find_in_count(count, self.facts.policy.spot_check)
+            # Another count is another finding: what was explained of the first says nothing about the second.
+            self._find(found, grade, None, detail, str(count.count_id))
 
     def _conclude_people(self) -> None:
         for who in self.people:

@@ -14,6 +14,7 @@ from app.attendance.queries import load_decisions
 from app.attendance.watching import Watch
 from app.duty.queries import list_confirmed
 from app.evidence.rules import Presence
+from app.evidence.spot_checks import load_head_counts
 from app.policies.service import rules_on
 from app.reports.queries import load_claims
 from app.reports.rules import CurrentClaim
@@ -50,6 +51,7 @@ async def gather_facts(
         },
         decided=await load_decisions(session, apel.id),
         policy=await rules_on(session, apel.on_date),
+        head_counts=await load_head_counts(session, apel.id),
         watch=watch,
     )
 

@@ -43,6 +43,8 @@ class FindingCode(StrEnum):
     CONNECTED_NOT_REPORTED = "connected-not-reported"
     SPOKEN_DIFFERS = "spoken-differs"
     STRENGTH_DIFFERS = "strength-differs"
+    HEAD_COUNT_DIFFERS = "head-count-differs"
+    HEAD_COUNT_AGREES = "head-count-agrees"
     LATE = "late"
     NOT_REPORTED = "not-reported"
     REPORT_DIFFERS = "report-differs"

@@ -27,3 +27,19 @@ class NothingToRemember(Conflict):
 
 class AliasNotFound(NotFound):
     """Nothing like this is remembered."""
+
+
+class SpotCheckNotFound(NotFound):
+    """There is no such spot check."""
+
+
+class DrawTooEarly(Conflict):
+    """Rooms are drawn after the report deadline.
+
+    It passes at {deadline}; whom an OPD claims to be in its room is known then."""
+
+
+class NothingToDraw(Conflict):
+    """There is no room to draw.
+
+    No report claims people in a room, or all such rooms were drawn already."""

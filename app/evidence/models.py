@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -150,3 +150,59 @@ class EvidenceGap(Base):
     facts: Mapped[dict[str, Any]]
     noticed_at: Mapped[datetime]
     mended_at: Mapped[datetime | None]
+
+
+class SpotDraw(Base):
+    """Rooms were drawn to have their heads counted; anybody can draw them again from seed and pool."""
+
+    __tablename__ = "spot_draw"
+    __table_args__ = (
+        Index(None, "apel_id"),
+        Index("uq_spot_draw_automatic", "apel_id", unique=True, postgresql_where=text("automatic")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    automatic: Mapped[bool]
+    seed: Mapped[str]
+    pool: Mapped[list[str]]
+    """Reporting units that could be drawn, in order."""
+    units: Mapped[int]
+    """How many were to be drawn."""
+    by_id: Mapped[UUID]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class SpotCheck(Base):
+    """One drawn room, and whom its OPD claimed to be in it when it was drawn: a later claim erases no difference."""
+
+    __tablename__ = "spot_check"
+    __table_args__ = (UniqueConstraint("apel_id", "opd_code"), Index(None, "draw_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("spot_draw.id"))
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    opd_code: Mapped[str]
+    wfo: Mapped[int]
+    others: Mapped[int]
+    version_id: Mapped[UUID]
+    """The report's version that claimed it."""
+    version: Mapped[int]
+
+
+class SpotCount(Base):
+    """Somebody counted the heads of a drawn room; the latest counts, all stay."""
+
+    __tablename__ = "spot_count"
+    __table_args__ = (Index(None, "check_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    check_id: Mapped[UUID] = mapped_column(ForeignKey("spot_check.id"))
+    heads: Mapped[int]
+    method: Mapped[str]
+    """`camera` or `on_site`."""
+    note: Mapped[str | None]
+    by_id: Mapped[UUID]
+    by_name: Mapped[str]
+    at: Mapped[datetime]

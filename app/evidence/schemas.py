@@ -2,16 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from app.core.fields import Body, Bool, OpdCode, Prose, Read
+from app.core.fields import Body, Bool, Count, OpdCode, Prose, Read
 from app.core.paging import MAX_LIMIT
 from app.evidence.candidates import ReasonCode
 from app.evidence.identity import KeyKind, MatchedBy
 from app.evidence.rules import SubjectKind
+from app.evidence.spot_rules import CheckState, CountMethod
 
 
 class Origin(StrEnum):
@@ -151,3 +152,62 @@ class AliasRead(Read):
     """Who decided; null before names were kept."""
     at: datetime
     revoked: RevocationRead | None
+
+
+class SpotDrawWrite(Body):
+    units: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
+    """How many rooms; null: as many as the policy says."""
+    seed: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,64}$")] | None = None
+    """For a draw that is made in front of witnesses; null: drawn by the service."""
+
+
+class HeadCountWrite(Body):
+    heads: Count
+    """Everybody who is seen in the room."""
+    method: CountMethod
+    note: Prose | None = None
+
+
+class HeadCountRead(Read):
+    id: UUID
+    heads: int
+    method: CountMethod
+    note: str | None
+    by: str
+    at: datetime
+
+
+class SpotCheckRead(Read):
+    """One drawn room: whom its OPD claimed when it was drawn, and who was counted."""
+
+    id: UUID
+    opd_code: str
+    claimed: int
+    """`wfo` and `others` of the OPD's own report; parts of it stand in rooms of their own and are not among them."""
+    wfo: int
+    others: int
+    report_version_id: UUID
+    report_version: int
+    tolerance: int
+    """People by whom a count may differ."""
+    state: CheckState
+    """By the latest count."""
+    difference: int | None
+    """Counted less claimed; null while nobody has counted."""
+    counts: list[HeadCountRead]
+    """The latest first; that one counts."""
+
+
+class SpotDrawRead(Read):
+    """What was drawn; seed and pool give the same units again: those whose SHA-256 of `seed:code` comes first."""
+
+    id: UUID
+    automatic: bool
+    seed: str
+    pool: list[str]
+    """The reporting units that could be drawn: those whose report claimed people in a room."""
+    units: int
+    """How many were to be drawn."""
+    by: str
+    at: datetime
+    checks: list[SpotCheckRead]

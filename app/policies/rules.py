@@ -22,6 +22,7 @@ class Inaccuracy(StrEnum):
     WFA_WITHOUT_PRESENCE = "wfa-without-presence"
     LEFT_EARLY = "left-early"
     EXCUSED_BUT_CONNECTED = "excused-but-connected"
+    HEAD_COUNT_DIFFERS = "head-count-differs"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,20 @@ class Sourced:
     """What the points are a share of."""
     source: str
     verified: bool
+
+
+@dataclass(frozen=True)
+class SpotCheckRules:
+    """How many rooms are drawn after the deadline, and by how much counted and claimed heads may differ."""
+
+    automatic: bool
+    units: int
+    tolerance_people: int
+    tolerance_percent: int
+
+    def tolerance(self, claimed: int) -> int:
+        """People by whom a count may differ from so many claimed."""
+        return max(self.tolerance_people, claimed * self.tolerance_percent // 100)
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,7 @@ class Rules:
     accuracy_cost: dict[str, int]
     """Grade of a finding → points."""
     accuracy_concerns: frozenset[str]
+    spot_check: SpotCheckRules
     bands: tuple[Band, ...]
     minimum_apels: int
     minimum_strength: int

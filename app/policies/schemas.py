@@ -64,6 +64,23 @@ class AccuracyPart(Body):
     """The findings that cost accuracy; all others only ask a person to look."""
 
 
+class SpotCheckPart(Body):
+    """Rooms that are drawn after the deadline, to have their heads counted."""
+
+    automatic: Bool
+    """Drawn by the service itself, once for each apel."""
+    units: Annotated[int, Field(strict=True, ge=0, le=100)]
+    """How many are drawn where nobody asks for another number."""
+    tolerance_people: Annotated[int, Field(strict=True, ge=0, le=100)]
+    tolerance_percent: Percentage
+    """A count may differ by so many people or so much of the claim, whichever is more."""
+    base: Line
+    """What it is a percentage of."""
+    source: Line
+    verified: Bool
+    """An official confirmed it against the text of the regulation."""
+
+
 class BandPart(Body):
     code: Line
     at_most: Annotated[int, Field(strict=True, ge=1, le=100_000)] | None = None
@@ -96,6 +113,8 @@ class PolicyDocument(Body):
     points: PointsPart
     timeliness: TimelinessPart
     accuracy: AccuracyPart
+    spot_check: SpotCheckPart | None = None
+    """As shipped, where a document says nothing about it."""
     bands: Annotated[list[BandPart], Field(min_length=1, max_length=10)]
     ranking: RankingPart
     trend: TrendPart

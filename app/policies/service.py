@@ -18,8 +18,8 @@ from app.core.stale import mark_days_stale
 from app.policies.errors import ActivationNeedsAnother, PolicyTouchesFinal, PolicyVersionTaken
 from app.policies.models import Policy
 from app.policies.queries import find_in_force, find_version, get_policy
-from app.policies.rules import Band, Rules, Sourced, Tier
-from app.policies.schemas import PointsRule, PolicyDocument
+from app.policies.rules import Band, Rules, Sourced, SpotCheckRules, Tier
+from app.policies.schemas import PointsRule, PolicyDocument, SpotCheckPart
 
 
 @cache
@@ -46,12 +46,19 @@ def read_rules(policy: Policy) -> Rules:
         minutes_per_point=document.timeliness.minutes_per_point,
         accuracy_cost=document.accuracy.cost.model_dump(),
         accuracy_concerns=frozenset(document.accuracy.concerns),
+        spot_check=_spot_check(document.spot_check or shipped_document().spot_check),
         bands=tuple(Band(band.code, band.at_most) for band in document.bands),
         minimum_apels=document.ranking.minimum_apels,
         minimum_strength=document.ranking.minimum_strength,
         own_average_apels=document.trend.own_average_apels,
         tiers=tuple(Tier(tier.code, Decimal(tier.at_least)) for tier in document.tiers),
     )
+
+
+def _spot_check(part: SpotCheckPart | None) -> SpotCheckRules:
+    if part is None:
+        raise LookupError("the shipped policy says nothing about spot checks")
+    return SpotCheckRules(part.automatic, part.units, part.tolerance_people, part.tolerance_percent)
 
 
 async def rules_on(session: AsyncSession, day: date) -> Rules:

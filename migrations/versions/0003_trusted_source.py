@@ -64,6 +64,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_participant_list_occurrence_uuid"), "participant_list", ["occurrence_uuid"], unique=False)
     op.create_table(
+        "spot_draw",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("pool", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_spot_draw_apel_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_draw")),
+    )
+    op.create_index(op.f("ix_spot_draw_apel_id"), "spot_draw", ["apel_id"], unique=False)
+    op.create_index(
+        "uq_spot_draw_automatic", "spot_draw", ["apel_id"], unique=True, postgresql_where=sa.text("automatic")
+    )
+    op.create_table(
         "zoom_meeting",
         sa.Column("apel_id", sa.Uuid(), nullable=False),
         sa.Column("mode", sa.Text(), nullable=False),
@@ -134,6 +152,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("list_id", "number", name=op.f("pk_listed_stay")),
     )
     op.create_table(
+        "spot_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("draw_id", sa.Uuid(), nullable=False),
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("opd_code", sa.Text(), nullable=False),
+        sa.Column("wfo", sa.Integer(), nullable=False),
+        sa.Column("others", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_spot_check_apel_id")),
+        sa.ForeignKeyConstraint(["draw_id"], ["spot_draw.id"], name=op.f("fk_spot_check_draw_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_check")),
+        sa.UniqueConstraint("apel_id", "opd_code", name=op.f("uq_spot_check_apel_id_opd_code")),
+    )
+    op.create_index(op.f("ix_spot_check_draw_id"), "spot_check", ["draw_id"], unique=False)
+    op.create_table(
         "zoom_report_page",
         sa.Column("read_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -141,6 +175,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["read_id"], ["zoom_report_read.id"], name=op.f("fk_zoom_report_page_read_id")),
         sa.PrimaryKeyConstraint("read_id", "number", name=op.f("pk_zoom_report_page")),
     )
+    op.create_table(
+        "spot_count",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("check_id", sa.Uuid(), nullable=False),
+        sa.Column("heads", sa.Integer(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["check_id"], ["spot_check.id"], name=op.f("fk_spot_count_check_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_count")),
+    )
+    op.create_index(op.f("ix_spot_count_check_id"), "spot_count", ["check_id"], unique=False)
     op.add_column("conclusion", sa.Column("gap", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("identity_key", sa.Column("origin", sa.Text(), server_default="decision", nullable=False))
     op.add_column("identity_key", sa.Column("display_name", sa.Text(), nullable=True))
@@ -164,11 +212,18 @@ def downgrade() -> None:
     op.drop_column("identity_key", "display_name")
     op.drop_column("identity_key", "origin")
     op.drop_column("conclusion", "gap")
+    op.drop_index(op.f("ix_spot_count_check_id"), table_name="spot_count")
+    op.drop_table("spot_count")
     op.drop_table("zoom_report_page")
+    op.drop_index(op.f("ix_spot_check_draw_id"), table_name="spot_check")
+    op.drop_table("spot_check")
     op.drop_table("listed_stay")
     op.drop_table("zoom_report_read")
     op.drop_table("zoom_registrant")
     op.drop_table("zoom_meeting")
+    op.drop_index("uq_spot_draw_automatic", table_name="spot_draw", postgresql_where=sa.text("automatic"))
+    op.drop_index(op.f("ix_spot_draw_apel_id"), table_name="spot_draw")
+    op.drop_table("spot_draw")
     op.drop_index(op.f("ix_participant_list_occurrence_uuid"), table_name="participant_list")
     op.drop_table("participant_list")
     op.drop_index("ix_job_due", table_name="job", postgresql_where=sa.text("state = 'waiting'"))

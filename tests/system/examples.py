@@ -132,6 +132,12 @@ def _alias(world: World) -> Example:
     return Example({"alias_id": alias["id"]}, {"reason": "uji"}, role=Role.KOMINFO, body_may_lack=True)
 
 
+def _count(world: World) -> Example:
+    drawn = world.as_(Role.KOMINFO, at=OVER).post(f"/v1/apel/{world.apel.id}/spot-checks").json()
+    body = {"heads": 1, "method": "camera", "note": "uji"}
+    return Example({"check_id": drawn["checks"][0]["id"]}, body, role=Role.INSPECTOR, at=OVER)
+
+
 def _resolution(world: World) -> Example:
     found = world.as_(Role.ADMIN, at=OVER).get(f"/v1/apel/{world.apel.id}/findings").json()["items"]
     return Example({"finding_id": found[0]["id"]}, {"outcome": "explained", "note": "uji"}, at=OVER)
@@ -222,6 +228,10 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/apel/{apel_id}/zoom/participants-csv": lambda world: Example(
         _at(world), file=PARTICIPANTS_FILE.encode(), form={"zone": "Asia/Makassar"}, role=Role.KOMINFO
     ),
+    "POST /v1/apel/{apel_id}/spot-checks": lambda world: Example(
+        _at(world), {"units": 1, "seed": "uji"}, role=Role.INSPECTOR, at=OVER, body_may_lack=True
+    ),
+    "POST /v1/spot-checks/{check_id}/count": _count,
     "POST /v1/findings/{finding_id}/resolve": _resolution,
     "POST /v1/auth/token": lambda world: Example(form=_sign_in(world)[1], role=None),
     "POST /v1/auth/revoke": lambda _: Example(form={"token": "abc"}, role=None),
