@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from app import cli
 from app.core.db import Surroundings, make_sessions
 from app.main import create_app
-from tests.make import ZONE
+from tests.make import ZONE, Make
+from tests.zoom.participants_files import PARTICIPANTS_FILE
 
 pytestmark = pytest.mark.system
 
@@ -231,6 +232,28 @@ def test_one_event_over_several_lines_is_one_event(apel: Apel, rows: Rows, tmp_p
     file.write_text('{\n "event": "meeting.started"\n}\n')
     apel("zoom", "replay", str(file))
     assert rows("SELECT convert_from(body, 'UTF8') FROM zoom_inbox") == [('{\n "event": "meeting.started"\n}',)]
+
+
+def test_a_participants_file_is_taken_once_and_a_bad_one_changes_nothing(
+    apel: Apel, rows: Rows, tmp_path: Path, own_url: str, run: Callable[[Coroutine[Any, Any, Any]], Any]
+) -> None:
+    engine = create_async_engine(own_url)
+    session = make_sessions(engine, Surroundings(ZONE, b""))()
+    make = Make(session, run)
+    make.opd("DISDIK")
+    make.asn("DISDIK", "Siti Aminah", nip="198501012010011001")
+    monday = str(make.apel(zoom_meeting_ids=["86084701483"]).id)
+    run(session.close())
+    run(engine.dispose())
+    file = tmp_path / "participants.csv"
+    file.write_text(PARTICIPANTS_FILE)
+    assert "[zone-unknown]" in apel("zoom", "import-csv", monday, str(file), "--zone", "Mars/Olympus").last
+    assert rows("SELECT count(*) FROM occurrence") == [(0,)]
+    told = "3 baris / rows; dikenali / recognised: 1 orang / people, 1 ruang / rooms; 0 belum dikenali / unmatched\n"
+    assert apel("zoom", "import-csv", monday, str(file)).out == told
+    again = apel("zoom", "import-csv", monday, str(file))
+    assert again.out == "Sudah tersimpan, tidak ada yang berubah. / Known already, nothing changed.\n" + told
+    assert rows("SELECT source, rows FROM participant_list") == [("csv", 3)]
 
 
 def test_the_doctor_finds_a_sound_place_sound_and_names_what_is_wrong(
