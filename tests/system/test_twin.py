@@ -31,7 +31,7 @@ async def _hold_all(regency: Regency, weeks: Iterable[int]) -> dict[int, list[st
     return wrong
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800)
 def test_with_zoom_at_its_worst_attendance_is_what_truly_happened(run: Do, own_url: str, tmp_path: Path) -> None:
     regency = Regency(own_url, tmp_path, WORST)
     wrong = run(_hold_all(regency, range(FIRST, FIRST + APELS)))
