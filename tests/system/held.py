@@ -2,12 +2,13 @@
 the service's own job, and the clock is moved by hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from uuid import UUID
 
 import httpx
@@ -27,7 +28,7 @@ from app.core.jobs import Job, JobState, take_turn
 from app.core.settings import Settings
 from app.demo.zoom_twin.account import Account
 from app.demo.zoom_twin.api import make_zoom
-from app.demo.zoom_twin.cast import Person
+from app.demo.zoom_twin.cast import Person, Who
 from app.demo.zoom_twin.deliveries import Down, arrivals, tell
 from app.demo.zoom_twin.drawing import draw_story
 from app.demo.zoom_twin.faults import Faults
@@ -125,6 +126,9 @@ class Regency:
 
     async def plan(self, number: int, down: Down = ()) -> Held:
         """The apel of this Monday, and what Zoom will tell of it."""
+        return self.expect(await self.schedule(number), number, down=down)
+
+    async def schedule(self, number: int, meeting_ids: Sequence[str] = (NUMBER,)) -> Apel:
         starts = MONDAY + number * WEEK
         apel = Apel(
             kind="apel_gabungan",
@@ -133,18 +137,35 @@ class Regency:
             starts_at=starts,
             ends_at=starts + 30 * MINUTE,
             report_deadline=starts + 60 * MINUTE,
-            zoom_meeting_ids=[NUMBER],
+            zoom_meeting_ids=list(meeting_ids),
             rehearsal=False,
             created_by=NOBODY,
             created_at=starts - WEEK,
         )
         async with self.sessions.begin() as session:
             session.add(apel)
-        people = self.cast.people
-        comers = Random(number).sample(people, int(len(people) * COMERS))
-        story = draw_story(self.cast, Plan(NUMBER, apel.title, starts, apel.ends_at), comers, self.faults, number)
-        self.account.hold(story)
         self.now = starts - 60 * MINUTE
+        return apel
+
+    def comers(self, number: int) -> list[Person]:
+        """Who tries to take part alone."""
+        people = self.cast.people
+        return Random(number).sample(people, int(len(people) * COMERS))
+
+    def expect(
+        self,
+        apel: Apel,
+        number: int,
+        *,
+        down: Down = (),
+        meeting_id: str = NUMBER,
+        links: Mapping[Who, str] = MappingProxyType({}),
+    ) -> Held:
+        """What will happen, and what Zoom will tell of it."""
+        plan = Plan(meeting_id, apel.title, apel.starts_at, apel.ends_at)
+        comers = self.comers(number)
+        story = draw_story(self.cast, plan, comers, self.faults, number, links=links)
+        self.account.hold(story)
         return Held(apel.id, number, story, arrivals(tell(story, self.faults, number), down), comers)
 
     async def pass_to(self, held: Held, at: datetime) -> None:

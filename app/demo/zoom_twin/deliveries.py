@@ -106,7 +106,9 @@ class _Teller:
 
     def _of_stay(self, meeting: Meeting, stay: Stay) -> Iterator[_Told]:
         guest = stay.guest
-        device = Device(stay.user_id, guest.name, stay.participant_uuid, guest.email, guest.account)
+        device = Device(
+            stay.user_id, guest.name, stay.participant_uuid, guest.email, guest.account, guest.registrant_id
+        )
         came = replace(device, user_name=guest.name if guest.first_name is None else guest.first_name)
         if stay.waited_from is not None:
             yield _Told(meeting.waiting(came, stay.waited_from), stay.waited_from)

@@ -1,15 +1,16 @@
 """A meeting drawn from a seed: the same seed, the same people in the same seconds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from random import Random
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
-from app.demo.zoom_twin.cast import Cast, Person
+from app.demo.zoom_twin.cast import Cast, Person, Who
 from app.demo.zoom_twin.events import HOST, HOST_EMAIL, make_uuid
 from app.demo.zoom_twin.faults import Faults
 from app.demo.zoom_twin.guests import Guests
@@ -30,11 +31,19 @@ class Visit(NamedTuple):
     until: datetime
 
 
-def draw_story(cast: Cast, plan: Plan, comers: Sequence[Person], faults: Faults, number: int = 0) -> Story:
-    """The meeting with this number; `comers` try to take part on a device of their own."""
+def draw_story(
+    cast: Cast,
+    plan: Plan,
+    comers: Sequence[Person],
+    faults: Faults,
+    number: int = 0,
+    *,
+    links: Mapping[Who, str] = MappingProxyType({}),
+) -> Story:
+    """The meeting with this number; `comers` try to take part on a device of their own, some by a personal link."""
     draw = Random(faults.first_seed + number)  # noqa: S311 — the same meeting every time
     runs = list(_draw_runs(draw, plan, faults))
-    visits = list(_visits(draw, cast, plan, comers, faults))
+    visits = list(_visits(draw, plan, Guests(draw, cast, faults, links), cast, comers, faults))
     stays: list[Stay] = []
     for run in runs:
         stays += _draw_stays(draw, run, _of_run(draw, run, plan, visits), faults)
@@ -67,8 +76,9 @@ def _draw_runs(draw: Random, plan: Plan, faults: Faults) -> Iterator[Run]:
         yield run(start, start + _seconds(draw, 1200, 2400), counts=False)
 
 
-def _visits(draw: Random, cast: Cast, plan: Plan, comers: Sequence[Person], faults: Faults) -> Iterator[Visit]:
-    guests = Guests(draw, cast, faults)
+def _visits(
+    draw: Random, plan: Plan, guests: Guests, cast: Cast, comers: Sequence[Person], faults: Faults
+) -> Iterator[Visit]:
     for office in cast.offices.values():
         if draw.random() >= faults.rooms.absent:
             visit = _visit(draw, plan, guests.room(office), late=faults.rooms.late, early=0.02)

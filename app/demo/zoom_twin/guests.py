@@ -1,6 +1,7 @@
 """The devices of offices, people and strangers, as they show themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from random import Random
 
 from app.demo.zoom_twin import naming
@@ -12,12 +13,25 @@ from app.demo.zoom_twin.story import Guest
 class Guests:
     """Draws how somebody shows up at one meeting."""
 
-    def __init__(self, draw: Random, cast: Cast, faults: Faults) -> None:
+    def __init__(self, draw: Random, cast: Cast, faults: Faults, links: Mapping[Who, str]) -> None:
+        """`links`: who has a personal link, and which registrant it stands for."""
         self._draw = draw
+        self._links = links
         self._cast = cast
         self._faults = faults
 
     def room(self, office: Office) -> Guest:
+        return self._linked(self._room(office))
+
+    def person(self, person: Person) -> Guest:
+        return self._linked(self._person(person))
+
+    def _linked(self, guest: Guest) -> Guest:
+        """By a personal link it no longer matters what is typed, nor with which account."""
+        link = self._links.get(guest.sits) if guest.sits is not None else None
+        return guest if link is None else replace(guest, means=guest.sits, registrant_id=link)
+
+    def _room(self, office: Office) -> Guest:
         draw, shares, sits = self._draw, self._faults.rooms, Who("room", office.code)
         chance = draw.random()
         if chance < shares.wrong_code:
@@ -28,7 +42,7 @@ class Guests:
             return self._signed_in(draw.choice(("Kantor", office.code, "Laptop Dinas")), sits, office.account)
         return self._named(naming.room_name(draw, office), sits)
 
-    def person(self, person: Person) -> Guest:
+    def _person(self, person: Person) -> Guest:
         draw, shares, sits = self._draw, self._faults.people, Who("person", person.asn_id)
         if person.email and draw.random() < shares.by_email:
             return self._signed_in(draw.choice((person.name, "iPhone")), sits, person.email)

@@ -47,7 +47,7 @@ def _row(stay: Stay, join: datetime, leave: datetime, status: str) -> Row:
         "join_time": write_instant(join),
         "leave_time": write_instant(leave),
         "duration": int((leave - join).total_seconds()),
-        "registrant_id": "",
+        "registrant_id": stay.guest.registrant_id,
         "failover": False,
         "status": status,
     }

@@ -53,6 +53,8 @@ class Guest:
     """As it joined, where it was renamed."""
     email: str = ""
     account: str = ""
+    registrant_id: str = ""
+    """Of a personal link, where the guest came by one."""
     operator: bool = False
     """The host, a recorder or a note taker: nobody of the roster."""
 
