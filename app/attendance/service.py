@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, all_, delete, exists, func, literal, select, text
@@ -69,7 +70,10 @@ async def conclude(session: AsyncSession, apel_id: UUID, *, at: datetime, wait: 
         await freeze_roster(session, apel, at=at)
     stale = await _consume(session, apel_id)
     apel = await get_apel(session, apel_id, at=at)  # a fact that was taken with its row is read after that, or lost
-    if known is not None and not stale and known.phase == phase_of(apel):
+    final = known is not None and is_final(apel, known)
+    if final:
+        stale = [row for row in stale if not row.evidence]
+    if known is not None and not stale and (final or known.phase == phase_of(apel)):
         return known.revision
     with CONCLUDE_SECONDS.time():
         return await _replace(session, apel, known, stale, at=at)
@@ -91,12 +95,26 @@ async def revision_of(session: AsyncSession, apel_id: UUID) -> int:
 
 
 def phase_of(apel: ApelNow) -> str:
-    """What the timeline alone decides, as `state fingerprint [due]`: with another one every unit is concluded anew."""
+    """What the timeline alone decides, as `state fingerprint [due]`: with another one every unit is concluded anew.
+
+    Of a final apel it decides nothing more.
+    """
+    if apel.state is ApelState.FINAL:
+        return f"{apel.state} due"
     held_seconds = apel.held_seconds if past_window(apel.state) else None
     runs = [(span.uuid, span.start, span.end, span.gap) for span in apel.occurrences]
     decided = (apel.held_from, apel.held_to, held_seconds, runs, apel.zoom_meeting_ids, apel.report_deadline)
     fingerprint = blake2b(repr(decided).encode(), digest_size=8).hexdigest()
     return f"{apel.state} {fingerprint}{' due' if apel.due else ''}"
+
+
+def is_final(apel: ApelNow, known: Conclusion) -> bool:
+    """It was concluded since it became final: what was seen is settled, and what comes in later is kept beside it.
+
+    A report of the meeting that was late, or a message that Zoom repeated, moves no mark that people rely on; reopening
+    the apel takes it in.
+    """
+    return apel.state is ApelState.FINAL and known.phase.startswith(ApelState.FINAL)
 
 
 def needs_frozen_roster(apel: ApelNow) -> bool:
@@ -111,30 +129,37 @@ async def _lock(session: AsyncSession, apel_id: UUID, *, wait: bool) -> bool:
     return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(key))))
 
 
-async def _consume(session: AsyncSession, apel_id: UUID) -> list[tuple[str | None, bool]]:
+class StaleUnit(NamedTuple):
+    opd_code: str | None
+    """None: all units."""
+    evidence: bool
+
+
+async def _consume(session: AsyncSession, apel_id: UUID) -> list[StaleUnit]:
     """Take the stale rows; facts that were committed with them are visible to every later statement."""
     taken = await session.execute(
         delete(Stale).where(Stale.apel_id == apel_id).returning(Stale.opd_code, Stale.evidence)
     )
-    return [(code, evidence) for code, evidence in taken.all()]
+    return [StaleUnit(code, evidence) for code, evidence in taken.all()]
 
 
 async def _replace(
     session: AsyncSession,
     apel: ApelNow,
     known: Conclusion | None,
-    stale: Sequence[tuple[str | None, bool]],
+    stale: Sequence[StaleUnit],
     *,
     at: datetime,
 ) -> int:
     watch = await read_watch(session, apel)
     gap = has_gap(apel, watch)
+    final = known is not None and is_final(apel, known)
     turned = known is None or (known.phase, known.gap) != (phase_of(apel), gap) or apel.state is ApelState.CANCELLED
-    codes: set[str] | None = None if turned else await _units_named(session, apel, stale)
-    if codes is None or any(evidence for _, evidence in stale):
+    codes: set[str] | None = None if turned and not final else await _units_named(session, apel, stale)
+    if codes is None or any(row.evidence for row in stale):
         roster = await _expected(session, apel)
         before = await load_presences(session, apel.id)
-        presences = await settle(session, apel, roster, at=at)
+        presences = before if final else await settle(session, apel, roster, at=at)
         if codes is not None:
             codes |= await _and_who_name_them(session, apel.id, units_that_moved(roster, before, presences))
     else:
@@ -150,9 +175,7 @@ async def _replace(
     return revision
 
 
-async def _units_named(
-    session: AsyncSession, apel: ApelNow, stale: Sequence[tuple[str | None, bool]]
-) -> set[str] | None:
+async def _units_named(session: AsyncSession, apel: ApelNow, stale: Sequence[StaleUnit]) -> set[str] | None:
     """The units that stale rows name, which may be OPDs of any kind; None: all, also for a code that nobody knows."""
     if any(code is None and not evidence for code, evidence in stale):
         return None

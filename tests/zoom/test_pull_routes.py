@@ -19,8 +19,8 @@ from app.main import handlers
 from app.zoom.wanting import plan_pulls
 from tests.client import Api, serve
 from tests.make import MONDAY, Make
-from tests.monday import NUMBER, Story
-from tests.zoom.past import END, START, UUID, PastZoom, Run, crowd
+from tests.monday import NUMBER, Story, claim, naming
+from tests.zoom.past import END, START, UUID, PastZoom, Run, crowd, stay
 from tests.zoom.stand_in import connect
 
 MINUTE = timedelta(minutes=1)
@@ -148,3 +148,72 @@ def test_a_run_that_turns_up_later_is_pulled_too(place: Place, make: Make) -> No
     place.work(until=OVER)
     path = f"/v1/apel/{apel.id}/zoom/report"
     assert [run["state"] for run in place.api.as_(Role.ADMIN).get(path).json()["runs"]] == ["complete", "complete"]
+
+
+@pytest.fixture
+def story(place: Place, make: Make) -> Story:
+    """Siti reports from home, Budi from the office; every webhook of the meeting was lost."""
+    make.opd("DISDIK")
+    make.asn("DISDIK", "Budi Santoso", nip="198501012010011002")
+    siti = make.asn("DISDIK", "Siti Aminah", nip="198501012010012001")
+    told = Story(place.api, make.apel(zoom_meeting_ids=[NUMBER]))
+    told.reports("DISDIK", naming(claim(2, 1, wfa=1), (siti, "H", "wfa")), at=MONDAY)
+    place.past.runs = [Run(rows=[stay("[DISDIK] 2001 Siti"), stay("[DISDIK] Ruang 1")])]
+    return told
+
+
+def seen(story: Story) -> dict[str, Any]:
+    """Siti's minutes, what her mark says, and what the board says of the evidence."""
+    mark, board = story.marks(OVER)["Siti Aminah"], story.board(OVER)
+    [row] = board["opd"]
+    return {
+        "minutes": mark["minutes"],
+        "status": mark["status"],
+        "findings": [(code, grade) for _, code, grade in story.findings(OVER)],
+        "evidence": board["evidence_health"]["state"],
+        "room": row["connection"]["seconds"],
+    }
+
+
+def test_an_outage_of_all_webhooks_is_repaired_by_the_report(place: Place, story: Story) -> None:
+    before = seen(story)
+    assert (before["minutes"], before["room"], before["evidence"]) == (0, 0, "gap")
+    assert before["findings"] == [("reported-never-connected", "explainable")]
+    place.api.as_(Role.KOMINFO).at(OVER).post(story.path("zoom/report"))
+    place.work(until=OVER)
+    differs = [("report-differs", "explainable")] * 2
+    assert seen(story) == {"minutes": 30, "status": "H", "findings": differs, "evidence": "good", "room": 1800}
+
+
+def test_a_report_that_comes_after_the_apel_is_final_is_kept_and_moves_no_mark(place: Place, story: Story) -> None:
+    before = seen(story)
+    admin = place.api.as_(Role.ADMIN).at(OVER)
+    assert admin.post(story.path("finalize")).status_code == 200
+    revision = story.board(OVER)["revision"]
+    admin.post(story.path("zoom/report"))
+    place.work(until=OVER)
+    told = admin.get(story.path("zoom/report")).json()
+    assert (told["state"], told["runs"][0]["source"]) == ("complete", "report")
+    after = seen(story)
+    assert {key: after[key] for key in ("minutes", "findings", "status", "room")} == {
+        key: before[key] for key in ("minutes", "findings", "status", "room")
+    }
+    assert story.board(OVER)["revision"] == revision
+    assert admin.post(story.path("reopen"), {"reason": "laporan Zoom datang kemudian"}).status_code == 200
+    assert seen(story)["minutes"] == 30
+
+
+def test_leave_confirmed_after_a_late_report_of_a_final_apel_moves_that_mark_alone(
+    place: Place, story: Story, make: Make
+) -> None:
+    """The rest of the unit is concluded anew too, from what was seen when the apel became final."""
+    other = make.asn("DISDIK", "Rahma Wati", nip="199002022015022003")
+    admin = place.api.as_(Role.ADMIN).at(OVER)
+    admin.post(story.path("finalize"))
+    before = seen(story)
+    admin.post(story.path("zoom/report"))
+    place.work(until=OVER)
+    body = {"asn_id": str(other.id), "code": "CT", "from": "2026-11-23", "to": "2026-11-23", "letter_no": "1"}
+    leave = admin.post("/v1/absences", body | {"letter_date": "2026-11-20", "state": "confirmed"})
+    assert leave.status_code == 201
+    assert seen(story)["minutes"] == before["minutes"]
