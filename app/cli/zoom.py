@@ -1,4 +1,4 @@
-"""`apel zoom`: evidence from stored events, and from a participants file."""
+"""`apel zoom`: evidence from stored events, from a participants file and from Zoom's report."""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cli.failing import CommandFailed
 from app.cli.working import console, in_transaction, on_database, read_file
+from app.cli.zoom_pull import pull
 from app.core.clock import utc_now
 from app.core.db import OpenSession
 from app.core.principal import SYSTEM
@@ -28,12 +29,8 @@ def register(cli: typer.Typer) -> None:
     zoom.command("import-csv", help="Berkas peserta dari portal Zoom. / Participants file of Zoom's portal.")(
         import_csv
     )
-    zoom.callback()(_zoom)
+    zoom.command("pull", help="Tarik laporan peserta dari Zoom. / Pull Zoom's participants report.")(pull)
     cli.add_typer(zoom, name="zoom")
-
-
-def _zoom() -> None:
-    """A group of its own even while it has one command."""
 
 
 def replay(
