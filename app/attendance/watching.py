@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,12 +27,18 @@ class Watch:
 
 
 async def read_watch(session: AsyncSession, apel: ApelNow) -> Watch:
-    if not apel.zoom_meeting_ids:
-        return Watch()
-    since, until = _held(apel)
-    gaps = await list_gaps(session, since, until, apel.zoom_meeting_ids)
-    listed = await load_lists(session, apel.occurrences)
-    return Watch(tuple(gap for _, gap in gaps), frozenset(listed))
+    return (await read_watches(session, [apel]))[apel.id]
+
+
+async def read_watches(session: AsyncSession, apels: Sequence[ApelNow]) -> dict[UUID, Watch]:
+    """The watch over each of these apels, in two statements."""
+    watched = [apel for apel in apels if apel.zoom_meeting_ids]
+    if not watched:
+        return {apel.id: Watch() for apel in apels}
+    gaps = [gap for _, gap in await list_gaps(session, min(_held(apel)[0] for apel in watched), None)]
+    runs = {run.uuid: run for apel in watched for run in apel.occurrences}
+    listed = frozenset(await load_lists(session, list(runs.values())))
+    return {apel.id: Watch(tuple(gap for gap in gaps if _touches(gap, apel)), listed) for apel in apels}
 
 
 def _held(apel: ApelNow) -> tuple[datetime, datetime | None]:
@@ -39,6 +46,12 @@ def _held(apel: ApelNow) -> tuple[datetime, datetime | None]:
     if apel.held_from is not None:
         return apel.held_from, apel.held_to
     return apel.starts_at, apel.ends_at if past_window(apel.state) else None
+
+
+def _touches(gap: GapSeen, apel: ApelNow) -> bool:
+    since, until = _held(apel)
+    ours = bool(apel.zoom_meeting_ids) if gap.meeting_id is None else gap.meeting_id in apel.zoom_meeting_ids
+    return ours and (gap.until is None or gap.until > since) and (until is None or gap.since < until)
 
 
 def has_gap(apel: ApelNow, watch: Watch) -> bool:

@@ -1,11 +1,11 @@
 """Gaps in the evidence: noted once as the facts show them, mended when what was missing came after all."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import ARRAY, Text, any_, literal, or_, select, text, update
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.runs import AFTER, BEFORE
@@ -76,19 +76,12 @@ async def _mark_stale(session: AsyncSession, gap_ids: Collection[UUID], *, at: d
         await session.execute(CONCERNED, {"ids": list(gap_ids), "before": BEFORE, "after": AFTER, "at": at})
 
 
-async def list_gaps(
-    session: AsyncSession, since: datetime, until: datetime | None, meeting_ids: Sequence[str] | None = None
-) -> list[tuple[UUID, GapSeen]]:
-    """The gaps that count and touch a span of time, of these numbers or of any."""
-    query = select(EvidenceGap).where(
-        EvidenceGap.mended_at.is_(None),
-        or_(EvidenceGap.to_at.is_(None), EvidenceGap.to_at > since),
-    )
+async def list_gaps(session: AsyncSession, since: datetime, until: datetime | None) -> list[tuple[UUID, GapSeen]]:
+    """The gaps that count and touch a span of time (None: without end)."""
+    lasts = or_(EvidenceGap.to_at.is_(None), EvidenceGap.to_at > since)
+    query = select(EvidenceGap).where(EvidenceGap.mended_at.is_(None), lasts)
     if until is not None:
         query = query.where(EvidenceGap.from_at < until)
-    if meeting_ids is not None:
-        ours = EvidenceGap.meeting_id == any_(literal(list(meeting_ids), ARRAY(Text)))
-        query = query.where(or_(EvidenceGap.meeting_id.is_(None), ours))
     rows = await session.scalars(query.order_by(EvidenceGap.from_at, EvidenceGap.id))
     return [(row.id, _seen(row)) for row in rows]
 

@@ -30,7 +30,7 @@ class Sighting(Base):
     """The provider's account of a signed-in participant."""
     email: Mapped[str | None]
     leave_kind: Mapped[str | None]
-    """`left`, `network`, `ended`, `removed` or `unknown`."""
+    """`left`, `network`, `ended`, `removed`, `limit` or `unknown`."""
 
 
 class ParticipantList(Base):

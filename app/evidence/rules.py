@@ -24,6 +24,8 @@ class LeaveKind(StrEnum):
 
     ENDED = "ended"
     LEFT = "left"
+    LIMIT = "limit"
+    """A limit of the licence ended it: its minutes or its seats."""
     NETWORK = "network"
     REMOVED = "removed"
     UNKNOWN = "unknown"

@@ -135,3 +135,32 @@ class ZoomReportPage(Base):
     read_id: Mapped[UUID] = mapped_column(ForeignKey("zoom_report_read.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ZoomWatch(Base):
+    """One row: how Zoom's deliveries and our access to its API fared last, whichever process saw it."""
+
+    __tablename__ = "zoom_watch"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Always 1."""
+    beat_at: Mapped[datetime | None]
+    """When a process that takes deliveries said so last."""
+    validated_at: Mapped[datetime | None]
+    """When Zoom last got the answer to a URL validation."""
+    refused_at: Mapped[datetime | None]
+    """When a delivery was last refused for its signature."""
+    asked_at: Mapped[datetime | None]
+    """When Zoom's API was last asked for access, with what came of it in `access`."""
+    access: Mapped[str | None]
+    """`granted`, or the code of the refusal."""
+
+
+class ZoomShown(Base):
+    """Which lights an apel's board showed last, so that a change of them moves its revision."""
+
+    __tablename__ = "zoom_shown"
+
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"), primary_key=True)
+    lights: Mapped[list[str]]
+    """`code case`, in order."""

@@ -177,12 +177,16 @@ _LEAVINGS = (
     (LeaveKind.NETWORK, ("network error", "disconnected from the webinar")),
     (LeaveKind.REMOVED, ("removed by host",)),
     (LeaveKind.ENDED, ("host ended the meeting", "host ended the webinar", "host closed the meeting")),
-    (LeaveKind.ENDED, ("host started a new meeting", "exceeded free meeting minutes limit", "host did not join")),
+    (LeaveKind.ENDED, ("host started a new meeting", "host did not join")),
     (LeaveKind.LEFT, ("left the meeting", "left the webinar")),
 )
+
+_EXCEEDED = re.compile(r"\bexceeded\b.*\b(limit|capacity|participants|seats)$")
 
 
 def classify_leaving(reason: str) -> LeaveKind:
     """Why somebody left, judged by how the text after the last "Reason" ends: what precedes may be a chosen name."""
     told = _REASON.split(reason.replace("<br>", " "))[-1].casefold().rstrip(" .")
+    if _EXCEEDED.search(told):
+        return LeaveKind.LIMIT
     return next((kind for kind, ends in _LEAVINGS if told.endswith(ends)), LeaveKind.UNKNOWN)

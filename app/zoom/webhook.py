@@ -18,6 +18,7 @@ from app.core.settings import Settings
 from app.web.bodies import MIB
 from app.web.envelope import trace_id_of
 from app.web.problems import answer_failure
+from app.zoom.door import Door
 from app.zoom.errors import EventNotStored, SignatureInvalid, SignatureStale, WebhookSecretMissing
 from app.zoom.ingest import Delivery, Ingest
 from app.zoom.payloads import VALIDATION, Unreadable, read_event
@@ -38,7 +39,7 @@ class Hangup(Exception):
 class WebhookEntry:
     """Answers `POST /v1/zoom/webhook`; everything else goes on to the application.
 
-    `app.state` must hold `settings`, `clock` and, while serving, `ingest`.
+    `app.state` must hold `settings`, `clock`, `door` and, while serving, `ingest`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -87,12 +88,15 @@ async def _take(scope: Scope, receive: Receive) -> bytes | None:
     if timestamp is None or signature is None:
         raise SignatureInvalid
     body = await _read(receive, headers.get(b"content-length", b""))
-    signer = find_signer(secrets, timestamp, signature, body)
+    signer, door = find_signer(secrets, timestamp, signature, body), _door(state)
+    now = state.clock()
     if signer is None:
+        door.refused_at = now
         raise SignatureInvalid
-    now, sent = state.clock(), sent_at(timestamp)
+    sent = sent_at(timestamp)
     fresh = is_fresh(sent, now)
     if fresh and (answer := answer_validation(signer, body)):
+        door.validated_at = now
         return answer
     ingest: Ingest | None = getattr(state, "ingest", None)
     if ingest is None:
@@ -101,6 +105,11 @@ async def _take(scope: Scope, receive: Receive) -> bytes | None:
     if not fresh:
         raise SignatureStale(skew=skew(sent, now))
     return None
+
+
+def _door(state: Any) -> Door:
+    door: Door = state.door
+    return door
 
 
 def webhook_secrets(settings: Settings | None) -> Sequence[bytes]:

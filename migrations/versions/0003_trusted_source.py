@@ -50,6 +50,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_due", "job", ["due_at"], unique=False, postgresql_where=sa.text("state = 'waiting'"))
     op.create_table(
+        "zoom_watch",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("validated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("access", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_zoom_watch")),
+    )
+    op.create_table(
         "participant_list",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("occurrence_uuid", sa.Text(), nullable=False),
@@ -137,6 +147,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("occurrence_uuid", "number", name=op.f("uq_zoom_report_read_occurrence_uuid_number")),
     )
     op.create_table(
+        "zoom_shown",
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("lights", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_zoom_shown_apel_id")),
+        sa.PrimaryKeyConstraint("apel_id", name=op.f("pk_zoom_shown")),
+    )
+    op.create_table(
         "listed_stay",
         sa.Column("list_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -218,6 +235,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_spot_check_draw_id"), table_name="spot_check")
     op.drop_table("spot_check")
     op.drop_table("listed_stay")
+    op.drop_table("zoom_shown")
     op.drop_table("zoom_report_read")
     op.drop_table("zoom_registrant")
     op.drop_table("zoom_meeting")
@@ -226,6 +244,7 @@ def downgrade() -> None:
     op.drop_table("spot_draw")
     op.drop_index(op.f("ix_participant_list_occurrence_uuid"), table_name="participant_list")
     op.drop_table("participant_list")
+    op.drop_table("zoom_watch")
     op.drop_index("ix_job_due", table_name="job", postgresql_where=sa.text("state = 'waiting'"))
     op.drop_table("job")
     op.drop_index(op.f("ix_evidence_gap_from_at"), table_name="evidence_gap")

@@ -143,5 +143,5 @@ def test_a_gap_that_ended_is_told_with_its_end_and_stays_one(story: Story, run: 
     lasting = replace(SILENCE, until=None)
     assert note(run, session, lasting) == 1
     assert note(run, session, SILENCE, at=DUE + MINUTE) == 1
-    [(kept_id, kept)] = run(list_gaps(session, MONDAY, END, [NUMBER]))
+    [(kept_id, kept)] = run(list_gaps(session, MONDAY, END))
     assert (kept_id, kept) == (gap_id(lasting), SILENCE)
