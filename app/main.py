@@ -48,14 +48,16 @@ from app.zoom import apel_routes as zoom_of_apel
 from app.zoom import preparing
 from app.zoom import routes as zoom
 from app.zoom.client import open_zoom
+from app.zoom.door import Door
 from app.zoom.inbox import process_pending
 from app.zoom.ingest import Ingest
 from app.zoom.pulling import KIND as ZOOM_REPORT
 from app.zoom.pulling import pull_report
-from app.zoom.queues import count_deliveries
+from app.zoom.queues import count_deliveries, count_watched
 from app.zoom.reconciling import APART, SAMPLE_APART
 from app.zoom.registering import prepare_at_zoom
 from app.zoom.wanting import plan_pulls
+from app.zoom.watching import prove_access, watch_zoom
 from app.zoom.webhook import WebhookEntry
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -89,6 +91,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.clock = utc_now
     app.state.zoom = None
+    app.state.door = Door()
+    app.state.serves = True
     app.state.keys = cache(lambda: load_keys(app.state.settings))
     app.state.authenticate = make_authenticate(app.state.keys)
     app.state.ticker = Ticker(loops(app))
@@ -160,8 +164,23 @@ def loops(app: FastAPI) -> list[Loop]:
         Loop("jobs", 0.5, do_jobs),
         Loop("spot checks", 30.0, draw_rooms),
         Loop("zoom reports", 60, plan_reports),
+        *zoom_loops(app),
         Loop("idempotency keys", 3600, forget_keys),
     ]
+
+
+def zoom_loops(app: FastAPI) -> list[Loop]:
+    """Whether Zoom is heard, and whether its API lets us in."""
+
+    async def watch() -> bool:
+        state = app.state
+        listening = state.serves and bool(state.settings.zoom_webhook_secrets)
+        return await watch_zoom(state.sessions, state.clock, state.settings, state.door, listening=listening)
+
+    async def ask_access() -> bool:
+        return await prove_access(app.state.sessions, app.state.clock, app.state.zoom)
+
+    return [Loop("zoom watch", 15, watch), Loop("zoom access", 600, ask_access)]
 
 
 def handlers(app: FastAPI) -> dict[str, Handler]:
@@ -181,7 +200,8 @@ def handlers(app: FastAPI) -> dict[str, Handler]:
 async def count_waiting(session: AsyncSession) -> dict[str, int]:
     """Every queue of the service and how many rows wait in it."""
     counted = {"stale_conclusions": await count_stale(session)}
-    return counted | await count_deliveries(session) | await count_jobs(session)
+    counted |= await count_deliveries(session) | await count_watched(session)
+    return counted | await count_jobs(session)
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from app.board.schemas import (
     Figures,
     FindingCounts,
     HeadBox,
+    LightBox,
     OpdRow,
     PresentRead,
     Reason,
@@ -29,6 +30,8 @@ from app.board.totals import compose_totals, duty_rate_of, head_status, percent_
 from app.core.texts import text
 from app.evidence.rules import SubjectKind
 from app.reports.rules import ReportState
+from app.zoom.health import text_of
+from app.zoom.lights import lights_of_apel
 
 
 def compose_board(snapshot: Snapshot, labels: Labels) -> Board:
@@ -39,7 +42,7 @@ def compose_board(snapshot: Snapshot, labels: Labels) -> Board:
         totals=compose_totals(snapshot),
         opd=compose_rows(snapshot, labels),
         turn=_turn_now(snapshot.turns),
-        evidence_health=_health(snapshot),
+        evidence_health=_health(snapshot, labels),
     )
 
 
@@ -148,11 +151,18 @@ def _turn_now(turns: Turns) -> TurnNow:
     return TurnNow(current=turns.current, called_at=called_at, next=list(turns.next))
 
 
-def _health(snapshot: Snapshot) -> EvidenceHealth:
+def _health(snapshot: Snapshot, labels: Labels) -> EvidenceHealth:
     kinds = snapshot.seen
     watched = bool(snapshot.apel.zoom_meeting_ids)
+    lights = [
+        LightBox(code=light.code, state=light.state, text=text_of(light, labels.language, labels.zone))
+        for light in lights_of_apel(snapshot.apel, snapshot.watch, snapshot.report)
+    ]
     return EvidenceHealth(
         state="none" if not watched else "gap" if has_gap(snapshot.apel, snapshot.watch) else "good",
+        reason=lights[0].text if lights else None,
+        lights=lights,
+        report=snapshot.report,
         occurrences=len(snapshot.apel.occurrences),
         rooms=kinds.get(SubjectKind.ROOM, 0),
         persons=kinds.get(SubjectKind.PERSON, 0),

@@ -35,7 +35,7 @@ Viewer = Annotated[Principal, Depends(Requires(*VIEWERS))]
 
 async def labels(request: Request, language: Speech) -> Labels:
     settings = request.app.state.settings
-    return Labels(settings.instansi_name, settings.sample, language)
+    return Labels(settings.instansi_name, settings.sample, language, settings.zone)
 
 
 Named = Annotated[Labels, Depends(labels)]

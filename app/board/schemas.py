@@ -8,6 +8,8 @@ from app.attendance.schemas import FindingRead
 from app.board.rules import Light, ReasonCode
 from app.core.fields import Read
 from app.core.rates import PercentRead
+from app.zoom.lights import LightCode, LightState
+from app.zoom.reconciling import PullState
 
 
 class PresentRead(Read):
@@ -168,9 +170,23 @@ class TurnNow(Read):
     next: list[str]
 
 
+class LightBox(Read):
+    """Something that the evidence from Zoom depends on and that is not as it should be."""
+
+    code: LightCode
+    state: LightState
+    text: str
+
+
 class EvidenceHealth(Read):
     state: str
-    """none (no meeting to be seen in) | good | gap."""
+    """none (no meeting to be seen in) | good | gap: somebody who was not seen may have been there."""
+    reason: str | None
+    """The text of the gravest light."""
+    lights: list[LightBox]
+    """Those that are on, the gravest first."""
+    report: PullState
+    """How far Zoom's own report is: once complete, it stands in place of what its messages told."""
     occurrences: int
     rooms: int
     persons: int

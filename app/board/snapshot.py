@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,8 @@ from app.attendance.watching import Watch, read_watch
 from app.core.texts import Language
 from app.evidence.queries import count_subjects
 from app.evidence.rules import SubjectKind
+from app.zoom.reading import report_state
+from app.zoom.reconciling import PullState
 
 TREND = 8
 """Earlier apels in an OPD's trend: two months of Mondays."""
@@ -31,6 +34,7 @@ class Labels:
     instansi: str
     sample: bool
     language: Language
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class Snapshot:
     seen: Mapping[SubjectKind, int]
     """How many rooms, people and strangers were seen."""
     watch: Watch
+    report: PullState
+    """How far Zoom's own report is."""
 
 
 async def take_snapshot(session: AsyncSession, apel: ApelNow) -> Snapshot:
@@ -69,4 +75,5 @@ async def take_snapshot(session: AsyncSession, apel: ApelNow) -> Snapshot:
         trend=await queries.list_trend(session, apel, most=TREND),
         seen=await count_subjects(session, apel.id),
         watch=await read_watch(session, apel),
+        report=(await report_state(session, apel.id)).state,
     )

@@ -30,6 +30,8 @@ from app.main import count_waiting, create_app
 from app.web.problems import words_of
 from app.zoom.client import open_zoom
 from app.zoom.errors import ZoomRefused
+from app.zoom.health import read_health
+from app.zoom.lights import LightState
 
 OLDEST_POSTGRESQL = 15
 LEAST_FREE = 1 << 30
@@ -102,6 +104,10 @@ async def _of_database(session: AsyncSession, settings: Settings) -> AsyncIterat
     lost = waiting["zoom_inbox_failed"] + waiting["zoom_quarantine"]
     told = ", ".join(f"{name} {rows}" for name, rows in waiting.items())
     yield Finding("antrean / queues", told, _unless(not lost, Grade.DOUBTFUL))
+    lights = (await read_health(session, settings, "id", at=now)).lights
+    shining = [light.code for light in lights if light.state is not LightState.OK]
+    told = f"{', '.join(shining)}: docs/panduan-zoom.md" if shining else "padam / off"
+    yield Finding("lampu Zoom / lights", told, _unless(not shining, Grade.DOUBTFUL))
     year = civil_date(now, settings.zone).year
     estimated = await is_estimated(session, year)
     told = f"{year}: {'masih perkiraan / estimated' if estimated else 'sesuai SKB / as decreed'}"

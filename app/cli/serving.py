@@ -147,6 +147,7 @@ def work() -> None:
 
 async def _work(settings: Settings) -> None:
     app = create_app(settings)
+    app.state.serves = False
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

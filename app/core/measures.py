@@ -4,6 +4,8 @@ Each process counts for itself: with several workers a scrape shows the one that
 right only when summed over scrapes of all; whoever needs exact ones runs one worker per address.
 """
 
+from math import nan
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
@@ -30,6 +32,14 @@ WAITING = Gauge(
     ("queue",),
     registry=REGISTRY,
 )
+
+ZOOM_EVENT_AGE = Gauge("apel_zoom_last_event_age_seconds", "Since Zoom's last event came in.", registry=REGISTRY)
+ZOOM_VALIDATION_AGE = Gauge(
+    "apel_zoom_validation_age_seconds", "Since Zoom last validated the endpoint.", registry=REGISTRY
+)
+ZOOM_SEATS = Gauge("apel_zoom_seats", "Seats of the licence for the apels of these days.", registry=REGISTRY)
+for _unknown in (ZOOM_EVENT_AGE, ZOOM_VALIDATION_AGE, ZOOM_SEATS):
+    _unknown.set(nan)
 
 
 def count_answer(method: str, route: str, status: int, seconds: float) -> None:

@@ -35,6 +35,12 @@ class EventNotObject(Invalid):
     Send the body as Zoom sent it, byte for byte."""
 
 
+class ReleaseUnclear(Invalid):
+    """Say what is to be released.
+
+    Either some deliveries by `ids`, or `all`: true."""
+
+
 class ZoomNotConnected(Conflict):
     """This service has no access to Zoom's API.
 

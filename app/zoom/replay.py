@@ -3,21 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as
 from app.zoom.inbox import BATCH, keep_events, process_pending
 from app.zoom.models import ZoomInbox
-
-RELEASE = text(
-    """
-    WITH gone AS (DELETE FROM zoom_quarantine RETURNING body_sha256, body, sent_at, received_at)
-    INSERT INTO zoom_inbox (id, body_sha256, body, source, sent_at, received_at)
-    SELECT gen_random_uuid(), body_sha256, body, 'replay', sent_at, received_at FROM gone
-    ON CONFLICT (body_sha256) DO NOTHING
-    """
-)
+from app.zoom.quarantine import take_in
 
 
 @dataclass(frozen=True)
@@ -64,8 +56,7 @@ async def release_quarantine(sessions: OpenSession, clock: Clock) -> int:
     """Let in what was set aside while a clock was wrong: Zoom does not send it again. How many were new."""
     async with sessions.begin() as session:
         await act_as(session)
-        released = await session.execute(text(RELEASE.text + " RETURNING id"))
-        count = len(released.all())
+        _, count = await take_in(session, None)
     await process_all(sessions, clock)
     return count
 

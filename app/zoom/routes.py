@@ -2,17 +2,26 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Query, Request, Response
 
+from app.core.paging import Page
 from app.core.principal import Principal, Role
-from app.web.deps import Now, Requires, Transaction, public
+from app.web.deps import Now, Requires, Speech, Transaction, public
 from app.web.routing import room_router
-from app.zoom import queries, service
-from app.zoom.schemas import EventRead, ZoomHealth
+from app.zoom import health, quarantine, service
+from app.zoom.schemas import (
+    EventRead,
+    QuarantinedRead,
+    QuarantineFilter,
+    ReleaseRead,
+    ReleaseWrite,
+    ZoomHealth,
+)
 from app.zoom.webhook import take
 
 router = room_router("/v1/zoom", "Zoom")
 Adapter = Annotated[Principal, Depends(Requires(Role.ADAPTER))]
+Operator = Annotated[Principal, Depends(Requires(Role.KOMINFO))]
 Watcher = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.ADMIN, Role.INSPECTOR))]
 
 EVENT_BODY: dict[str, Any] = {
@@ -77,7 +86,22 @@ async def receive_event(request: Request, caller: Adapter, session: Transaction,
 
 
 @router.get("/health")
-async def read_health(request: Request, caller: Watcher, session: Transaction) -> ZoomHealth:
-    """When the last event came, how many wait or failed, and how many were set aside for a wrong clock."""
-    secrets = request.app.state.settings.zoom_webhook_secrets
-    return await queries.get_health(session, configured=bool(secrets))
+async def read_health(
+    request: Request, caller: Watcher, session: Transaction, now: Now, language: Speech
+) -> ZoomHealth:
+    """Can this source be trusted? Lights of every kind with what is known, and the gaps of the last two days."""
+    return await health.read_health(session, request.app.state.settings, language, at=now)
+
+
+@router.get("/quarantine")
+async def list_quarantined(
+    wanted: Annotated[QuarantineFilter, Query()], caller: Watcher, session: Transaction
+) -> Page[QuarantinedRead]:
+    """Deliveries that were set aside because a clock was wrong, the latest first."""
+    return await quarantine.list_quarantined(session, wanted)
+
+
+@router.post("/quarantine/release")
+async def release_quarantined(body: ReleaseWrite, caller: Operator, session: Transaction, now: Now) -> ReleaseRead:
+    """Let deliveries in that were set aside: some by id, or all. Released twice, they count once."""
+    return await quarantine.release_quarantined(session, caller, body, at=now)

@@ -195,6 +195,7 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     ),
     "POST /v1/apel/{apel_id}/zoom/report": lambda world: Example(_at(world)),
     "POST /v1/zoom/events": lambda _: Example(content=event(), role=Role.ADAPTER),
+    "POST /v1/zoom/quarantine/release": lambda _: Example(json={"ids": ["0f" * 32]}, role=Role.KOMINFO),
     "PUT /v1/apel/{apel_id}/reports/{opd_code}": _report,
     "POST /v1/apel/{apel_id}/reports/verify": lambda world: Example(_at(world), {"all_clean": True}),
     "POST /v1/apel/{apel_id}/reports/{opd_code}/verify": lambda world: Example(_at(world, "DINKES"), headers=V1),

@@ -87,7 +87,8 @@ def test_queues_are_counted_in_the_database(api: Api, make: Make, session: Async
     after = _waiting(api)
     assert after.pop("stale_conclusions") == before.pop("stale_conclusions") + 1
     queues = ("zoom_inbox_new", "zoom_inbox_failed", "zoom_quarantine", "jobs_waiting", "jobs_failed")
-    assert after == before == dict.fromkeys(queues, 0)
+    watched = ("evidence_gaps", "zoom_reports_waiting", "zoom_reports_given_up")
+    assert after == before == dict.fromkeys((*queues, *watched), 0)
 
 
 def _waiting(api: Api) -> dict[str, float]:

@@ -24,6 +24,7 @@ from app.evidence.rules import Presence, Window
 from app.evidence.service import settle
 from app.evidence.settling import Devices, Gathering, measure
 from app.zoom.inbox import keep_events, process_pending, runs_of, understand
+from app.zoom.lights import LightCode
 from app.zoom.models import ZoomInbox, ZoomQuarantine
 from app.zoom.payloads import translate
 from app.zoom.replay import Replayed, release_quarantine, replay_events, replay_failed
@@ -376,26 +377,48 @@ def test_only_adapters_deliver_without_signature(api: Api, role: Role) -> None:
     assert deliver(api, started(), role).status_code == 403
 
 
+TOLD = ("configured", "last_event_at", "inbox", "oldest_new_at", "quarantine", "validated_at", "seats", "gaps")
+
+
+def health(api: Api) -> tuple[dict[str, Any], set[str]]:
+    """What is told beside the lights, and the codes of those that are on."""
+    told = api.as_(Role.KOMINFO).get("/v1/zoom/health").json()
+    assert list(told) == [*TOLD[:-1], "lights", "gaps"]
+    assert [light["code"] for light in told["lights"]] == list(LightCode)
+    return {name: told[name] for name in TOLD}, {one["code"] for one in told["lights"] if one["state"] != "ok"}
+
+
 def test_health_tells_what_waits_failed_and_was_set_aside(inbox: Inbox, api: Api) -> None:
-    empty = api.as_(Role.KOMINFO).get("/v1/zoom/health")
-    assert empty.json() == {
-        "configured": False,
-        "last_event_at": None,
-        "inbox": {"new": 0, "done": 0, "ignored": 0, "failed": 0},
-        "oldest_new_at": None,
-        "quarantine": {"deliveries": 0, "last_at": None, "last_seconds": None},
-    }
+    unset = {"endpoint", "validation", "credentials"}
+    assert health(api) == (
+        {
+            "configured": False,
+            "last_event_at": None,
+            "inbox": {"new": 0, "done": 0, "ignored": 0, "failed": 0},
+            "oldest_new_at": None,
+            "quarantine": {"deliveries": 0, "last_at": None, "last_seconds": None},
+            "validated_at": None,
+            "seats": None,
+            "gaps": [],
+        },
+        unset,
+    )
     inbox.receive(started(), event("user.created"), b"{")
     inbox.process()
     inbox.receive(ended())
     inbox._run(_set_aside(inbox, 3660))
-    assert api.as_(Role.KOMINFO).get("/v1/zoom/health").json() == {
+    told, lights = health(api.at(LATER))
+    assert told == {
         "configured": False,
         "last_event_at": "2026-11-22T23:30:00Z",
         "inbox": {"new": 1, "done": 1, "ignored": 1, "failed": 1},
         "oldest_new_at": "2026-11-22T23:30:00Z",
         "quarantine": {"deliveries": 1, "last_at": "2026-11-23T00:31:00Z", "last_seconds": 3660},
+        "validated_at": None,
+        "seats": None,
+        "gaps": [],
     }
+    assert lights == unset | {"clock-skew", "unread"}
 
 
 async def _set_aside(inbox: Inbox, skew: int) -> None:
