@@ -343,7 +343,13 @@ def test_two_processes_with_the_same_events_store_each_once(zoom: Zoom, tmp_path
             back = [other.send(body, other.headers(body)) for body in reversed(bodies)]
             return await asyncio.gather(*forth, *back)
 
-        assert {answer.status_code for answer in zoom.loop.run(both())} == {204}
+        answers = zoom.loop.run(both())
+        while {answer.status_code for answer in answers} == {
+            204,
+            503,
+        }:  # a machine that does much else is in time later
+            answers = zoom.loop.run(both())
+        assert {answer.status_code for answer in answers} == {204}
     assert sorted(zoom.bodies()) == sorted(bodies)
 
 
