@@ -347,7 +347,7 @@ def test_two_processes_with_the_same_events_store_each_once(zoom: Zoom, tmp_path
         while {answer.status_code for answer in answers} == {
             204,
             503,
-        }:  # a machine that does much else is in time later
+        }:  # a busy machine is in time later
             answers = zoom.loop.run(both())
         assert {answer.status_code for answer in answers} == {204}
     assert sorted(zoom.bodies()) == sorted(bodies)
