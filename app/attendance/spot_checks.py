@@ -65,15 +65,24 @@ async def draw_by_itself(session: AsyncSession, apel_id: UUID, *, at: datetime) 
 
 
 async def draw_due(open_session: OpenSession, clock: Clock) -> bool:
-    """One round of the background loop: the apels of these days for which nothing was drawn."""
+    """One round of the background loop: the apels of these days for which nothing was drawn.
+
+    One that cannot be drawn for stops no other; its error is raised at the end of the round.
+    """
     async with open_session.begin() as session:
         await act_as(session)
         around = await list_active_apel_ids(session, at=clock())
         waiting = [apel_id for apel_id in around if apel_id not in await kept.list_drawn(session, around)]
+    failed: Exception | None = None
     for apel_id in waiting:
-        async with open_session.begin() as session:
-            await act_as(session)
-            await draw_by_itself(session, apel_id, at=clock())
+        try:
+            async with open_session.begin() as session:
+                await act_as(session)
+                await draw_by_itself(session, apel_id, at=clock())
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return False
 
 

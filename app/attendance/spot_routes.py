@@ -10,6 +10,7 @@ from app.core.paging import Page
 from app.core.principal import Principal, Role
 from app.evidence.schemas import HeadCountWrite, SpotCheckRead, SpotDrawRead, SpotDrawWrite
 from app.web.deps import Now, Requires, Transaction
+from app.web.idempotency import Once
 from app.web.routing import room_router
 
 router = room_router("/v1", "spot checks")
@@ -19,13 +20,14 @@ Reader = Annotated[Principal, Depends(Requires(Role.KOMINFO, Role.INSPECTOR, Rol
 
 @router.post("/apel/{apel_id}/spot-checks", status_code=201)
 async def draw_rooms(
-    apel_id: UUID, caller: Checker, session: Transaction, now: Now, body: SpotDrawWrite | None = None
+    apel_id: UUID, caller: Checker, session: Transaction, now: Now, once: Once, body: SpotDrawWrite | None = None
 ) -> SpotDrawRead:
     """Draw rooms whose heads are to be counted, beside those that the service draws by itself after the deadline.
 
     Only units whose report claims people in a room can be drawn, each once for an apel and each as likely as any other.
     """
-    return await spot_checks.draw_rooms(session, caller, apel_id, body or SpotDrawWrite(), at=now)
+    asked = body or SpotDrawWrite()
+    return await once.run(lambda: spot_checks.draw_rooms(session, caller, apel_id, asked, at=now))
 
 
 @router.get("/apel/{apel_id}/spot-checks")
@@ -36,10 +38,10 @@ async def list_spot_checks(apel_id: UUID, caller: Reader, session: Transaction, 
 
 @router.post("/spot-checks/{check_id}/count", status_code=201)
 async def count_heads(
-    check_id: UUID, body: HeadCountWrite, caller: Checker, session: Transaction, now: Now
+    check_id: UUID, body: HeadCountWrite, caller: Checker, session: Transaction, now: Now, once: Once
 ) -> SpotCheckRead:
     """Say how many heads were counted in a drawn room; counted again, the latest counts and all stay on record.
 
     It marks nobody: a count that differs from the claim becomes a finding about the OPD.
     """
-    return await spot_checks.count_room(session, caller, check_id, body, at=now)
+    return await once.run(lambda: spot_checks.count_room(session, caller, check_id, body, at=now))

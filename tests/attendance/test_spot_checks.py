@@ -146,6 +146,17 @@ def test_no_room_is_drawn_twice_for_an_apel(story: Story) -> None:
     assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-to-draw")
 
 
+def test_a_draw_or_count_whose_answer_was_lost_is_made_once(story: Story, make: Make, run: Run) -> None:
+    inspector, key = story.api.as_(Role.INSPECTOR).at(DUE), {"idempotency-key": "k1"}
+    first, again = (inspector.post(story.path("spot-checks"), {"units": 1}, headers=key) for _ in range(2))
+    assert (again.status_code, again.json()) == (201, first.json())
+    path = f"/v1/spot-checks/{first.json()['checks'][0]['id']}/count"
+    body = {"heads": 20, "method": "camera"}
+    counted, twice = (inspector.post(path, body, headers=key) for _ in range(2))
+    assert (twice.status_code, twice.json()) == (201, counted.json())
+    assert run(make.session.scalar(select(func.count()).select_from(SpotCount))) == 1
+
+
 def test_nothing_is_drawn_before_the_deadline_or_after_the_end(story: Story) -> None:
     early = draw(story, at=DEADLINE - timedelta(seconds=1))
     assert (early.status_code, early.json()["code"]) == (409, "draw-too-early")
