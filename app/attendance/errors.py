@@ -1,6 +1,6 @@
 """The ways attendance says no."""
 
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class FindingNotFound(NotFound):
@@ -27,3 +27,9 @@ class AttendanceFinal(Conflict):
     """This apel is final.
 
     Findings of a final apel are resolved after it has been reopened."""
+
+
+class CountNotYours(Forbidden):
+    """A head count is not settled by the OPD that was counted.
+
+    Tell the personnel office or the operator what explains the difference; they settle it."""

@@ -16,7 +16,7 @@ from app.apel.rules import ApelState, past_window
 from app.apel.service import freeze_roster, hold_apel
 from app.apel.timeline import ApelNow
 from app.attendance.concluding import Facts, Rows, conclude_units
-from app.attendance.errors import AttendanceFinal, DecisionNeeded, DecisionNotAsked
+from app.attendance.errors import AttendanceFinal, CountNotYours, DecisionNeeded, DecisionNotAsked
 from app.attendance.gathering import gather_facts
 from app.attendance.models import Conclusion, Finding, FindingResolution, Mark, Tally
 from app.attendance.queries import find_resolution, get_finding, list_units_naming, list_waiting, nips_of
@@ -28,7 +28,7 @@ from app.core.bulk import upsert_rows
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, lock_key
 from app.core.measures import CONCLUDE_SECONDS
-from app.core.principal import Principal, Scope
+from app.core.principal import Principal, Role, Scope
 from app.core.stale import Stale, mark_stale
 from app.evidence.queries import load_presences
 from app.evidence.rules import Presence
@@ -248,7 +248,7 @@ async def resolve_finding(
     """Keep a person's decision about a finding; a disputed absence gets the mark that was decided.
 
     What was decided last, said again, changes nothing.
-    Raises FindingNotFound, DecisionNeeded, DecisionNotAsked, AttendanceFinal.
+    Raises FindingNotFound, DecisionNeeded, DecisionNotAsked, CountNotYours, AttendanceFinal.
     """
     finding = await get_finding(session, finding_id, scope)
     await hold_apel(session, finding.apel_id)
@@ -258,11 +258,7 @@ async def resolve_finding(
     apel = await get_apel(session, finding.apel_id, at=at)
     if apel.state in (ApelState.FINAL, ApelState.CANCELLED):
         raise AttendanceFinal
-    disputed = finding.code == FindingCode.UNEXPLAINED_BUT_CONNECTED
-    if disputed and body.status is None:
-        raise DecisionNeeded
-    if not disputed and body.status is not None:
-        raise DecisionNotAsked
+    _require_word(caller, finding, body)
     resolution = FindingResolution(
         finding_id=finding.id,
         apel_id=finding.apel_id,
@@ -280,6 +276,17 @@ async def resolve_finding(
     await record(session, caller, "attendance.resolve", at=at, target=str(finding.id), nips=nips)
     await mark_stale(session, finding.apel_id, finding.opd_code)
     return finding, resolution
+
+
+def _require_word(caller: Principal, finding: Finding, body: ResolutionWrite) -> None:
+    """Raises DecisionNeeded, DecisionNotAsked, CountNotYours."""
+    disputed = finding.code == FindingCode.UNEXPLAINED_BUT_CONNECTED
+    if disputed and body.status is None:
+        raise DecisionNeeded
+    if not disputed and body.status is not None:
+        raise DecisionNotAsked
+    if finding.code == FindingCode.HEAD_COUNT_DIFFERS and not caller.holds(Role.ADMIN, Role.KOMINFO):
+        raise CountNotYours
 
 
 async def conclude_due(open_session: OpenSession, clock: Clock) -> bool:

@@ -186,6 +186,8 @@ def test_a_count_that_differs_costs_accuracy_until_it_is_explained(story: Story)
     why = story.api.as_(Role.BUPATI).at(DUE).get(story.path("board/DISDIK")).json()
     assert [one["text"] for one in why["findings"] if one["code"] == "head-count-differs"] == [finding["text"]]
     note = {"outcome": "explained", "note": "Lima orang bertugas di pintu"}
+    head = story.api.as_(Role.OPD_HEAD, "DISDIK").at(DUE).post(f"/v1/findings/{finding['id']}/resolve", note)
+    assert (head.status_code, head.json()["code"]) == (403, "count-not-yours")
     assert story.api.as_(Role.ADMIN).at(DUE).post(f"/v1/findings/{finding['id']}/resolve", note).status_code == 200
     assert (accuracy(story, "DISDIK")["points"], row_of(story, "DISDIK")["light"]) == (20.0, "green")
 
