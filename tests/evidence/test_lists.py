@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from app.core.principal import Role
+from app.core.principal import SYSTEM, Role
 from app.core.stale import Stale
+from app.evidence.assignment import remember_registrant
+from app.evidence.identity import Subject
 from app.evidence.lists import accept_list, digest_of
 from app.evidence.models import ListedStay, Participant, ParticipantList, Sighting
 from app.evidence.queries import load_presences
-from app.evidence.rules import Compared, ListSource, Presence, StaySeen
+from app.evidence.rules import Compared, ListSource, Presence, StaySeen, SubjectKind
 from tests.client import Api
 from tests.evidence.monday import LATER, Monday, Run, seen, t
 from tests.make import Make
@@ -167,3 +169,22 @@ def test_what_differs_is_a_finding_that_turns_no_light(monday: Monday) -> None:
     )
     (row,) = [one for one in api.get(f"/v1/apel/{monday.apel.id}/board").json()["opd"] if one["opd_code"] == "DISDIK"]
     assert row["light"] == "green", row
+
+
+def test_hosts_recorders_and_registrants_are_known_from_a_list_alone(monday: Monday) -> None:
+    """Not one message came: who runs and who records the meeting is told by the list all the same."""
+    monday.hold("run", 0, 30, host_id="host1")
+    registered = Subject(SubjectKind.PERSON, None, monday.siti.id)
+    monday._do(remember_registrant(monday.session, "r1", registered, SYSTEM, at=t(-60)))
+    accept(
+        monday,
+        stay("Diskominfo", 0, 30, account_id="host1"),
+        stay("Fireflies.ai Notetaker Budi", 0, 30),
+        stay("Galaxy A12", 0, 20, registrant_id="r1"),
+        stay("Galaxy A12", 25, 30, registrant_id="r1"),
+    )
+    monday.settle()
+    found = {item["matched_by"]: item["subject"]["kind"] for item in monday.items()}
+    assert found == {"host": "operator", "bot": "operator", "registrant": "person"}
+    (siti,) = (item for item in monday.items() if item["subject"]["kind"] == "person")
+    assert (siti["seconds"], siti["subject"]["asn_id"]) == (25 * 60, str(monday.siti.id))
