@@ -123,8 +123,10 @@ class ZoomReportRead(Base):
     """Read so far."""
     total_records: Mapped[int | None]
     """How many there are, as the last page says."""
-    digest: Mapped[str | None]
-    """Of all rows, once the last page is in."""
+    sound: Mapped[bool]
+    """So far no row is unfinished, and all pages claim the same number."""
+    digest: Mapped[str]
+    """Of all rows so far, whatever their order."""
 
 
 class ZoomReportPage(Base):

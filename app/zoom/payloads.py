@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from app.core.fields import FIRST_YEAR, LAST_YEAR, fold
@@ -19,6 +20,8 @@ _MEANT = {f"{family}.{what}": what for family in ("meeting", "webinar") for what
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
 _REASON = re.compile(r"\breason\b\s*:?", re.IGNORECASE)
+TIMES = 8192
+"""Instants that are kept, since many people come and go in the same second; more than the seconds of a meeting."""
 _LONGEST = 200
 """Characters of a name or key that are kept; Zoom itself allows 64 in a name."""
 
@@ -135,6 +138,7 @@ def _time(event: Mapping[str, Any], holder: Mapping[str, Any], *keys: str) -> da
     raise Unreadable("no-time")
 
 
+@lru_cache(TIMES)
 def read_instant(written: str) -> datetime:
     """Zoom's way of writing a time, as UTC; raises Unreadable."""
     if not _RFC3339.fullmatch(written):
@@ -160,6 +164,8 @@ def _object(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def clean(value: object, longest: int = _LONGEST) -> str:
     """A text or number as one line of storable text in NFC; anything else, and nothing, is empty."""
+    if value is None or value == "":
+        return ""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63:
         return str(value)
     if not isinstance(value, str):

@@ -37,17 +37,16 @@ from app.zoom.past_runs import recover_runs
 from app.zoom.reconciling import (
     APART,
     MOST_PAGES,
-    Gathered,
     ReadState,
-    gather,
     is_agreed,
     is_late,
     judge,
     last_try,
+    list_stays,
     next_read,
     pause_behind,
 )
-from app.zoom.report_reads import begun, keep_page, list_pages, list_reads, outline
+from app.zoom.report_reads import begun, keep_page, list_pages, list_reads, outline, tally_of
 from app.zoom.report_rows import ReportPage, read_page
 
 KIND = "zoom-report"
@@ -176,7 +175,8 @@ async def _read(pull: Pull, run: OccurrenceSpan, reads: list[ZoomReportRead]) ->
         assert current is not None, "only a token expires"
         current.state, current.turned_at = ReadState.EXPIRED, pull.at
         return
-    read = await keep_page(pull.session, run.uuid, reads, page, at=pull.at)
+    late = is_late(run.end, current.started_at if current else pull.at)
+    read = await keep_page(pull.session, run.uuid, reads, page, late=late, at=pull.at)
     if ended:
         await _finish(pull, run, reads, nobody=nobody)
     elif read.pages >= MOST_PAGES:
@@ -206,13 +206,12 @@ async def _was_hardly_anybody_there(zoom: Zoom, uuid: str) -> bool:
 
 async def _finish(pull: Pull, run: OccurrenceSpan, reads: Sequence[ZoomReportRead], *, nobody: bool) -> None:
     read = reads[-1]
-    late = is_late(run.end, read.started_at)
-    gathered: list[Gathered] = []
-    for body in await list_pages(pull.session, read):
-        gathered.append(gather(read_page(body) if body else NOBODY, late=late))
-        await asyncio.sleep(0)  # a page of 300 rows takes some milliseconds; others get their turn in between
-    judged = judge(gathered, nobody=nobody)
-    read.state, read.digest, read.total_records = judged.state, judged.digest, judged.told
+    read.state = judge(tally_of(read), nobody=nobody)
     await pull.session.flush()
-    if is_agreed(outline(reads)):
-        await accept_list(pull.session, run.uuid, ListSource.REPORT, judged.stays, at=pull.at)
+    if not is_agreed(outline(reads)):
+        return
+    pages: list[ReportPage] = []
+    for body in await list_pages(pull.session, read):
+        pages.append(read_page(body) if body else NOBODY)
+        await asyncio.sleep(0)  # a page of 300 rows takes some milliseconds; others get their turn in between
+    await accept_list(pull.session, run.uuid, ListSource.REPORT, list_stays(pages), at=pull.at)

@@ -89,52 +89,34 @@ class Read:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What a report that was read to its end is worth."""
+class Tally:
+    """What the pages of one reading add up to, so that none has to be read again to judge them."""
 
-    state: ReadState
-    rows: int
+    rows: int = 0
     """As Zoom counts them, with those of the waiting room."""
-    told: int | None
+    told: int | None = None
     """How many there should be."""
-    digest: str
+    sound: bool = True
+    """No row is unfinished, and all pages claim the same number."""
+    digest: int = 0
     """The same for the same rows, in whatever order and on whatever pages."""
-    stays: Sequence[StaySeen]
-    """In order of time, without the waiting room."""
 
 
-@dataclass(frozen=True)
-class Gathered:
-    """A page of a report, taken to pieces."""
-
-    rows: Sequence[str]
-    told: int | None
-    stays: Sequence[StaySeen]
-    unfinished: bool
-
-
-def gather(page: ReportPage, *, late: bool) -> Gathered:
-    inside = [row for row in page.rows if row.status != WAITING_ROOM]
-    return Gathered(
-        rows=[repr(row) for row in page.rows],
-        told=page.total_records,
-        stays=[stay for row in inside if (stay := _stay(row)) is not None],
-        unfinished=any(_is_unfinished(row, late=late) for row in inside),
+def add_page(tally: Tally, page: ReportPage, *, late: bool) -> Tally:
+    told = tally.told if page.total_records is None else page.total_records
+    finished = not any(_is_unfinished(row, late=late) for row in page.rows if row.status != WAITING_ROOM)
+    return Tally(
+        rows=tally.rows + len(page.rows),
+        told=told,
+        sound=tally.sound and finished and tally.told in (None, told),
+        digest=(tally.digest + sum(map(_digest, page.rows))) % (1 << 128),
     )
 
 
-def _stay(row: ReportRow) -> StaySeen | None:
-    if row.joined_at is None:
-        return None
-    return StaySeen(
-        display_name=row.name,
-        joined_at=row.joined_at,
-        left_at=row.left_at or row.joined_at + timedelta(seconds=row.duration),
-        registrant_id=row.registrant_id,
-        account_id=row.account_id,
-        email=row.email,
-        user_id=row.user_id,
-    )
+def _digest(row: ReportRow) -> int:
+    times = (row.joined_at and row.joined_at.timestamp(), row.left_at and row.left_at.timestamp(), row.duration)
+    told = (row.name, row.email, row.registrant_id, row.account_id, row.user_id, row.status, *times)
+    return int.from_bytes(blake2b(repr(told).encode("utf-8", "replace"), digest_size=16).digest(), "big")
 
 
 def _is_unfinished(row: ReportRow, *, late: bool) -> bool:
@@ -147,24 +129,32 @@ def _is_unfinished(row: ReportRow, *, late: bool) -> bool:
     return row.left_at is None and not late
 
 
-def judge(pages: Iterable[Gathered], *, nobody: bool) -> Judged:
-    """`nobody`: another source says that hardly anybody was there, so that an empty report is the truth.
+def judge(tally: Tally, *, nobody: bool) -> ReadState:
+    """What a report that was read to its end is worth.
 
-    Zoom makes no report of a run with fewer than two participants, and shows an empty one before it has made it.
+    `nobody`: another source says that hardly anybody was there, so that an empty report is the truth. Zoom makes no
+    report of a run with fewer than two participants, and shows an empty one before it has made it.
     """
-    gathered = list(pages)
-    rows = sorted(row for page in gathered for row in page.rows)
-    told = {page.told for page in gathered if page.told is not None}
-    stays = sorted((stay for page in gathered for stay in page.stays), key=_in_time)
-    whole = told <= {len(rows)} and not any(page.unfinished for page in gathered) and bool(rows or nobody)
-    digest = blake2b("\n".join(rows).encode("utf-8", "replace"), digest_size=16).hexdigest()
-    return Judged(
-        ReadState.COMPLETE if whole else ReadState.SHORT, len(rows), max(told, default=None), digest, tuple(stays)
-    )
+    whole = tally.sound and tally.told in (None, tally.rows) and (tally.rows > 0 or nobody)
+    return ReadState.COMPLETE if whole else ReadState.SHORT
 
 
-def _in_time(stay: StaySeen) -> tuple[datetime, datetime, str, str]:
-    return stay.joined_at, stay.left_at, stay.display_name, stay.user_id or ""
+def list_stays(pages: Iterable[ReportPage]) -> list[StaySeen]:
+    """Who was in the meeting, a re-join as a stay of its own; whoever only waited outside is left out."""
+    return [
+        StaySeen(
+            display_name=row.name,
+            joined_at=row.joined_at,
+            left_at=row.left_at or row.joined_at + timedelta(seconds=row.duration),
+            registrant_id=row.registrant_id,
+            account_id=row.account_id,
+            email=row.email,
+            user_id=row.user_id,
+        )
+        for page in pages
+        for row in page.rows
+        if row.status != WAITING_ROOM and row.joined_at is not None
+    ]
 
 
 def is_late(ended_at: datetime | None, at: datetime) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, Text, any_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.zoom.models import ZoomReportPage, ZoomReportRead
-from app.zoom.reconciling import Read, ReadState
+from app.zoom.reconciling import Read, ReadState, Tally, add_page
 from app.zoom.report_rows import ReportPage
 
 
@@ -30,7 +30,7 @@ def begun(reads: Sequence[ZoomReportRead]) -> ZoomReportRead | None:
 
 
 async def keep_page(
-    session: AsyncSession, uuid: str, reads: list[ZoomReportRead], page: ReportPage, *, at: datetime
+    session: AsyncSession, uuid: str, reads: list[ZoomReportRead], page: ReportPage, *, late: bool, at: datetime
 ) -> ZoomReportRead:
     """Add a page to the reading that is under way, or begin one with it, which is added to `reads`."""
     read = begun(reads)
@@ -38,9 +38,9 @@ async def keep_page(
         read = _new(uuid, reads, at=at)
         session.add(read)
         reads.append(read)
-    read.pages, read.rows = read.pages + 1, read.rows + len(page.rows)
-    read.page_token, read.turned_at = page.next_page_token, at
-    read.total_records = page.total_records if page.total_records is not None else read.total_records
+    tally = add_page(tally_of(read), page, late=late)
+    read.rows, read.total_records, read.sound, read.digest = tally.rows, tally.told, tally.sound, f"{tally.digest:032x}"
+    read.pages, read.page_token, read.turned_at = read.pages + 1, page.next_page_token, at
     await session.flush()
     session.add(ZoomReportPage(read_id=read.id, number=read.pages, body=page.body))
     await session.flush()
@@ -57,7 +57,13 @@ def _new(uuid: str, reads: Sequence[ZoomReportRead], *, at: datetime) -> ZoomRep
         page_token="",
         pages=0,
         rows=0,
+        sound=True,
+        digest=f"{0:032x}",
     )
+
+
+def tally_of(read: ZoomReportRead) -> Tally:
+    return Tally(read.rows, read.total_records, read.sound, int(read.digest, 16))
 
 
 async def list_pages(session: AsyncSession, read: ZoomReportRead) -> list[bytes]:

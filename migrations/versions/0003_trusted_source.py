@@ -139,7 +139,8 @@ def upgrade() -> None:
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("total_records", sa.Integer(), nullable=True),
-        sa.Column("digest", sa.Text(), nullable=True),
+        sa.Column("sound", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["occurrence_uuid"], ["occurrence.uuid"], name=op.f("fk_zoom_report_read_occurrence_uuid")
         ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial, reduce
 from typing import Any
 
 import pytest
@@ -16,10 +17,12 @@ from app.zoom.reconciling import (
     Read,
     ReadState,
     RunState,
-    gather,
+    Tally,
+    add_page,
     is_agreed,
     judge,
     last_try,
+    list_stays,
     next_read,
     pause_behind,
     run_state,
@@ -52,8 +55,12 @@ def page(*rows: ReportRow, total: int | None = None) -> ReportPage:
     return ReportPage(b"", rows, total, "")
 
 
+def tally(*pages: ReportPage, late: bool = False) -> Tally:
+    return reduce(partial(add_page, late=late), pages, Tally())
+
+
 def state_of(*pages: ReportPage, late: bool = False, nobody: bool = False) -> ReadState:
-    return judge([gather(one, late=late) for one in pages], nobody=nobody).state
+    return judge(tally(*pages, late=late), nobody=nobody)
 
 
 IN = ENDED - 40 * MINUTE
@@ -104,35 +111,31 @@ def test_an_empty_report_is_the_truth_where_hardly_anybody_was_there() -> None:
 
 def test_who_waited_outside_is_in_no_list_and_a_rejoin_is_a_stay_of_its_own() -> None:
     again = row(1, user_id="9", joined_at=ENDED - 5 * MINUTE, duration=300)
-    outside = row(3, status="in_waiting_room")
-    judged = judge([gather(page(again, outside, row(1)), late=False)], nobody=False)
-    assert (judged.state, judged.rows) == (COMPLETE, 3)
-    assert [(stay.display_name, stay.user_id, stay.joined_at, stay.left_at) for stay in judged.stays] == [
+    pages = [page(row(1), row(3, status="in_waiting_room")), page(again)]
+    assert [(stay.display_name, stay.user_id, stay.joined_at, stay.left_at) for stay in list_stays(pages)] == [
         ("[DISDIK] Ruang 1", "1", IN, ENDED),
         ("[DISDIK] Ruang 1", "9", ENDED - 5 * MINUTE, ENDED),
     ]
 
 
+def test_a_time_of_leaving_that_is_missing_follows_from_the_duration() -> None:
+    [stay] = list_stays([page(row(1, left_at=None, duration=60))])
+    assert stay.left_at == IN + MINUTE
+
+
 @given(st.permutations(range(6)), st.integers(0, 6))
 def test_order_and_pages_of_the_rows_make_no_difference(order: list[int], cut: int) -> None:
     rows = [row(number, joined_at=IN + number % 3 * MINUTE) for number in order]
-    whole = judge([gather(page(*sorted(rows, key=lambda one: one.name), total=6), late=False)], nobody=False)
-    cut_up = [gather(page(*rows[:cut], total=6), late=False), gather(page(*rows[cut:], total=6), late=False)]
-    assert judge(cut_up, nobody=False) == whole
+    whole = tally(page(*sorted(rows, key=lambda one: one.name), total=6))
+    assert tally(page(*rows[:cut], total=6), page(*rows[cut:], total=6)) == whole
 
 
 def test_any_difference_between_two_reads_shows() -> None:
-    def digest(one: ReportRow) -> str:
-        return judge([gather(page(one), late=False)], nobody=False).digest
-
-    others: list[dict[str, Any]] = [
-        {"name": "iPhone"},
-        {"left_at": ENDED - MINUTE},
-        {"duration": 2399},
-        {"status": "in_waiting_room"},
-    ]
-    assert digest(row()) == digest(row())
-    assert len({digest(row(**other)) for other in ({}, *others)}) == 5
+    others: list[dict[str, Any]] = [{}, {"name": "iPhone"}, {"left_at": ENDED - MINUTE}, {"duration": 2399}]
+    others += [{"status": "in_waiting_room"}, {"user_id": "2"}, {"email": "a@b.id"}, {"registrant_id": "r"}]
+    assert tally(page(row())) == tally(page(row()))
+    assert len({tally(page(row(**other))).digest for other in [*others, {"account_id": "z"}]}) == 9
+    assert tally(page(row(), row())).digest != tally(page(row())).digest
 
 
 def read(state: ReadState, after: timedelta, digest: str | None = "a", lasted: timedelta = MINUTE) -> Read:
