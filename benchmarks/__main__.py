@@ -20,6 +20,7 @@ from rich.table import Table
 from benchmarks.caller import Answer, Caller, Latencies, paced, timed
 from benchmarks.meeting import Visits
 from benchmarks.place import own_place, plain
+from benchmarks.pulling import measure_pull
 from benchmarks.regency import PASSWORD, Regency, found, report, schedule
 
 UNITS, PEOPLE = 60, 84
@@ -42,7 +43,8 @@ async def run() -> dict[str, Any]:
             results |= await _monday(caller, regency, apel["id"], kominfo, operators)
             results["events stored"] = await _count_stored(regency.url)
             results |= await _reads(caller, apel["id"], kominfo)
-            return results
+        results[f"Zoom's report, {UNITS * (PEOPLE + 1)} rows"] = await measure_pull(place, UNITS, PEOPLE)
+        return results
 
 
 async def _at_once(caller: Caller, operators: Mapping[str, str]) -> dict[str, float]:

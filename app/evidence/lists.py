@@ -26,7 +26,8 @@ async def accept_list(
     """
     if not stays:
         return False
-    digest = digest_of(stays)
+    rows = in_order(stays)
+    digest = digest_of(rows)
     await session.execute(select(func.pg_advisory_xact_lock(lock_key("list", occurrence_uuid))))
     last = select(ParticipantList.digest).where(
         ParticipantList.occurrence_uuid == occurrence_uuid, ParticipantList.source == source
@@ -34,18 +35,18 @@ async def accept_list(
     newest = last.order_by(ParticipantList.accepted_at.desc(), ParticipantList.id.desc()).limit(1)
     if await session.scalar(newest) == digest:
         return False
-    await _keep(session, occurrence_uuid, source, _in_order(stays), digest, at=at)
+    await _keep(session, occurrence_uuid, source, rows, digest, at=at)
     for apel_id in await list_apels_of_occurrences(session, [occurrence_uuid]):
         await mark_stale(session, apel_id, evidence=True)
     return True
 
 
-def digest_of(stays: Sequence[StaySeen]) -> str:
-    """The same for the same stays, whatever the order of rows and pages."""
-    return sha256(to_json(_in_order(stays))).hexdigest()
+def digest_of(rows: Sequence[Row]) -> str:
+    """Of rows in order: the same for the same stays, whatever the order in which they came."""
+    return sha256(to_json(rows)).hexdigest()
 
 
-def _in_order(stays: Sequence[StaySeen]) -> list[Row]:
+def in_order(stays: Sequence[StaySeen]) -> list[Row]:
     """Rows in one order and one spelling."""
     rows = [
         {
