@@ -5,7 +5,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
 import httpx
 import uvicorn
@@ -16,42 +16,40 @@ from app.core.settings import Settings
 from app.demo.zoom_twin.account import Account
 from app.demo.zoom_twin.api import make_zoom
 from app.demo.zoom_twin.cast import Cast, Person
-from app.demo.zoom_twin.deliveries import arrivals, tell
+from app.demo.zoom_twin.deliveries import Delivery, tell
 from app.demo.zoom_twin.drawing import draw_story
-from app.demo.zoom_twin.events import sign
 from app.demo.zoom_twin.faults import load_faults
+from app.demo.zoom_twin.sending import Sender
 from app.demo.zoom_twin.story import Plan
 
 WEBHOOK = "/v1/zoom/webhook"
-AT_ONCE = 20
-"""Deliveries that are under way at the same time."""
 
 
 class DemoZoom:
     """One account, and the deliveries that it still has to make."""
 
     def __init__(self, webhook_secret: str) -> None:
-        self._webhook_secret = webhook_secret
         self.account = Account(utc_now, load_faults("gentle"), client_secret=secrets.token_urlsafe(24))
-        self._waiting: list[tuple[datetime, bytes]] = []
+        self._webhook_secret = webhook_secret
+        self._deliveries: list[Delivery] = []
 
     def hold(self, cast: Cast, plan: Plan, comers: Sequence[Person]) -> None:
         """What is going to happen in a meeting; its report is there as soon as it is over."""
         story = draw_story(cast, plan, comers, self.account.faults)
         self.account.hold(story)
-        self._waiting = arrivals(tell(story, self.account.faults))
+        self._deliveries = tell(story, self.account.faults)
 
     async def deliver(self, client: httpx.AsyncClient, until: datetime | None = None) -> None:
-        """Post what happened until then, signed as of now, some at a time: so they overtake each other."""
-        due = [body for at, body in self._waiting if until is None or at <= until]
-        self._waiting = self._waiting[len(due) :]
-        for start in range(0, len(due), AT_ONCE):
-            await asyncio.gather(*(self._post(client, body) for body in due[start : start + AT_ONCE]))
+        """Tell what happened until then, at once and signed as of now: the sample's hour passes in seconds."""
 
-    async def _post(self, client: httpx.AsyncClient, body: bytes) -> None:
-        headers = sign(body, self._webhook_secret, datetime.now(UTC))
-        answer = await client.post(WEBHOOK, content=body, headers=headers)
-        answer.raise_for_status()
+        async def post(body: bytes, headers: dict[str, str]) -> int:
+            return (await client.post(WEBHOOK, content=body, headers=headers)).status_code
+
+        due = [one for one in self._deliveries if until is None or one.due <= until]
+        self._deliveries = self._deliveries[len(due) :]
+        sender = Sender(post, self._webhook_secret, utc_now)
+        sender.add(due)
+        await sender.send_until()
 
 
 @asynccontextmanager
