@@ -76,7 +76,7 @@ def _spans(one: Participant, story: Story) -> Spans:
     told = [(span["from"], span["to"]) for span in one.intervals if span["to"]]
     spans = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in told]
     alone = [run for run in story.runs if not run.has_report]
-    return [(start, end) for start, end in spans if not any(run.start <= start <= run.end for run in alone)]
+    return [(start, end) for start, end in spans if not any(run.start - SECOND <= start <= run.end for run in alone)]
 
 
 def _same(expected: Spans, found: Spans) -> bool:

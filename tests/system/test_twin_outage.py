@@ -1,0 +1,110 @@
+"""Two hours in which nothing arrives from Zoom: said while they last, blamed on nobody, repaired by the report."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from app.zoom.watching import watch_zoom
+
+from app.core.principal import Role
+from app.core.settings import Settings
+from tests.client import Api, serve
+from tests.demo.twin import WORST
+from tests.make import MONDAY
+from tests.system.held import MINUTE, WEEK, Held, Regency
+from tests.system.reported import differences_of, report_some
+
+pytestmark = pytest.mark.system
+Do = Callable[[Coroutine[Any, Any, Any]], Any]
+NUMBER = 6
+"""A sound check and a meeting in two pieces, so that no message and no guess would tell its window."""
+
+
+@pytest.fixture
+def regency(run: Do, own_url: str, tmp_path: Path) -> Iterator[Regency]:
+    made = Regency(own_url, tmp_path, WORST, units=12, each=8)
+    made.app.state.settings = Settings(data_dir=tmp_path, zoom_webhook_secrets=(SecretStr("a-secret-of-the-twin"),))
+    context = made.opened()
+    yield run(context.__aenter__())
+    run(context.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def api(loop: asyncio.Runner, regency: Regency, settings: Settings) -> Iterator[Api]:
+    with serve(loop, regency.sessions, settings, regency.now) as opened:
+        yield opened
+
+
+async def _watch(regency: Regency) -> None:
+    state = regency.app.state
+    await watch_zoom(regency.sessions, state.clock, state.settings, state.door, listening=True)
+
+
+def _board(api: Api, regency: Regency, held: Held) -> dict[str, Any]:
+    answer = api.as_(Role.BUPATI).at(regency.now).get(f"/v1/apel/{held.id}/board")
+    assert answer.status_code == 200, answer.text
+    board: dict[str, Any] = answer.json()
+    return board
+
+
+def _said(board: dict[str, Any]) -> tuple[str, str, set[str]]:
+    """The state of the evidence, that of the report, and which lights are on."""
+    health = board["evidence_health"]
+    return health["state"], health["report"], {light["code"] for light in health["lights"]}
+
+
+def _findings(api: Api, regency: Regency, held: Held) -> set[tuple[str, str]]:
+    found, cursor = set(), None
+    while True:
+        params = {"limit": "200"} | ({"cursor": cursor} if cursor else {})
+        page = api.as_(Role.ADMIN).at(regency.now).get(f"/v1/apel/{held.id}/findings", params=params).json()
+        found |= {(item["code"], item["grade"]) for item in page["items"]}
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return found
+
+
+def test_an_outage_of_two_hours_is_said_on_the_board_and_repaired_by_the_report(
+    run: Do, regency: Regency, api: Api
+) -> None:
+    starts = MONDAY + NUMBER * WEEK
+    down = (starts - 20 * MINUTE, starts + 100 * MINUTE)
+    held = run(regency.plan(NUMBER, [down]))
+    assert not [at for at, _ in held.waiting if down[0] <= at < down[1]]
+
+    run(regency.pass_to(held, starts + 20 * MINUTE))
+    run(_watch(regency))
+    claims = run(report_some(regency, held))
+    during = _board(api, regency, held)
+    assert _said(during) == ("gap", "none", {"events"})
+
+    run(regency.pass_to(held, down[1] - MINUTE))
+    run(_watch(regency))
+    after_deadline = _board(api, regency, held)
+    assert _said(after_deadline)[0] == "gap"
+    assert {grade for _, grade in _findings(api, regency, held)} <= {"ok", "explainable"}
+    assert "wfa-without-presence" not in {code for code, _ in _findings(api, regency, held)}
+
+    run(regency.hold(held))
+    run(_watch(regency))
+    run(regency.look(held))
+    assert run(differences_of(regency, held, claims)) == []
+    repaired = _board(api, regency, held)
+    assert _said(repaired) == ("good", "complete", {"merged"})
+    assert repaired["revision"] > after_deadline["revision"]
+    absent = {asn_id for asn_id in claims.wfa if not held.story.seconds().get(("person", asn_id))}
+    assert absent
+    assert "wfa-without-presence" in {code for code, _ in _findings(api, regency, held)}
+
+
+def test_without_the_outage_the_same_apel_ends_the_same(run: Do, regency: Regency, api: Api) -> None:
+    """What the report repaired is no worse than what the webhooks would have told."""
+    held = run(regency.plan(NUMBER))
+    run(regency.pass_to(held, held.story.plan.starts_at + 20 * MINUTE))
+    claims = run(report_some(regency, held))
+    run(regency.hold(held))
+    assert run(differences_of(regency, held, claims)) == []
+    assert _said(_board(api, regency, held)) == ("good", "complete", {"merged"})
