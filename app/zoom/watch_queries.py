@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ARRAY, Integer, Text, any_, bindparam, func, literal, select, text
+from sqlalchemy import ARRAY, Integer, Text, Uuid, any_, bindparam, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.loading import load_apels, not_cancelled, select_apels
 from app.apel.models import Apel
 from app.apel.runs import AFTER, BEFORE
 from app.apel.timeline import ApelNow
+from app.evidence.queries import load_lists
 from app.zoom.models import ZoomMeeting, ZoomWatch
 from app.zoom.watch_rules import RECENT, Fullness, Heap, Known
 
@@ -48,15 +49,18 @@ _FAILED = text(
 )
 _FULLNESS = text(
     """
-    WITH run AS (SELECT * FROM unnest(:uuids, :seats) AS run(uuid, seats)),
+    WITH run AS (SELECT * FROM unnest(:uuids, :seats, :lists) AS run(uuid, seats, list_id)),
     seen AS (
       SELECT uuid, seats, at AS joined_at, kind,
              lead(at) OVER (PARTITION BY uuid, device ORDER BY at, kind) AS left_at
-        FROM run JOIN sighting ON sighting.occurrence_uuid = run.uuid),
+        FROM run JOIN sighting ON sighting.occurrence_uuid = run.uuid AND run.list_id IS NULL),
     step AS (
       SELECT uuid, seats, joined_at AS at, 1 AS step FROM seen WHERE kind = 'joined'
       UNION ALL
-      SELECT uuid, seats, left_at, -1 FROM seen WHERE kind = 'joined' AND left_at IS NOT NULL),
+      SELECT uuid, seats, left_at, -1 FROM seen WHERE kind = 'joined' AND left_at IS NOT NULL
+      UNION ALL
+      SELECT uuid, seats, unnest(ARRAY[joined_at, left_at]), unnest(ARRAY[1, -1])
+        FROM run JOIN listed_stay USING (list_id)),
     level AS (
       SELECT uuid, seats, at, lead(at) OVER later AS until,
              sum(step) OVER (later ROWS UNBOUNDED PRECEDING) AS connected
@@ -69,8 +73,13 @@ _FULLNESS = text(
              WHERE cut.occurrence_uuid = level.uuid AND cut.leave_kind = 'limit') AS cut_at
       FROM level GROUP BY uuid
     """
-).bindparams(bindparam("uuids", type_=ARRAY(Text)), bindparam("seats", type_=ARRAY(Integer)))
-"""A device that joined again without having left counts as connected all along, as in its presence."""
+).bindparams(
+    bindparam("uuids", type_=ARRAY(Text)),
+    bindparam("seats", type_=ARRAY(Integer)),
+    bindparam("lists", type_=ARRAY(Uuid)),
+)
+"""A complete list tells exactly when the last seat was taken; lost messages do not. Without one, a device that joined
+again without having left counts as connected all along, as in its presence."""
 
 
 async def list_watched(session: AsyncSession, *, at: datetime) -> list[ApelNow]:
@@ -110,10 +119,16 @@ async def load_known(
 
 
 async def _load_fullness(session: AsyncSession, apels: Collection[ApelNow], seats: Mapping[str, int]) -> list[Fullness]:
-    runs = {run.uuid: seats.get(run.meeting_id) for apel in apels for run in apel.occurrences}
-    if not runs:
+    spans = {run.uuid: run for apel in apels for run in apel.occurrences}
+    if not spans:
         return []
-    found = await session.execute(_FULLNESS, {"uuids": list(runs), "seats": list(runs.values())})
+    lists = await load_lists(session, list(spans.values()))
+    told = {
+        "uuids": list(spans),
+        "seats": [seats.get(run.meeting_id) for run in spans.values()],
+        "lists": [lists.get(uuid) for uuid in spans],
+    }
+    found = await session.execute(_FULLNESS, told)
     return [Fullness(row.uuid, row.most, row.seats, row.since, row.until, row.cut_at) for row in found]
 
 

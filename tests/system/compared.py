@@ -35,6 +35,12 @@ def differences(story: Story, participants: Sequence[Participant], marks: Sequen
     ]
 
 
+def blamed(story: Story, claims: Claims, *, gap: bool) -> set[str]:
+    """Who was reported to take part alone and truly was not there; nobody while it cannot be known."""
+    seconds = story.seconds()
+    return set() if gap else {asn_id for asn_id in claims.wfa if not seconds.get(Who("person", asn_id))}
+
+
 def _of_subjects(story: Story, participants: Sequence[Participant]) -> Iterator[str]:
     truth = story.seconds()
     found = {who_of(one): one.seconds for one in participants if one.kind not in NOBODY_KNOWN}

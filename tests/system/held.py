@@ -42,6 +42,7 @@ from app.zoom.pulling import KIND
 from app.zoom.quota import Quota
 from app.zoom.tokens import Credentials
 from app.zoom.wanting import plan_pulls
+from app.zoom.watching import watch_zoom
 from tests.conftest import SURROUNDINGS
 from tests.demo.twin import NUMBER, cast_of, invent_people, office_account
 from tests.make import MONDAY, NOBODY, ZONE
@@ -52,6 +53,7 @@ LOOK = 10 * MINUTE
 COMERS = 0.5
 """Share of the people who take part on a device of their own."""
 FROM = date(2020, 1, 1)
+SECRET = "a-webhook-secret-of-the-twin"
 NEXT_DAY = timedelta(hours=40)
 """After the start: the pull has given up by then what it could not read."""
 
@@ -79,7 +81,9 @@ class Regency:
         self.account = Account(lambda: self.now, faults)
         self._engine = create_async_engine(url)
         self.sessions = make_sessions(self._engine, SURROUNDINGS)
-        self.app = create_app(Settings(data_dir=data_dir))
+        self.app = create_app(
+            Settings(data_dir=data_dir, zoom_webhook_secrets=(SecretStr(SECRET),), zoom_seats=faults.line.seats)
+        )
         self.app.state.sessions, self.app.state.clock = self.sessions, lambda: self.now
 
     @asynccontextmanager
@@ -209,7 +213,14 @@ class Regency:
         async with self.sessions() as session:
             return await session.scalar(select(Job).where(Job.kind == KIND, Job.key == str(held.id)))
 
+    async def watch(self) -> None:
+        """The loop that watches over Zoom has its turn."""
+        state = self.app.state
+        await watch_zoom(self.sessions, state.clock, state.settings, state.door, listening=True)
+
     async def look(self, held: Held) -> None:
+        """Somebody asks for the attendance as it is now."""
+        await self.watch()
         async with self.sessions.begin() as session:
             await act_as(session)
             await conclude(session, held.id, at=self.now)

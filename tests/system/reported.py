@@ -5,14 +5,15 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from app.attendance.models import Conclusion, Mark
+from app.attendance.models import Conclusion, Finding, Mark
+from app.attendance.rules import FindingCode
 from app.core.db import act_as
 from app.core.jobs import JobState
 from app.core.principal import Grant, Principal, Role
 from app.evidence.models import Participant
 from app.reports.schemas import ReportWrite
 from app.reports.service import submit_report
-from tests.system.compared import Claims, differences
+from tests.system.compared import Claims, blamed, differences
 from tests.system.held import Held, Regency
 
 REPORTING = 6
@@ -60,12 +61,19 @@ async def differences_of(regency: Regency, held: Held, claims: Claims) -> list[s
         participants = (await session.scalars(select(Participant).where(Participant.apel_id == held.id))).all()
         marks = (await session.scalars(select(Mark).where(Mark.apel_id == held.id))).all()
         gap = await session.scalar(select(Conclusion.gap).where(Conclusion.apel_id == held.id))
+        unseen = select(Finding.asn_id).where(
+            Finding.apel_id == held.id, Finding.code == FindingCode.WFA_WITHOUT_PRESENCE
+        )
+        found_unseen = {str(asn_id) for asn_id in await session.scalars(unseen)}
     job = await regency.job(held)
     found = differences(held.story, participants, marks, claims)
     if job is None or job.state != JobState.DONE:
         found.append(f"report: {job and (job.state, job.last_error, job.progress)}")
-    if gap:
-        found.append("a gap stands although the report is complete")
+    full = held.story.peak >= regency.faults.line.seats
+    if gap != full:
+        found.append(f"a gap is {gap}; at most {held.story.peak} were in, {held.story.turned_away} turned away")
+    if found_unseen != (truly := blamed(held.story, claims, gap=full)):
+        found.append(f"without presence: {found_unseen ^ truly}")
     if len(marks) != len(regency.people):
         found.append(f"{len(marks)} marks for {len(regency.people)} people")
     return found

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
-from app.zoom.watching import watch_zoom
 
 from app.core.principal import Role
 from app.core.settings import Settings
@@ -25,9 +23,7 @@ NUMBER = 6
 
 @pytest.fixture
 def regency(run: Do, own_url: str, tmp_path: Path) -> Iterator[Regency]:
-    made = Regency(own_url, tmp_path, WORST, units=12, each=8)
-    made.app.state.settings = Settings(data_dir=tmp_path, zoom_webhook_secrets=(SecretStr("a-secret-of-the-twin"),))
-    context = made.opened()
+    context = Regency(own_url, tmp_path, WORST, units=12, each=8).opened()
     yield run(context.__aenter__())
     run(context.__aexit__(None, None, None))
 
@@ -36,11 +32,6 @@ def regency(run: Do, own_url: str, tmp_path: Path) -> Iterator[Regency]:
 def api(loop: asyncio.Runner, regency: Regency, settings: Settings) -> Iterator[Api]:
     with serve(loop, regency.sessions, settings, regency.now) as opened:
         yield opened
-
-
-async def _watch(regency: Regency) -> None:
-    state = regency.app.state
-    await watch_zoom(regency.sessions, state.clock, state.settings, state.door, listening=True)
 
 
 def _board(api: Api, regency: Regency, held: Held) -> dict[str, Any]:
@@ -76,21 +67,19 @@ def test_an_outage_of_two_hours_is_said_on_the_board_and_repaired_by_the_report(
     assert not [at for at, _ in held.waiting if down[0] <= at < down[1]]
 
     run(regency.pass_to(held, starts + 20 * MINUTE))
-    run(_watch(regency))
+    run(regency.watch())
     claims = run(report_some(regency, held))
     during = _board(api, regency, held)
     assert _said(during) == ("gap", "none", {"events"})
 
     run(regency.pass_to(held, down[1] - MINUTE))
-    run(_watch(regency))
+    run(regency.watch())
     after_deadline = _board(api, regency, held)
     assert _said(after_deadline)[0] == "gap"
     assert {grade for _, grade in _findings(api, regency, held)} <= {"ok", "explainable"}
     assert "wfa-without-presence" not in {code for code, _ in _findings(api, regency, held)}
 
     run(regency.hold(held))
-    run(_watch(regency))
-    run(regency.look(held))
     assert run(differences_of(regency, held, claims)) == []
     repaired = _board(api, regency, held)
     assert _said(repaired) == ("good", "complete", {"merged"})

@@ -7,32 +7,27 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from app.core.settings import Settings
 from app.demo.zoom_twin.deliveries import tell
 from app.demo.zoom_twin.sending import Sender
 from app.zoom.inbox import process_pending
 from app.zoom.ingest import Ingest
 from app.zoom.models import ZoomInbox, ZoomQuarantine
 from tests.demo.twin import WORST
-from tests.system.held import MINUTE, Regency
+from tests.system.held import MINUTE, SECRET, Regency
 from tests.system.reported import differences_of, report_some
 
 pytestmark = pytest.mark.system
 Do = Callable[[Coroutine[Any, Any, Any]], Any]
-SECRET = "a-webhook-secret-of-the-twin"
 NUMBER = 6
 
 
 class Door:
     """The service's webhook entry over HTTP, whose database can be away."""
 
-    def __init__(self, regency: Regency, url: str, data_dir: Path) -> None:
-        state = regency.app.state
-        state.settings = Settings(data_dir=data_dir, zoom_webhook_secrets=(SecretStr(SECRET),))
-        self._state, self._ingest = state, Ingest(url)
+    def __init__(self, regency: Regency, url: str) -> None:
+        self._state, self._ingest = regency.app.state, Ingest(url)
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=regency.app, raise_app_exceptions=False), base_url="http://apel.test"
         )
@@ -93,7 +88,7 @@ def test_every_delivery_is_answered_2xx_or_503_kept_once_and_none_is_lost_to_an_
     run: Do, own_url: str, tmp_path: Path
 ) -> None:
     regency = Regency(own_url, tmp_path, WORST, units=12, each=8)
-    sender, bodies, wrong, (kept, failed, aside) = run(_hold(regency, Door(regency, own_url, tmp_path)))
+    sender, bodies, wrong, (kept, failed, aside) = run(_hold(regency, Door(regency, own_url)))
     assert set(sender.answers) == {204, 503}
     assert sender.answers[204] > len(bodies), "some came twice"
     assert len(sender.lost) <= len(bodies) // 100, "only what failed four times on Zoom's own side"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import accumulate
 
 from app.demo.zoom_twin.cast import Who
 
@@ -91,6 +92,12 @@ class Story:
     @property
     def own(self) -> list[Stay]:
         return [stay for stay in self.stays if stay.run.counts]
+
+    @cached_property
+    def peak(self) -> int:
+        """The most devices that were in one run of the apel at the same time."""
+        steps = sorted((at, step) for stay in self.own for at, step in ((stay.join, 1), (stay.leave, -1)))
+        return max(accumulate(step for _, step in steps))
 
     def seconds(self) -> Mapping[Who, int]:
         """Everybody who is recognised, and the seconds inside the window."""
