@@ -1,5 +1,6 @@
 """Can Zoom be trusted as a source right now? One answer of lights for those who run the apel."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from app.evidence.gaps import list_gaps
 from app.zoom.lights import FRESH, Light, Standing, lights_of_service
 from app.zoom.queries import count_failed_lately, count_inbox, find_arrivals, find_skew, list_lights
 from app.zoom.schemas import ClockSkew, GapRead, LightRead, ZoomHealth
-from app.zoom.watch_queries import find_watch, list_watched
+from app.zoom.watch_queries import find_seats, find_watch, list_watched
 from app.zoom.watch_rules import RECENT
 
 
@@ -21,8 +22,12 @@ async def read_health(session: AsyncSession, settings: Settings, language: Langu
     """A fixed number of statements, however many apels and events there are."""
     skew = await find_skew(session)
     last, oldest_new = await find_arrivals(session)
+    apels = await list_watched(session, at=at)
+    numbers = {number for apel in apels for number in apel.zoom_meeting_ids}
+    seats = await find_seats(session, numbers, own=settings.zoom_seats)
     standing = await _stand(session, settings, last, skew, at=at)
-    of_apels = await list_lights(session, await list_watched(session, at=at))
+    standing = replace(standing, seats=min(seats.values(), default=settings.zoom_seats))
+    of_apels = await list_lights(session, apels)
     lights = lights_of_service(standing, [light for lights in of_apels.values() for light in lights], at)
     return ZoomHealth(
         configured=standing.secrets,
@@ -48,7 +53,6 @@ async def _stand(
     return Standing(
         secrets=bool(settings.zoom_webhook_secrets),
         account=settings.zoom_account_id is not None,
-        seats=settings.zoom_seats,  # of a prepared meeting, its own are told with the apel
         last_event_at=last,
         aside=skew.deliveries if lately else 0,
         aside_at=skew.last_at,

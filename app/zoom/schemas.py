@@ -75,7 +75,7 @@ class ZoomHealth(Read):
     validated_at: datetime | None
     """When Zoom last got the answer to a URL validation; it asks every 72 hours."""
     seats: int | None
-    """How many the licence admits to a meeting, where that is known."""
+    """How many the licence admits to the meetings of these days, where that is known; the fewest of several."""
     lights: list[LightRead]
     """One of every code, of the service and of the apels of the last two days."""
     gaps: list[GapRead]

@@ -1,5 +1,6 @@
 """The watch over Zoom: what the board and the health say while evidence is missing, and after it came."""
 
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import event as hooks
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,7 +34,7 @@ from tests.client import Api
 from tests.make import MONDAY, Make
 from tests.monday import NUMBER, Story, claim, naming
 from tests.zoom.conftest import SECRET
-from tests.zoom.test_inbox import ended, joined, started
+from tests.zoom.test_inbox import joined, started
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 MINUTE = timedelta(minutes=1)
@@ -428,8 +430,38 @@ def test_whether_zoom_lets_us_in_is_known_before_a_report_is_due(
     assert watched.lights()["credentials"] == expected
 
 
-def test_a_meeting_with_many_events_is_not_silent(watched: Watched) -> None:
-    watched.receive(started(), *(joined(f"d{n}", n / 2, f"[DISDIK] Ruang {n}") for n in range(60)), ended(), minute=1)
+def test_a_meeting_with_many_events_is_not_silent_and_needs_no_more_statements(watched: Watched) -> None:
+    async def count(connection: Any) -> int:
+        statements: list[str] = []
+
+        def note(*args: Any) -> None:
+            statements.append(args[2])
+
+        hooks.listen(connection, "before_cursor_execute", note)
+        await watch_zoom(watched.sessions, lambda: watched.now, watched.settings, watched.door, listening=False)
+        hooks.remove(connection, "before_cursor_execute", note)
+        return len(statements)
+
+    connection = watched.run(watched.session.connection()).sync_connection
+    few = [started(), joined("first", 7, "[DISDIK] Ruang"), joined("second", 14, "iPhone")]
+    watched.receive(*few, minute=1)
     watched.understand()
-    watched.look(31)
+    watched.at(15).run(count(connection))  # notes what it finds
+    before = watched.run(count(connection))
+    assert before > 5
+    watched.receive(*(joined(f"d{n}", n / 4, f"[DISDIK] Ruang {n}") for n in range(56)), minute=1)
+    watched.understand()
+    assert watched.run(count(connection)) == before
     assert watched.gaps() == []
+
+
+def test_the_metrics_tell_gaps_and_ages(watched: Watched, api: Api) -> None:
+    watched.receive(started(), minute=0)
+    watched.door.validated_at = MONDAY
+    watched.settings = watched.settings.model_copy(update={"zoom_seats": 300})
+    watched.look(20)
+    shown = api.get("/metrics").text
+    assert 'apel_waiting{queue="evidence_gaps"} 1.0' in shown
+    assert "apel_zoom_seats 300.0" in shown
+    for age in ("last_event", "validation"):
+        assert re.search(rf"^apel_zoom_{age}_age_seconds -?[0-9.e+]+$", shown, re.MULTILINE)

@@ -136,6 +136,8 @@ def test_a_signed_url_validation_is_answered_without_the_database(
         zoom.at(datetime.fromtimestamp(int(vector["timestamp"]), MONDAY.tzinfo))
         headers = {"x-zm-request-timestamp": vector["timestamp"], "x-zm-signature": vector["signature"]}
         answer = zoom.post(vector["body"].encode(), headers=headers)
+        door = zoom.app.state.door
+        assert (door.validated_at, door.refused_at) == (zoom.app.state.clock(), None)
     assert (answer.status_code, answer.json()) == (200, VECTORS["url_validation"])
 
 
@@ -156,6 +158,7 @@ def test_a_validation_without_a_valid_signature_is_401(zoom: Zoom) -> None:
     answer = zoom.post(validation("abc"), headers=headers)
     assert answer.status_code == 401
     assert "encryptedToken" not in answer.text
+    assert (zoom.app.state.door.validated_at, zoom.app.state.door.refused_at) == (None, MONDAY)
 
 
 def test_a_name_that_quotes_the_validation_is_an_event(zoom: Zoom) -> None:
