@@ -115,6 +115,7 @@ class Monday:
     async def _prepare(self) -> None:
         """Zoom makes a number, and is told who is going to come."""
         self.say("Rapat Zoom disiapkan")
+        await self.cast.zoom.validate(self.cast.client)
         await self.cast.kominfo.post(f"{self.path}/zoom/prepare")
         for _ in range(PATIENCE):
             prepared = await self.cast.kominfo.get(f"{self.path}/zoom")

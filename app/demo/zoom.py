@@ -18,6 +18,10 @@ from app.demo.zoom_twin.api import make_zoom
 from app.demo.zoom_twin.cast import Cast, Person
 from app.demo.zoom_twin.deliveries import Delivery, tell
 from app.demo.zoom_twin.drawing import draw_story
+<<<<<<< HEAD
+=======
+from app.demo.zoom_twin.events import encode, sign
+>>>>>>> 6f5d1dc (Have the sample's Zoom validate its endpoint; write down why gaps are judged so)
 from app.demo.zoom_twin.faults import load_faults
 from app.demo.zoom_twin.sending import Sender
 from app.demo.zoom_twin.story import Plan
@@ -38,6 +42,11 @@ class DemoZoom:
         story = draw_story(cast, plan, comers, self.account.faults)
         self.account.hold(story)
         self._deliveries = tell(story, self.account.faults)
+
+    async def validate(self, client: httpx.AsyncClient) -> None:
+        """Have the endpoint prove that it holds the secret, as Zoom does when it is set up and every 72 hours."""
+        event = {"event": "endpoint.url_validation", "payload": {"plainToken": secrets.token_urlsafe(16)}}
+        await self._post(client, encode(event | {"event_ts": int(datetime.now(UTC).timestamp() * 1000)}))
 
     async def deliver(self, client: httpx.AsyncClient, until: datetime | None = None) -> None:
         """Tell what happened until then, at once and signed as of now: the sample's hour passes in seconds."""
