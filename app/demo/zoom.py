@@ -18,10 +18,7 @@ from app.demo.zoom_twin.api import make_zoom
 from app.demo.zoom_twin.cast import Cast, Person
 from app.demo.zoom_twin.deliveries import Delivery, tell
 from app.demo.zoom_twin.drawing import draw_story
-<<<<<<< HEAD
-=======
 from app.demo.zoom_twin.events import encode, sign
->>>>>>> 6f5d1dc (Have the sample's Zoom validate its endpoint; write down why gaps are judged so)
 from app.demo.zoom_twin.faults import load_faults
 from app.demo.zoom_twin.sending import Sender
 from app.demo.zoom_twin.story import Plan
@@ -46,7 +43,10 @@ class DemoZoom:
     async def validate(self, client: httpx.AsyncClient) -> None:
         """Have the endpoint prove that it holds the secret, as Zoom does when it is set up and every 72 hours."""
         event = {"event": "endpoint.url_validation", "payload": {"plainToken": secrets.token_urlsafe(16)}}
-        await self._post(client, encode(event | {"event_ts": int(datetime.now(UTC).timestamp() * 1000)}))
+        now = utc_now()
+        body = encode(event | {"event_ts": int(now.timestamp() * 1000)})
+        answer = await client.post(WEBHOOK, content=body, headers=sign(body, self._webhook_secret, now))
+        answer.raise_for_status()
 
     async def deliver(self, client: httpx.AsyncClient, until: datetime | None = None) -> None:
         """Tell what happened until then, at once and signed as of now: the sample's hour passes in seconds."""
