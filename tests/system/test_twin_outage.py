@@ -89,10 +89,21 @@ def test_an_outage_of_two_hours_is_said_on_the_board_and_repaired_by_the_report(
     assert "wfa-without-presence" in {code for code, _ in _findings(api, regency, held)}
 
 
-def test_without_the_outage_the_same_apel_ends_the_same(run: Do, regency: Regency, api: Api) -> None:
-    """What the report repaired is no worse than what the webhooks would have told."""
-    held = run(regency.plan(NUMBER))
-    run(regency.pass_to(held, held.story.plan.starts_at + 20 * MINUTE))
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        pytest.param(0, 0, id="none"),
+        pytest.param(-90, 2000, id="everything"),
+        pytest.param(-90, 10, id="until shortly after the start"),
+        pytest.param(15, 400, id="from the middle until noon"),
+    ],
+)
+def test_whatever_part_of_the_messages_is_lost_the_apel_ends_as_it_truly_was(
+    run: Do, regency: Regency, api: Api, since: int, until: int
+) -> None:
+    starts = MONDAY + NUMBER * WEEK
+    held = run(regency.plan(NUMBER, [(starts + since * MINUTE, starts + until * MINUTE)]))
+    run(regency.pass_to(held, starts + 20 * MINUTE))
     claims = run(report_some(regency, held))
     run(regency.hold(held))
     assert run(differences_of(regency, held, claims)) == []
