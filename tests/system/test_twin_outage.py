@@ -9,6 +9,7 @@ import pytest
 
 from app.core.principal import Role
 from app.core.settings import Settings
+from app.zoom.payloads import clean
 from tests.client import Api, serve
 from tests.demo.twin import WORST
 from tests.make import MONDAY
@@ -47,15 +48,21 @@ def _said(board: dict[str, Any]) -> tuple[str, str, set[str]]:
     return health["state"], health["report"], {light["code"] for light in health["lights"]}
 
 
-def _findings(api: Api, regency: Regency, held: Held) -> set[tuple[str, str]]:
-    found, cursor = set(), None
+def _items(api: Api, regency: Regency, held: Held, what: str, **asked: str) -> list[dict[str, Any]]:
+    """A whole list, page by page."""
+    found: list[dict[str, Any]] = []
+    cursor = None
     while True:
-        params = {"limit": "200"} | ({"cursor": cursor} if cursor else {})
-        page = api.as_(Role.ADMIN).at(regency.now).get(f"/v1/apel/{held.id}/findings", params=params).json()
-        found |= {(item["code"], item["grade"]) for item in page["items"]}
+        params = asked | {"limit": "50"} | ({"cursor": cursor} if cursor else {})
+        page = api.as_(Role.ADMIN).at(regency.now).get(f"/v1/apel/{held.id}/{what}", params=params).json()
+        found += page["items"]
         cursor = page["next_cursor"]
         if cursor is None:
             return found
+
+
+def _findings(api: Api, regency: Regency, held: Held) -> set[tuple[str, str]]:
+    return {(item["code"], item["grade"]) for item in _items(api, regency, held, "findings")}
 
 
 def test_an_outage_of_two_hours_is_said_on_the_board_and_repaired_by_the_report(
@@ -108,3 +115,11 @@ def test_whatever_part_of_the_messages_is_lost_the_apel_ends_as_it_truly_was(
     run(regency.hold(held))
     assert run(differences_of(regency, held, claims)) == []
     assert _said(_board(api, regency, held)) == ("good", "complete", {"merged"})
+    truth = held.story.seconds().items()
+    seen = {who: seconds // 60 for (kind, who), seconds in truth if kind == "person" and seconds >= 60}
+    marks = _items(api, regency, held, "attendance")
+    assert len(marks) == len(regency.people)
+    assert {mark["asn_id"]: mark["minutes"] for mark in marks if mark["basis"]["evidence"] and mark["minutes"]} == seen
+    listed = {item["display_name"] for item in _items(api, regency, held, "participants", matched="false")}
+    unmatched = [stay.guest for stay in held.story.unmatched() if not stay.guest.operator]
+    assert {clean(guest.name) for guest in unmatched} <= listed
