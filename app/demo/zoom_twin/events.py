@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import Any
-from uuid import UUID
 
 ACCOUNT = "APELCONTOHvirtual00000"
 HOST = "x1yCzABCDEfg23HiJKl4mN"
@@ -86,11 +85,6 @@ class Meeting:
             "timezone": "Asia/Makassar",
             "duration": self.minutes,
         }
-
-
-def make_device(draw: Random, name: str) -> Device:
-    """A guest's device that joins now; a re-join of the same person is another device."""
-    return Device(str(16_778_240 + draw.randrange(1024) * 1024), name, str(UUID(int=draw.getrandbits(128))).upper())
 
 
 def make_uuid(draw: Random, *, slashed: bool = False) -> str:
