@@ -158,7 +158,7 @@ async def _replace(
     codes: set[str] | None = None if turned and not final else await _units_named(session, apel, stale)
     if codes is None or any(row.evidence for row in stale):
         roster = await _expected(session, apel)
-        before = await load_presences(session, apel.id)
+        before = await load_presences(session, apel.id) if final or codes is not None else []
         presences = before if final else await settle(session, apel, roster, at=at)
         if codes is not None:
             codes |= await _and_who_name_them(session, apel.id, units_that_moved(roster, before, presences))

@@ -109,6 +109,7 @@ Pair = tuple[int, int]
 _Identity = tuple[frozenset[Key], ...]
 """What was shown, by kind: identifiers from the strongest on, last the names."""
 _KINDS = (KeyKind.REGISTRANT, KeyKind.ACCOUNT, KeyKind.EMAIL, KeyKind.NAME)
+_NO_IDENTIFIERS: _Identity = (frozenset(),) * 3
 
 
 class Linking:
@@ -213,6 +214,8 @@ def _mutual(pairs: Iterable[Pair], tells: Callable[[Pair], bool]) -> list[Pair]:
 
 
 def _shown_by(device: Shown) -> _Identity:
+    if not (device.registrants or device.accounts or device.emails):  # as most guests do
+        return *_NO_IDENTIFIERS, frozenset(device.keys(KeyKind.NAME))
     return tuple(frozenset(device.keys(kind)) for kind in _KINDS)
 
 
