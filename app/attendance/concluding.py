@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.apel.roster import Entry, Roster
 from app.apel.timeline import ApelNow
+from app.attendance.basis import claim_basis, claimed_of, counts_of, evidence_basis
 from app.attendance.figures import (
     Counts,
     OffRoster,
@@ -25,13 +26,13 @@ from app.attendance.rules import BL, NR, Claimed, FindingCode, Ground, Person, S
 from app.attendance.watching import Watch, has_gap, seen_in
 from app.core.bulk import Row
 from app.core.ids import stable_id
-from app.duty.rules import Code, Mode
+from app.duty.rules import Code
 from app.evidence.rules import Presence, SubjectKind
 from app.evidence.spot_rules import HeadCount
 from app.policies.rules import Rules
 from app.registry.rules import Connectivity
 from app.reports.rules import CurrentClaim as Claim
-from app.reports.rules import EntriesAre, needed_reporters, unit_state
+from app.reports.rules import needed_reporters, unit_state
 
 
 @dataclass(frozen=True)
@@ -171,8 +172,8 @@ class _UnitConclusion:
                 "mode": verdict.mode,
                 "pending": verdict.pending,
                 "seconds": presence.seconds if presence else 0,
-                "claim": _claim_basis(claim, person.claim),
-                "evidence": _evidence_basis(presence),
+                "claim": claim_basis(claim, person.claim),
+                "evidence": evidence_basis(presence),
                 "reason": verdict.reason,
                 "revision": self.revision,
             }
@@ -222,7 +223,7 @@ class _UnitConclusion:
         )
 
     def _claimed(self) -> Counts:
-        return sum((_counts_of(claim) for claim in self.claims.values()), Counts())
+        return sum((counts_of(claim) for claim in self.claims.values()), Counts())
 
     def _as_unit(self) -> Unit:
         return Unit(
@@ -274,44 +275,3 @@ class _UnitConclusion:
             "connection": self.rooms.state,
             "revision": self.revision,
         }
-
-
-def claimed_of(claim: Claim, asn_id: UUID) -> Claimed | None:
-    """What a claim says about one person: by name, as one of the rest, or nothing (counts only)."""
-    entry = claim.entries.get(asn_id)
-    if entry is not None:
-        mode = entry.mode or (Mode.WFO if entry.status == Code.H else None)
-        return Claimed(entry.status, mode)
-    return Claimed(Code.H, Mode.WFO, named=False) if claim.entries_are == EntriesAre.EXCEPTIONS else None
-
-
-def _counts_of(claim: Claim) -> Counts:
-    figures = claim.figures
-    return Counts(
-        figures.strength,
-        figures.wfo,
-        figures.wfa,
-        dict(figures.excused),
-        figures.unexplained,
-        dict(figures.not_required),
-    )
-
-
-def _claim_basis(claim: Claim | None, claimed: Claimed | None) -> dict[str, Any] | None:
-    if claim is None:
-        return None
-    basis: dict[str, Any] = {"version_id": claim.version_id, "version": claim.version}
-    if claimed is not None:
-        basis |= {"status": claimed.status, "mode": claimed.mode, "named": claimed.named}
-    return basis
-
-
-def _evidence_basis(presence: Presence | None) -> dict[str, Any] | None:
-    if presence is None:
-        return None
-    return {
-        "participant_id": presence.id,
-        "seconds": presence.seconds,
-        "network_gap": presence.network_gap,
-        "matched_by": presence.matched_by,
-    }

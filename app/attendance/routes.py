@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from app.apel.queries import get_apel
-from app.attendance import reading, service
+from app.attendance import reading, resolving, service
 from app.attendance.rules import FindingCode, Grade
 from app.attendance.schemas import AssignedRead, AttendanceItem, FindingRead, PersonAttendance, ResolutionWrite
 from app.core.fields import Day, OpdCode
@@ -70,7 +70,7 @@ async def resolve_finding(
 ) -> FindingRead:
     """Decide about a finding; a disputed absence gets the mark that you decided, the claim stays on record."""
     scope = caller.reach(Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD)
-    finding, resolution = await service.resolve_finding(session, caller, scope, finding_id, body, at=now)
+    finding, resolution = await resolving.resolve_finding(session, caller, scope, finding_id, body, at=now)
     await service.conclude(session, finding.apel_id, at=now)
     return reading.finding_read(finding, resolution, caller, language)
 
