@@ -22,7 +22,7 @@ from tests.make import DAY, MONDAY, Make
 from tests.monday import NUMBER, Story, claim, naming
 
 pytestmark = pytest.mark.system
-ORDERS = 12
+ORDERS = 6
 MINUTE = timedelta(minutes=1)
 EVENING = MONDAY + timedelta(hours=10)
 """When everybody looks; until then each fact carries its own time."""
