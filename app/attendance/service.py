@@ -25,6 +25,7 @@ from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, lock_key
 from app.core.measures import CONCLUDE_SECONDS
 from app.core.stale import Stale
+from app.core.ticker import each_apart
 from app.evidence.queries import load_presences
 from app.evidence.rules import Presence
 from app.evidence.service import settle
@@ -245,14 +246,7 @@ async def conclude_due(open_session: OpenSession, clock: Clock) -> bool:
     async with open_session.begin() as session:
         await act_as(session)
         apel_ids = await list_waiting(session, at=clock())
-    failed: Exception | None = None
-    for apel_id in apel_ids:
-        try:
-            async with open_session.begin() as session:
-                await act_as(session)
-                await conclude(session, apel_id, at=clock(), wait=False)
-        except Exception as error:
-            failed = failed or error
-    if failed is not None:
-        raise failed
+    await each_apart(
+        open_session, apel_ids, lambda session, apel_id: conclude(session, apel_id, at=clock(), wait=False)
+    )
     return False

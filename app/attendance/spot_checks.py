@@ -15,6 +15,7 @@ from app.attendance.head_counts import judge_count
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, zone_of
 from app.core.principal import SYSTEM, Principal
+from app.core.ticker import each_apart
 from app.evidence import spot_checks as kept
 from app.evidence.errors import DrawTooEarly, NothingToDraw
 from app.evidence.models import SpotCheck, SpotCount, SpotDraw
@@ -72,17 +73,9 @@ async def draw_due(open_session: OpenSession, clock: Clock) -> bool:
     async with open_session.begin() as session:
         await act_as(session)
         around = await list_active_apel_ids(session, at=clock())
-        waiting = [apel_id for apel_id in around if apel_id not in await kept.list_drawn(session, around)]
-    failed: Exception | None = None
-    for apel_id in waiting:
-        try:
-            async with open_session.begin() as session:
-                await act_as(session)
-                await draw_by_itself(session, apel_id, at=clock())
-        except Exception as error:
-            failed = failed or error
-    if failed is not None:
-        raise failed
+        drawn = await kept.list_drawn(session, around)
+    waiting = [apel_id for apel_id in around if apel_id not in drawn]
+    await each_apart(open_session, waiting, lambda session, apel_id: draw_by_itself(session, apel_id, at=clock()))
     return False
 
 

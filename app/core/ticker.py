@@ -4,15 +4,19 @@ Which process does it is decided in the database (advisory locks, `SKIP LOCKED`)
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.db import OpenSession, act_as
 from app.core.measures import LOOP_FAILURES
 from app.core.stacks import readable_stack
 
 _log = structlog.get_logger("apel.ticker")
+Thing = TypeVar("Thing")
 MAX_PAUSE = 30.0
 """Seconds between tries while a loop keeps failing: a database that is down is not asked a thousand times."""
 
@@ -60,3 +64,19 @@ class Ticker:
                 stack = {"stack": readable_stack(error)} if failed == 1 else {}
                 _log.warning("loop failed", loop=loop.name, failed=failed, error=type(error).__name__, **stack)
                 await asyncio.sleep(min(loop.seconds * 2**failed, MAX_PAUSE))
+
+
+async def each_apart(
+    open_session: OpenSession, things: Iterable[Thing], work: Callable[[AsyncSession, Thing], Awaitable[object]]
+) -> None:
+    """Work on things, each in a transaction of its own; one that fails stops no other, and is raised at the end."""
+    failed: Exception | None = None
+    for thing in things:
+        try:
+            async with open_session.begin() as session:
+                await act_as(session)
+                await work(session, thing)
+        except Exception as error:  # whatever it is, the others must have their turn
+            failed = failed or error
+    if failed is not None:
+        raise failed

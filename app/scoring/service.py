@@ -21,6 +21,7 @@ from app.core.bulk import Row, upsert_rows
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, lock_key
 from app.core.principal import Principal
+from app.core.ticker import each_apart
 from app.policies.models import Policy
 from app.policies.rules import Rules
 from app.policies.service import activate_policy, rules_on
@@ -168,16 +169,7 @@ async def score_due(open_session: OpenSession, clock: Clock) -> bool:
     async with open_session.begin() as session:
         await act_as(session)
         waiting = await list_outdated(session, ROUND + 1)
-    failed: Exception | None = None
-    for apel_id in waiting[:ROUND]:
-        try:
-            async with open_session.begin() as session:
-                await act_as(session)
-                await score_apel(session, apel_id, at=clock())
-        except Exception as error:
-            failed = failed or error
-    if failed is not None:
-        raise failed
+    await each_apart(open_session, waiting[:ROUND], lambda session, apel_id: score_apel(session, apel_id, at=clock()))
     return len(waiting) > ROUND
 
 
