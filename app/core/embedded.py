@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from app.core import embedded_data as data
 from app.core import embedded_server as server
 from app.core.embedded_locks import EmbeddedError, FileLock, alone
 from app.core.embedded_place import Place, find_place
@@ -58,10 +59,10 @@ def start_embedded(data_dir: Path, *, database: str = "apel") -> Embedded:
 
 
 def _url(place: Place, sockets: Path, database: str) -> str:
-    secret = quote(server.read_password(place), safe="")
+    secret = quote(data.read_password(place), safe="")
     # The port is spelled out because asyncpg would else take it from PGPORT.
     where = f"host={quote(str(sockets))}&port={server.PORT}"
-    return f"postgresql+asyncpg://{server.ROLE}:{secret}@/{quote(database, safe='')}?{where}"
+    return f"postgresql+asyncpg://{data.ROLE}:{secret}@/{quote(database, safe='')}?{where}"
 
 
 class _Use:
@@ -113,8 +114,8 @@ class _Use:
 
 def _have_running(place: Place, database: str) -> Path:
     if not place.pgdata.exists():
-        server.initialise(place)
-    server.check_version(place)
+        data.initialise(place)
+    data.check_version(place)
     if not server.adopt(place):
         server.launch(place)
     sockets = server.read_pid_file(place.pgdata).sockets

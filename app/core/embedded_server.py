@@ -1,9 +1,7 @@
-"""The embedded server's life: initialise, start, take over, stop. Callers hold the start lock."""
+"""The embedded server's life: start, take over, stop. Callers hold the start lock."""
 
 import os
 import re
-import secrets
-import shutil
 import signal
 import subprocess
 import threading
@@ -12,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import STDOUT, Popen
 
+from app.core.embedded_data import LEFTOVER_SECONDS, ROLE, read_password, telling_line
 from app.core.embedded_locks import EmbeddedError, FileLock, is_held, open_own, wait_until
 from app.core.embedded_place import SOCKET_NAME, Place, as_user, clean_environment, make_private
 
-ROLE = "apel"
 PORT = "5432"
 """Names the socket only: the server listens on no network."""
 
@@ -39,9 +37,6 @@ SETTINGS = {
 
 START_SECONDS = 120
 """Recovery after a crash replays at most a gigabyte of log."""
-
-LEFTOVER_SECONDS = 30
-"""Processes whose postmaster was killed notice at once; an orphaned initdb ends within seconds."""
 
 MAX_LOG = 1_000_000
 """Bytes after which the next start puts the log aside, over the one put aside before."""
@@ -131,80 +126,6 @@ def _patience(place: Place) -> float:
     return LEFTOVER_SECONDS if server_pid(place) is None else 3
 
 
-def initialise(place: Place) -> None:
-    """Make the data directory whole or not at all; what an interrupted attempt left is thrown away."""
-    building = place.home / "pgdata.new"
-    if not wait_until(lambda: not is_held(place.server_lock), LEFTOVER_SECONDS):
-        raise EmbeddedError(f"Another process initialises {place.home}.")
-    if building.exists():
-        shutil.rmtree(building)
-    make_private(building, place.user)
-    _write_password(place)
-    _run_initdb(place, building)
-    building.rename(place.pgdata)
-    _sync(place.home)
-
-
-def check_version(place: Place) -> None:
-    """Raises EmbeddedError when the data is not of the major version that these programs read."""
-    try:
-        data = (place.pgdata / "PG_VERSION").read_text("utf-8").strip()
-    except FileNotFoundError:
-        raise EmbeddedError(f"{place.pgdata} is not a PostgreSQL data directory; restore it or move it away.") from None
-    told = subprocess.run(  # noqa: S603 — the wheel's own program
-        [place.binaries / "postgres", "--version"], capture_output=True, text=True, check=True, **as_user(place.user)
-    ).stdout
-    major = told.split()[2].split(".")[0]
-    if data != major:
-        raise EmbeddedError(
-            f"{place.pgdata} was made by PostgreSQL {data}, this is {major}: back up with the old one, restore here."
-        )
-
-
-def _run_initdb(place: Place, building: Path) -> None:
-    options = ["--auth=scram-sha-256", f"--username={ROLE}", f"--pwfile={place.password_file}", "--encoding=UTF8"]
-    # Sorted by code point on every machine, and still knowing upper from lower case beyond ASCII.
-    locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command: list[str | Path] = [place.binaries / "initdb", "-D", building, *options, *locale]
-    lock = FileLock(place.server_lock)
-    try:
-        lock.try_alone()
-        # An initdb that outlives its killed starter holds the lock on, so that the next start waits for its end.
-        done = subprocess.run(  # noqa: S603 — the wheel's own program
-            command,
-            stdout=subprocess.PIPE,
-            stderr=STDOUT,
-            text=True,
-            check=False,
-            pass_fds=[lock.descriptor],
-            start_new_session=True,
-            **as_user(place.user),
-        )
-    finally:
-        lock.close()
-    if done.returncode != 0:
-        raise EmbeddedError(f"initdb failed: {_telling_line(done.stdout)}")
-
-
-def _write_password(place: Place) -> None:
-    place.password_file.unlink(missing_ok=True)
-    descriptor = open_own(place.password_file, os.O_WRONLY)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        if place.user is not None:
-            os.fchown(descriptor, place.user.uid, place.user.gid)
-        file.write(secrets.token_urlsafe(32))
-        file.flush()
-        os.fsync(descriptor)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def launch(place: Place) -> None:
     """Start a server where none is; raises EmbeddedError with PostgreSQL's own reason when it does not come up."""
     _clear_lock_files(place)
@@ -231,7 +152,7 @@ def launch(place: Place) -> None:
         # Whoever stops the server later, its starter leaves no zombie.
         threading.Thread(target=process.wait, name="embedded-postgres", daemon=True).start()
     if not _is_ready(place):
-        reason = _telling_line(place.log.read_text("utf-8", errors="replace"))
+        reason = telling_line(place.log.read_text("utf-8", errors="replace"))
         raise EmbeddedError(f"PostgreSQL did not start: {reason} (see {place.log})")
 
 
@@ -258,13 +179,6 @@ def _open_log(place: Place) -> int:
     return open_own(place.log, os.O_WRONLY | os.O_APPEND)
 
 
-def _telling_line(output: str) -> str:
-    """The line that names the cause: PostgreSQL's last fatal one, else the last that says anything."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["it gave no reason"]
-    fatal = [line for line in lines[-20:] if re.search(r"FATAL|PANIC|error:", line)]
-    return re.sub(r"^.*?(FATAL|PANIC|error): +", "", (fatal or lines)[-1])
-
-
 def stop(place: Place) -> None:
     """Stop the server as gently as it lets itself be stopped, and wait until nothing of it is left."""
     for how, patience in ((signal.SIGINT, 20), (signal.SIGQUIT, 8), (signal.SIGKILL, 5)):
@@ -275,13 +189,6 @@ def stop(place: Place) -> None:
         if wait_until(lambda: _is_gone(place), patience):
             return
     raise EmbeddedError(f"The database in {place.home} does not stop.")
-
-
-def read_password(place: Place) -> str:
-    try:
-        return place.password_file.read_text("utf-8")
-    except FileNotFoundError:
-        raise EmbeddedError(f"The database's password is missing: {place.password_file}") from None
 
 
 def ensure_database(place: Place, sockets: Path, database: str) -> None:
@@ -302,4 +209,4 @@ def ensure_database(place: Place, sockets: Path, database: str) -> None:
         env=clean_environment() | {"PGPASSWORD": read_password(place), "PGCONNECT_TIMEOUT": "10"},
     )
     if done.returncode != 0:
-        raise EmbeddedError(f"The embedded database refuses: {_telling_line(done.stderr)}")
+        raise EmbeddedError(f"The embedded database refuses: {telling_line(done.stderr)}")
