@@ -122,6 +122,8 @@ class Monday:
             if prepared["state"] == "ready":
                 break
             await asyncio.sleep(SHORT_WHILE)
+        else:
+            raise RuntimeError(f"Zoom's meeting is not prepared: {prepared['state']}, {prepared['error']}")
         plan = Plan(prepared["meeting_id"], self.apel["title"], self.starts, self.ends)
         guests, comers = self._guests()
         self.cast.zoom.hold(guests, plan, comers)

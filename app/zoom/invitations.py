@@ -7,14 +7,14 @@ from typing import Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, and_, cast, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel
 from app.apel.timeline import ApelNow
 from app.audit.service import record
 from app.core.db import zone_of
-from app.core.jobs import Job, JobState, find_job
+from app.core.jobs import Job, JobState
 from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import OPD_ROLES, Principal, Role
 from app.core.texts import Language, text
@@ -40,8 +40,7 @@ async def read_apel_zoom(
 ) -> ApelZoomRead:
     """The meeting, the seats beside those who are expected, and the words for the messenger group."""
     apel = await get_apel(session, apel_id, at=at)
-    prepared = await find_meeting(session, apel_id)
-    job = await find_job(session, JOB, str(apel_id))
+    prepared, job = await _find_prepared(session, apel_id)
     expected = await load_expected(session, apel)
     rooms = sum(one.subject.asn_id is None for one in expected)
     seats = prepared.seats if prepared and prepared.seats else own_seats
@@ -61,6 +60,14 @@ async def read_apel_zoom(
         warnings=_warnings(seats, len(expected)),
         text=_words(session, apel, door, "group" if not door.closed else "group_personal", language),
     )
+
+
+async def _find_prepared(session: AsyncSession, apel_id: UUID) -> tuple[ZoomMeeting | None, Job | None]:
+    """The meeting and its job, of one moment: a job that ends between two reads would leave it ready without number."""
+    of_this = and_(Job.kind == JOB, Job.key == cast(ZoomMeeting.apel_id, Text))
+    wanted = select(ZoomMeeting, Job).outerjoin(Job, of_this).where(ZoomMeeting.apel_id == apel_id)
+    row = (await session.execute(wanted, execution_options={"populate_existing": True})).one_or_none()
+    return (row[0], row[1]) if row else (None, None)
 
 
 def _state(prepared: ZoomMeeting | None, job: Job | None) -> Literal["unprepared", "preparing", "ready", "failed"]:

@@ -358,6 +358,24 @@ def test_the_number_of_statements_does_not_depend_on_how_many_are_registered(
     assert statements() == few
 
 
+def test_the_meeting_and_its_job_are_read_at_one_moment(connected: Monday, engine: AsyncEngine) -> None:
+    """A job that ends between two reads made a meeting look ready that had no number yet."""
+    connected.prepare(host=HOST)
+    said: list[str] = []
+
+    def listen(*arguments: Any) -> None:
+        said.append(arguments[2])
+
+    event.listen(engine.sync_engine, "before_cursor_execute", listen)
+    try:
+        connected.read()
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", listen)
+    asked = [one for one in said if "FROM zoom_meeting" in one or "JOIN job" in one or "FROM job" in one]
+    assert len(asked) == 1
+    assert "zoom_meeting LEFT OUTER JOIN job" in asked[0]
+
+
 def test_a_lost_answer_doubles_neither_a_meeting_nor_a_registrant(connected: Monday) -> None:
     connected.prepare(mode="registration", host=HOST)
     agenda = f"Apel Virtual {connected.apel.id} (registration)"
