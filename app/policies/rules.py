@@ -6,6 +6,17 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from app.policies.rules_of_cases import ProcedureRules
+from app.policies.rules_of_persons import (
+    ApelLedgerRules,
+    ExemptionRules,
+    MarkObjectionRules,
+    PersonRules,
+    RewardRules,
+)
+from app.policies.rules_of_tpp import TppRules
+from app.policies.rules_of_workdays import DisciplineRules, WorkdayRules
+
 
 class Inaccuracy(StrEnum):
     """Findings that may cost a unit accuracy: something was claimed otherwise than it was seen, said or registered.
@@ -87,6 +98,23 @@ class Rules:
     minimum_strength: int
     own_average_apels: int
     tiers: tuple[Tier, ...]
+    person: PersonRules | None = None
+    """None, here and below: the document says nothing about it, so nobody is judged by it."""
+    apel_ledger: ApelLedgerRules | None = None
+    exemptions: ExemptionRules | None = None
+    mark_objections: MarkObjectionRules | None = None
+    rewards: RewardRules | None = None
+    workdays: WorkdayRules | None = None
+    discipline: tuple[DisciplineRules, ...] = ()
+    procedure: ProcedureRules | None = None
+    tpp: tuple[TppRules, ...] = ()
+
+    def discipline_for(self, employment_type: str) -> DisciplineRules | None:
+        """The tiers for an employment type; None where no rule set is loaded: nobody is judged by another's table."""
+        return next((rules for rules in self.discipline if employment_type in rules.employment), None)
+
+    def tpp_for(self, employment_type: str) -> TppRules | None:
+        return next((rules for rules in self.tpp if employment_type in rules.employment), None)
 
     @property
     def label(self) -> str:
