@@ -10,19 +10,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-ROOMS = (
-    "audit",
-    "registry",
-    "accounts",
-    "calendar",
-    "duty",
-    "apel",
-    "reports",
-    "evidence",
-    "zoom",
-    "attendance",
-    "scoring",
-)
 ROOT = Path(__file__).resolve().parent.parent
 
 

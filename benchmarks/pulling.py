@@ -17,7 +17,6 @@ from pydantic import SecretStr
 from app.apel.models import Apel
 from app.apel.service import Seen, record_occurrences
 from app.attendance.service import conclude
-from app.cli.serving import COLLECT_AFTER
 from app.core.clock import civil_date, utc_now
 from app.core.db import OpenSession, Surroundings, act_as, make_engine, make_sessions
 from app.core.ids import new_id
@@ -42,8 +41,7 @@ LENGTH = timedelta(minutes=30)
 async def measure_pull(place: Place, units: int, people: int) -> dict[str, Any]:
     """Milliseconds for a meeting in which every room and every person joined and webhooks told of all."""
     gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)  # as a serving process does
+    gc.freeze()  # as a serving process does
     regency = await found(place, "pulling", [people] * units)
     engine = make_engine(regency.url)
     settings = Settings(data_dir=place.data_dir, timezone=regency.zone)

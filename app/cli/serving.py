@@ -31,9 +31,6 @@ from app.main import connect, create_app
 GRACE_SECONDS = 6
 """Open streams are told to reconnect and requests finish within this; systemd and Docker kill after ten."""
 KEEP_ALIVE_SECONDS = 15
-COLLECT_AFTER = (10_000, 10, 100)
-"""Thresholds of the garbage collector: a conclusion holds several hundred thousand objects that are no garbage, and a
-collection that walks over all of them keeps everybody waiting for a quarter of a second."""
 
 
 def register(cli: typer.Typer) -> None:
@@ -122,7 +119,6 @@ def make_served() -> FastAPI:
     # What is loaded by now stays: without this, each full collection walks over it and everybody waits.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
     return app
 
 

@@ -14,9 +14,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from app.registry.errors import FileNotReadable, FileNotText, FileTooLarge, FileTooSlow, TooManyColumns, TooManyRows
 
 Cell = str | int | float | date | None
@@ -35,7 +32,7 @@ TITLE_LINES = 10
 
 _ONE_AT_A_TIME = threading.Lock()
 _DAMAGE = (
-    *(InvalidFileException, ParseError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
+    *(ParseError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
     *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, TypeError, ValueError),
 )
 """What a damaged workbook makes openpyxl and its readers raise; it has no error of its own for most of it.
@@ -110,6 +107,10 @@ def _delimiter(text: str) -> str:
 
 
 def _xlsx_rows(data: bytes) -> Iterator[Row]:
+    # Imported here: it takes a third of a second, which every start would wait for.
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNFOLDED_BYTES:
@@ -119,7 +120,7 @@ def _xlsx_rows(data: bytes) -> Iterator[Row]:
         rows = book.worksheets[0].iter_rows(max_col=MAX_COLUMNS + 1, values_only=True)
         for line, values in enumerate(rows, start=1):
             yield line, [_cell(value) for value in values]
-    except _DAMAGE as error:
+    except (InvalidFileException, *_DAMAGE) as error:
         raise FileNotReadable from error
 
 
