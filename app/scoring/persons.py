@@ -1,0 +1,231 @@
+"""From a person's marks to points, streaks and the ledger of missed apels: pure.
+
+Missing an apel is not "tidak masuk kerja": nothing here is ever added to the days of the workday ledger.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.apel.rules import ApelKind
+from app.duty.rules import Code
+from app.policies.rules_of_persons import ApelLedgerRules, ExemptionRules, LedgerStep, PersonRules, Reset
+from app.scoring.periods import Period
+from app.scoring.rules import half_up
+
+ROLL_CALLS = frozenset({ApelKind.APEL_GABUNGAN, ApelKind.APEL_OPD, ApelKind.UPACARA})
+"""Points and the ledger are made of these; a rakor is a meeting, and missing one is no missed apel."""
+
+
+class MarkFact(NamedTuple):
+    """What counted for one person at one apel."""
+
+    asn_id: UUID
+    apel_id: UUID
+    mark_id: UUID
+    on_date: date
+    kind: str
+    status: str | None
+    """None: pending or disputed, so that nothing is known yet."""
+    mode: str | None
+    left_early: bool
+    """A finding says so that nobody explained or dismissed, and no correction stands above it."""
+    unit_code: str
+    opd_code: str
+
+
+class PersonRule(StrEnum):
+    """The lines of a person's score."""
+
+    PRESENT = "present"
+    LEFT_EARLY = "left_early"
+    UNEXPLAINED = "unexplained"
+    AT_REST = "at_rest"
+    """Neither points nor a break of a streak: excused, exempt, not reported by the OPD, or not decided yet."""
+    STREAK = "streak"
+    AVERAGE = "average"
+
+
+class Judged(NamedTuple):
+    """One mark under the rules of its apel; `points` None: at rest."""
+
+    mark: MarkFact
+    rule: PersonRule
+    points: int | None
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """One rule applied to some marks; `points` is what an apel of the line gave, of the streak the bonus, of the
+    average the whole; None where nothing is given."""
+
+    rule: PersonRule
+    points: Decimal | None
+    facts: Mapping[str, Any]
+    marks: tuple[MarkFact, ...]
+
+
+@dataclass(frozen=True)
+class PersonScore:
+    points: Decimal | None
+    """The average of the counted apels and the bonus, so at most a hundred and the bonus; None below the minimum."""
+    apels: int
+    """Counted ones: present, left early or unexplained."""
+    lines: tuple[PersonLine, ...]
+    streak_now: int
+    streak_best: int
+    bonus: int
+
+
+def score_person(
+    marks: Iterable[MarkFact],
+    rules: PersonRules,
+    exemptions: ExemptionRules | None = None,
+    *,
+    ramadan: Collection[date] = (),
+) -> PersonScore:
+    """One person's points over some apels, whatever the order of the marks."""
+    return add_up([judge_mark(mark, rules, exemptions, ramadan=ramadan) for mark in marks], rules)
+
+
+def judge_mark(
+    mark: MarkFact, rules: PersonRules, exemptions: ExemptionRules | None = None, *, ramadan: Collection[date] = ()
+) -> Judged:
+    if is_exempt(mark, exemptions, ramadan=ramadan):
+        return Judged(mark, PersonRule.AT_REST, None)
+    if mark.status == Code.H:
+        if mark.left_early:
+            return Judged(mark, PersonRule.LEFT_EARLY, rules.left_early)
+        return Judged(mark, PersonRule.PRESENT, rules.present)
+    if mark.status == Code.TK:
+        return Judged(mark, PersonRule.UNEXPLAINED, rules.unexplained)
+    return Judged(mark, PersonRule.AT_REST, None)
+
+
+def is_exempt(mark: MarkFact, exemptions: ExemptionRules | None, *, ramadan: Collection[date] = ()) -> bool:
+    """Whether a mark costs its person nothing, whatever it says: code or day are exempt, or it is of no roll-call."""
+    if mark.kind not in ROLL_CALLS:
+        return True
+    if exemptions is None:
+        return False
+    off = exemptions.no_apel_on(mark.on_date, ramadan=mark.on_date in ramadan) is not None
+    return off or mark.status in exemptions.codes
+
+
+def in_order(marks: Iterable[MarkFact]) -> list[MarkFact]:
+    """By day; apels of one day by their ids, which sort by the time they were planned."""
+    return sorted(marks, key=lambda mark: (mark.on_date, mark.apel_id))
+
+
+def add_up(judged: Sequence[Judged], rules: PersonRules) -> PersonScore:
+    """The points of a period whose apels were judged, each by the rules that it keeps; `rules` are the period's own."""
+    ordered = sorted(judged, key=lambda one: (one.mark.on_date, one.mark.apel_id))
+    given = [one.points for one in ordered if one.points is not None]
+    runs = _runs(ordered)
+    steps = sum(len(run) // rules.streak_every for run in runs) if rules.streak_every else 0
+    bonus = min(rules.streak_most, steps * rules.streak_bonus)
+    enough = bool(given) and len(given) >= rules.minimum_apels
+    points = half_up(Decimal(sum(given)) / len(given)) + bonus if enough else None
+    now = runs[-1] if runs else []
+    best = max(runs, key=len, default=[])
+    lines = [
+        *_lines_of_apels(ordered),
+        PersonLine(
+            PersonRule.STREAK,
+            Decimal(bonus),
+            {
+                "best": len(best), "now": len(now), "every": rules.streak_every, "bonus_each": rules.streak_bonus,
+                "most": rules.streak_most, "bonus": bonus,
+            },
+            tuple(best),
+        ),
+        PersonLine(
+            PersonRule.AVERAGE,
+            points,
+            {"apels": len(given), "minimum_apels": rules.minimum_apels, "sum": sum(given), "bonus": bonus},
+            tuple(one.mark for one in ordered if one.points is not None),
+        ),
+    ]  # fmt: skip
+    return PersonScore(points, len(given), tuple(lines), len(now), len(best), bonus)
+
+
+def _lines_of_apels(ordered: Sequence[Judged]) -> list[PersonLine]:
+    """One line for each rule and number of points that came up."""
+    found: dict[tuple[PersonRule, int | None], list[MarkFact]] = {}
+    for one in ordered:
+        found.setdefault((one.rule, one.points), []).append(one.mark)
+    order = list(PersonRule)
+    keys = sorted(found, key=lambda key: (order.index(key[0]), -(key[1] or 0)))
+    return [
+        PersonLine(rule, None if points is None else Decimal(points), {"apels": len(found[rule, points])}, tuple(marks))
+        for rule, points in keys
+        if (marks := found[rule, points])
+    ]
+
+
+def _runs(ordered: Sequence[Judged]) -> list[list[MarkFact]]:
+    """Apels attended in a row: an unexplained one ends a run, one at rest or left early neither ends nor lengthens it.
+
+    The last run is the present one, and empty where the latest apel that counted was missed.
+    """
+    runs: list[list[MarkFact]] = [[]]
+    for one in ordered:
+        if one.rule is PersonRule.UNEXPLAINED:
+            runs.append([])
+        elif one.rule is PersonRule.PRESENT:
+            runs[-1].append(one.mark)
+    return runs
+
+
+@dataclass(frozen=True)
+class ApelLedger:
+    """A person's missed apels since the ledger began anew."""
+
+    period: Period
+    misses: tuple[MarkFact, ...]
+    """By day."""
+    step: LedgerStep | None
+    """The highest step that was reached."""
+    next_step: LedgerStep | None
+
+
+def apel_ledger(
+    marks: Iterable[MarkFact],
+    rules: ApelLedgerRules,
+    exemptions: ExemptionRules | None = None,
+    *,
+    on: date,
+    ramadan: Collection[date] = (),
+) -> ApelLedger:
+    """The ledger as it stands on a day: misses of the month, quarter or year of that day, up to it."""
+    period = _PERIODS[rules.reset](on)
+    misses = [
+        mark
+        for mark in in_order(marks)
+        if period.from_date <= mark.on_date <= on
+        and mark.status in rules.counts
+        and not is_exempt(mark, exemptions, ramadan=ramadan)
+    ]
+    reached = [step for step in rules.steps if step.at_least <= len(misses)]
+    ahead = [step for step in rules.steps if step.at_least > len(misses)]
+    return ApelLedger(
+        period,
+        tuple(misses),
+        max(reached, key=lambda step: step.at_least, default=None),
+        min(ahead, key=lambda step: step.at_least, default=None),
+    )
+
+
+_PERIODS = {Reset.MONTH: Period.month, Reset.QUARTER: Period.quarter, Reset.YEAR: Period.year}
+
+
+def by_person(marks: Iterable[MarkFact]) -> dict[UUID, list[MarkFact]]:
+    """Person → own marks, in the order in which they were given."""
+    found: dict[UUID, list[MarkFact]] = {}
+    for mark in marks:
+        found.setdefault(mark.asn_id, []).append(mark)
+    return found
