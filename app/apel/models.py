@@ -145,3 +145,12 @@ class TurnAct(Base):
     figures: Mapped[dict[str, Any] | None]
     """The spoken figures in the report's shape."""
     as_written: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class Reliance(Base):
+    """Something final rests on this apel: while it does, the apel is not reopened; single marks can be corrected."""
+
+    __tablename__ = "apel_reliance"
+
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"), primary_key=True)
+    decision_id: Mapped[UUID] = mapped_column(primary_key=True)
