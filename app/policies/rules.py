@@ -16,6 +16,7 @@ from app.policies.rules_of_persons import (
 )
 from app.policies.rules_of_tpp import TppRules
 from app.policies.rules_of_workdays import DisciplineRules, WorkdayRules
+from app.policies.sources import Source
 
 
 class Inaccuracy(StrEnum):
@@ -75,6 +76,9 @@ class Tier:
     at_least: Decimal
 
 
+OWN_POLICY = Source("Kebijakan instansi", verified=False)
+
+
 @dataclass(frozen=True)
 class Rules:
     """One active policy version."""
@@ -98,6 +102,8 @@ class Rules:
     minimum_strength: int
     own_average_apels: int
     tiers: tuple[Tier, ...]
+    ranking: Source = OWN_POLICY
+    """Where bands, tiers and the minimum sample come from."""
     person: PersonRules | None = None
     """None, here and below: the document says nothing about it, so nobody is judged by it."""
     apel_ledger: ApelLedgerRules | None = None

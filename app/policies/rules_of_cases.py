@@ -1,7 +1,7 @@
 """What a policy says about cases: who may punish whom, and the clocks of the procedure: plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.policies.rules_of_workdays import Severity
@@ -53,3 +53,5 @@ class ProcedureRules:
     dismissal: frozenset[str]
     """Tier codes against which there is banding (BPASN) and no keberatan."""
     source: Source
+    sources: Mapping[Clock, Source] = field(default_factory=dict)
+    """Where each clock comes from: they stand in several regulations."""

@@ -10,6 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from app.core.fields import Body, Bool, Day, Line, Prose, Read
 from app.policies.rules import Inaccuracy
+from app.policies.schemas_of_cases import ProcedurePart
+from app.policies.schemas_of_parts import require_distinct
+from app.policies.schemas_of_persons import ApelLedgerPart, ExemptionPart, MarkObjectionPart, PersonPart, RewardPart
+from app.policies.schemas_of_tpp import TppPart
+from app.policies.schemas_of_workdays import DisciplinePart, WorkdayPart
 
 Points = Annotated[int, Field(strict=True, ge=0, le=100)]
 Percentage = Annotated[int, Field(strict=True, ge=0, le=100)]
@@ -87,8 +92,13 @@ class BandPart(Body):
 
 
 class RankingPart(Body):
+    """Who is ranked at all; its source is also that of the bands and the tiers."""
+
     minimum_apels: Annotated[int, Field(strict=True, ge=1, le=60)]
     minimum_strength: Annotated[int, Field(strict=True, ge=1, le=1000)]
+    source: Line = "Kebijakan instansi"
+    verified: Bool = False
+    """An official confirmed it against the text of the regulation."""
 
 
 class TrendPart(Body):
@@ -119,6 +129,16 @@ class PolicyDocument(Body):
     ranking: RankingPart
     trend: TrendPart
     tiers: Annotated[list[TierPart], Field(min_length=1, max_length=10)]
+    person: PersonPart | None = None
+    """Null, here and below: the document says nothing about it, so nobody is judged by it."""
+    apel_ledger: ApelLedgerPart | None = None
+    exemptions: ExemptionPart | None = None
+    mark_objections: MarkObjectionPart | None = None
+    rewards: RewardPart | None = None
+    workdays: WorkdayPart | None = None
+    discipline: Annotated[list[DisciplinePart], Field(max_length=10, default_factory=list)]
+    procedure: ProcedurePart | None = None
+    tpp: Annotated[list[TppPart], Field(max_length=10, default_factory=list)]
 
     @model_validator(mode="after")
     def _bands_rise(self) -> Self:
@@ -132,6 +152,22 @@ class PolicyDocument(Body):
         floors = [tier.at_least for tier in self.tiers]
         if floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
             raise PydanticCustomError("tiers_not_falling", "tiers do not fall to 0")
+        return self
+
+    @model_validator(mode="after")
+    def _one_table_for_each(self) -> Self:
+        for tables in (self.discipline, self.tpp):
+            if len(kinds := [kind for table in tables for kind in table.employment]) != len(set(kinds)):
+                raise PydanticCustomError("employment_twice", "an employment type is judged by two tables")
+        require_distinct(part.code for part in self.discipline)
+        return self
+
+    @model_validator(mode="after")
+    def _dismissals_are_tiers(self) -> Self:
+        known = {tier.code for part in self.discipline for tier in part.tiers}
+        known |= {part.streak.code for part in self.discipline if part.streak}
+        if self.procedure and not known.issuperset(self.procedure.dismissal):
+            raise PydanticCustomError("code_unknown", "names a code that is in no table")
         return self
 
 

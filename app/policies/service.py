@@ -1,10 +1,6 @@
 """Policies into and out of the database; the shipped one is there from the first question on."""
 
-import tomllib
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -18,47 +14,9 @@ from app.core.stale import mark_days_stale
 from app.policies.errors import ActivationNeedsAnother, PolicyTouchesFinal, PolicyVersionTaken
 from app.policies.models import Policy
 from app.policies.queries import find_in_force, find_version, get_policy
-from app.policies.rules import Band, Rules, Sourced, SpotCheckRules, Tier
-from app.policies.schemas import PointsRule, PolicyDocument, SpotCheckPart
-
-
-@cache
-def shipped_document() -> PolicyDocument:
-    return PolicyDocument.model_validate(tomllib.loads((files(__package__) / "default.toml").read_text("utf-8")))
-
-
-def read_rules(policy: Policy) -> Rules:
-    document = PolicyDocument.model_validate(policy.document)
-
-    def sourced(rule: PointsRule) -> Sourced:
-        return Sourced(rule.points, rule.base, rule.source, rule.verified)
-
-    return Rules(
-        id=policy.id,
-        code=policy.code,
-        version=policy.version,
-        legal_basis=policy.legal_basis,
-        effective_from=policy.effective_from,
-        wfa_share_percent=document.presence.wfa_share_percent,
-        duty_rate=sourced(document.points.duty_rate),
-        timeliness=sourced(document.points.timeliness),
-        accuracy=sourced(document.points.accuracy),
-        minutes_per_point=document.timeliness.minutes_per_point,
-        accuracy_cost=document.accuracy.cost.model_dump(),
-        accuracy_concerns=frozenset(document.accuracy.concerns),
-        spot_check=_spot_check(document.spot_check or shipped_document().spot_check),
-        bands=tuple(Band(band.code, band.at_most) for band in document.bands),
-        minimum_apels=document.ranking.minimum_apels,
-        minimum_strength=document.ranking.minimum_strength,
-        own_average_apels=document.trend.own_average_apels,
-        tiers=tuple(Tier(tier.code, Decimal(tier.at_least)) for tier in document.tiers),
-    )
-
-
-def _spot_check(part: SpotCheckPart | None) -> SpotCheckRules:
-    if part is None:
-        raise LookupError("the shipped policy says nothing about spot checks")
-    return SpotCheckRules(part.automatic, part.units, part.tolerance_people, part.tolerance_percent)
+from app.policies.reading import read_rules, shipped_document
+from app.policies.rules import Rules
+from app.policies.schemas import PolicyDocument
 
 
 async def rules_on(session: AsyncSession, day: date) -> Rules:
@@ -118,7 +76,7 @@ async def draft_policy(
     )
     if made is None:
         known = await find_version(session, document.code, document.version)
-        if known.document != document.model_dump(mode="json"):
+        if PolicyDocument.model_validate(known.document) != document:
             raise PolicyVersionTaken(code=document.code, version=document.version)
         return known.id, False
     await record(session, caller, "policies.draft", at=at, target=f"{document.code}@{document.version}")

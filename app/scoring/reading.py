@@ -26,7 +26,8 @@ from app.core.rates import Percent, PercentRead
 from app.core.texts import Language, text
 from app.duty.rules import EXCUSED, EXCUSED_MASK, HEALTH, NOT_REQUIRED, Code, mask_health
 from app.policies.queries import get_policy
-from app.policies.service import read_rules, rules_on
+from app.policies.reading import read_rules
+from app.policies.service import rules_on
 from app.registry.errors import OpdNotFound
 from app.registry.queries import get_opd, opd_of_asn
 from app.scoring import queries, schemas

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.policies.service import shipped_document
+from app.policies.reading import shipped_document
 
 
 def changed(**places: Any) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from app.audit.models import AuditEntry
 from app.core.principal import HUMAN_ROLES, Grant, Principal, Role
 from app.core.stale import Stale
 from app.policies.errors import ActivationNeedsAnother, PolicyTouchesFinal
-from app.policies.service import activate_policy, draft_policy, rules_on, shipped_document
+from app.policies.reading import shipped_document
+from app.policies.service import activate_policy, draft_policy, rules_on
 from tests.make import DAY, MONDAY
 from tests.policies.documents import changed
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.attendance.rules import FindingCode, Grade
 from app.policies.models import Policy
+from app.policies.reading import read_rules, shipped_document
 from app.policies.rules import Inaccuracy, Rules
-from app.policies.service import read_rules, shipped_document
 from app.scoring.rules import Evidence, EvidenceKind, Figures, Found, Reason, Rule, Unit, UnitScore, score_unit
 from tests.make import NOBODY
 
