@@ -3,7 +3,7 @@
 Missing an apel is not "tidak masuk kerja": nothing here is ever added to the days of the workday ledger.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,6 +56,8 @@ class Judged(NamedTuple):
     mark: MarkFact
     rule: PersonRule
     points: int | None
+    policy: str = ""
+    """The label of the policy that its apel was scored with."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class PersonLine:
     average the whole; None where nothing is given."""
 
     rule: PersonRule
+    policy: str
     points: Decimal | None
     facts: Mapping[str, Any]
     marks: tuple[MarkFact, ...]
@@ -75,10 +78,18 @@ class PersonScore:
     """The average of the counted apels and the bonus, so at most a hundred and the bonus; None below the minimum."""
     apels: int
     """Counted ones: present, left early or unexplained."""
-    lines: tuple[PersonLine, ...]
     streak_now: int
     streak_best: int
     bonus: int
+    judged: tuple[Judged, ...]
+    """By day."""
+    rules: PersonRules
+    policy: str
+
+    @property
+    def lines(self) -> tuple[PersonLine, ...]:
+        """How the points came about; made when somebody asks, since most of five thousand people are only compared."""
+        return (*_lines_of_apels(self.judged), _line_of_streak(self), _line_of_average(self))
 
 
 def score_person(
@@ -88,22 +99,28 @@ def score_person(
     *,
     ramadan: Collection[date] = (),
 ) -> PersonScore:
-    """One person's points over some apels, whatever the order of the marks."""
+    """One person's points over some apels by one set of rules, whatever the order of the marks."""
     return add_up([judge_mark(mark, rules, exemptions, ramadan=ramadan) for mark in marks], rules)
 
 
 def judge_mark(
-    mark: MarkFact, rules: PersonRules, exemptions: ExemptionRules | None = None, *, ramadan: Collection[date] = ()
+    mark: MarkFact,
+    rules: PersonRules | None,
+    exemptions: ExemptionRules | None = None,
+    *,
+    ramadan: Collection[date] = (),
+    policy: str = "",
 ) -> Judged:
-    if is_exempt(mark, exemptions, ramadan=ramadan):
-        return Judged(mark, PersonRule.AT_REST, None)
+    """One mark by the rules of its apel; a policy that says nothing about persons judges nobody."""
+    if rules is None or is_exempt(mark, exemptions, ramadan=ramadan):
+        return Judged(mark, PersonRule.AT_REST, None, policy)
     if mark.status == Code.H:
         if mark.left_early:
-            return Judged(mark, PersonRule.LEFT_EARLY, rules.left_early)
-        return Judged(mark, PersonRule.PRESENT, rules.present)
+            return Judged(mark, PersonRule.LEFT_EARLY, rules.left_early, policy)
+        return Judged(mark, PersonRule.PRESENT, rules.present, policy)
     if mark.status == Code.TK:
-        return Judged(mark, PersonRule.UNEXPLAINED, rules.unexplained)
-    return Judged(mark, PersonRule.AT_REST, None)
+        return Judged(mark, PersonRule.UNEXPLAINED, rules.unexplained, policy)
+    return Judged(mark, PersonRule.AT_REST, None, policy)
 
 
 def is_exempt(mark: MarkFact, exemptions: ExemptionRules | None, *, ramadan: Collection[date] = ()) -> bool:
@@ -112,72 +129,77 @@ def is_exempt(mark: MarkFact, exemptions: ExemptionRules | None, *, ramadan: Col
         return True
     if exemptions is None:
         return False
-    off = exemptions.no_apel_on(mark.on_date, ramadan=mark.on_date in ramadan) is not None
-    return off or mark.status in exemptions.codes
+    if mark.status in exemptions.codes:
+        return True
+    day = mark.on_date
+    return bool(exemptions.no_apel or ramadan) and exemptions.no_apel_on(day, ramadan=day in ramadan) is not None
 
 
-def in_order(marks: Iterable[MarkFact]) -> list[MarkFact]:
-    """By day; apels of one day by their ids, which sort by the time they were planned."""
-    return sorted(marks, key=lambda mark: (mark.on_date, mark.apel_id))
+def by_day(mark: MarkFact) -> tuple[date, UUID]:
+    """Sorts marks; apels of one day by their ids, which sort by the time they were planned."""
+    return mark.on_date, mark.apel_id
 
 
-def add_up(judged: Sequence[Judged], rules: PersonRules) -> PersonScore:
+def add_up(judged: Iterable[Judged], rules: PersonRules, *, policy: str = "") -> PersonScore:
     """The points of a period whose apels were judged, each by the rules that it keeps; `rules` are the period's own."""
-    ordered = sorted(judged, key=lambda one: (one.mark.on_date, one.mark.apel_id))
+    ordered = tuple(sorted(judged, key=lambda one: by_day(one.mark)))
     given = [one.points for one in ordered if one.points is not None]
-    runs = _runs(ordered)
-    steps = sum(len(run) // rules.streak_every for run in runs) if rules.streak_every else 0
+    runs = [len(run) for run in _runs(ordered)]
+    steps = sum(run // rules.streak_every for run in runs) if rules.streak_every else 0
     bonus = min(rules.streak_most, steps * rules.streak_bonus)
     enough = bool(given) and len(given) >= rules.minimum_apels
     points = half_up(Decimal(sum(given)) / len(given)) + bonus if enough else None
-    now = runs[-1] if runs else []
-    best = max(runs, key=len, default=[])
-    lines = [
-        *_lines_of_apels(ordered),
-        PersonLine(
-            PersonRule.STREAK,
-            Decimal(bonus),
-            {
-                "best": len(best), "now": len(now), "every": rules.streak_every, "bonus_each": rules.streak_bonus,
-                "most": rules.streak_most, "bonus": bonus,
-            },
-            tuple(best),
-        ),
-        PersonLine(
-            PersonRule.AVERAGE,
-            points,
-            {"apels": len(given), "minimum_apels": rules.minimum_apels, "sum": sum(given), "bonus": bonus},
-            tuple(one.mark for one in ordered if one.points is not None),
-        ),
-    ]  # fmt: skip
-    return PersonScore(points, len(given), tuple(lines), len(now), len(best), bonus)
+    return PersonScore(points, len(given), runs[-1], max(runs), bonus, ordered, rules, policy)
 
 
-def _lines_of_apels(ordered: Sequence[Judged]) -> list[PersonLine]:
-    """One line for each rule and number of points that came up."""
-    found: dict[tuple[PersonRule, int | None], list[MarkFact]] = {}
+_ORDER = {rule: place for place, rule in enumerate(PersonRule)}
+
+
+def _lines_of_apels(ordered: Iterable[Judged]) -> list[PersonLine]:
+    """One line for each rule, policy and number of points that came up."""
+    found: dict[tuple[int, PersonRule, str, int], list[Judged]] = {}
     for one in ordered:
-        found.setdefault((one.rule, one.points), []).append(one.mark)
-    order = list(PersonRule)
-    keys = sorted(found, key=lambda key: (order.index(key[0]), -(key[1] or 0)))
+        found.setdefault((_ORDER[one.rule], one.rule, one.policy, one.points or 0), []).append(one)
     return [
-        PersonLine(rule, None if points is None else Decimal(points), {"apels": len(found[rule, points])}, tuple(marks))
-        for rule, points in keys
-        if (marks := found[rule, points])
+        PersonLine(
+            rule,
+            policy,
+            None if alike[0].points is None else Decimal(points),
+            {"apels": len(alike)},
+            tuple(one.mark for one in alike),
+        )
+        for (_, rule, policy, points), alike in sorted(found.items(), key=lambda pair: pair[0])
     ]
 
 
-def _runs(ordered: Sequence[Judged]) -> list[list[MarkFact]]:
+def _line_of_streak(score: PersonScore) -> PersonLine:
+    rules = score.rules
+    facts = {
+        "best": score.streak_best, "now": score.streak_now, "every": rules.streak_every,
+        "bonus_each": rules.streak_bonus, "most": rules.streak_most, "bonus": score.bonus,
+    }  # fmt: skip
+    best = max(_runs(score.judged), key=len)
+    return PersonLine(PersonRule.STREAK, score.policy, Decimal(score.bonus), facts, tuple(one.mark for one in best))
+
+
+def _line_of_average(score: PersonScore) -> PersonLine:
+    counted = [one for one in score.judged if one.points is not None]
+    total = sum(one.points or 0 for one in counted)
+    facts = {"apels": score.apels, "minimum_apels": score.rules.minimum_apels, "sum": total, "bonus": score.bonus}
+    return PersonLine(PersonRule.AVERAGE, score.policy, score.points, facts, tuple(one.mark for one in counted))
+
+
+def _runs(ordered: Iterable[Judged]) -> list[list[Judged]]:
     """Apels attended in a row: an unexplained one ends a run, one at rest or left early neither ends nor lengthens it.
 
     The last run is the present one, and empty where the latest apel that counted was missed.
     """
-    runs: list[list[MarkFact]] = [[]]
+    runs: list[list[Judged]] = [[]]
     for one in ordered:
-        if one.rule is PersonRule.UNEXPLAINED:
+        if one.rule is PersonRule.PRESENT:
+            runs[-1].append(one)
+        elif one.rule is PersonRule.UNEXPLAINED:
             runs.append([])
-        elif one.rule is PersonRule.PRESENT:
-            runs[-1].append(one.mark)
     return runs
 
 
@@ -205,7 +227,7 @@ def apel_ledger(
     period = _PERIODS[rules.reset](on)
     misses = [
         mark
-        for mark in in_order(marks)
+        for mark in sorted(marks, key=by_day)
         if period.from_date <= mark.on_date <= on
         and mark.status in rules.counts
         and not is_exempt(mark, exemptions, ramadan=ramadan)
