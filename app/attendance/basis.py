@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.attendance.figures import Counts
-from app.attendance.rules import Claimed
+from app.attendance.rules import Claimed, Verdict
 from app.duty.rules import Code, Mode
 from app.evidence.rules import Presence
 from app.reports.rules import CurrentClaim as Claim
@@ -53,3 +53,10 @@ def evidence_basis(presence: Presence | None) -> dict[str, Any] | None:
         "network_gap": presence.network_gap,
         "matched_by": presence.matched_by,
     }
+
+
+def uncorrected_basis(concluded: Verdict | None) -> dict[str, Any] | None:
+    """What the facts alone say where a correction counts instead; kept with the mark."""
+    if concluded is None:
+        return None
+    return {"status": concluded.status, "mode": concluded.mode, "reason": concluded.reason}

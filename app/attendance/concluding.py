@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.apel.roster import Entry, Roster
 from app.apel.timeline import ApelNow
-from app.attendance.basis import claim_basis, claimed_of, counts_of, evidence_basis
+from app.attendance.basis import claim_basis, claimed_of, counts_of, evidence_basis, uncorrected_basis
 from app.attendance.figures import (
     Counts,
     OffRoster,
@@ -22,15 +22,26 @@ from app.attendance.figures import (
     one,
 )
 from app.attendance.head_counts import find_in_count
-from app.attendance.rules import BL, NR, Claimed, FindingCode, Ground, Person, Seen, Verdict, conclude_person, exemption
-from app.attendance.watching import Watch, has_gap, seen_in
+from app.attendance.rules import (
+    BL,
+    NR,
+    Claimed,
+    Corrected,
+    FindingCode,
+    Ground,
+    Person,
+    Seen,
+    Verdict,
+    conclude_person,
+    exemption,
+)
+from app.attendance.terms import Terms
+from app.attendance.watching import seen_in
 from app.core.bulk import Row
 from app.core.ids import stable_id
 from app.duty.rules import Code
 from app.evidence.rules import Presence, SubjectKind
 from app.evidence.spot_rules import HeadCount
-from app.policies.rules import Rules
-from app.registry.rules import Connectivity
 from app.reports.rules import CurrentClaim as Claim
 from app.reports.rules import needed_reporters, unit_state
 
@@ -52,8 +63,9 @@ class Facts:
     spoken: Mapping[str, Spoken]
     decided: Mapping[UUID, str]
     """Person → mark that a person decided in a dispute."""
-    policy: Rules
-    watch: Watch
+    corrected: Mapping[UUID, Corrected]
+    """Person → the confirmed correction that counts."""
+    terms: Terms
     head_counts: Mapping[str, HeadCount]
     """Reporting unit → the latest count of its room."""
 
@@ -103,10 +115,11 @@ class _UnitConclusion:
         self.ground = Ground(
             due=facts.apel.due,
             watched=bool(facts.apel.zoom_meeting_ids),
-            gap=has_gap(facts.apel, facts.watch),
-            weak=unit.connectivity != Connectivity.GOOD,
-            held_seconds=facts.apel.held_seconds,
-            wfa_share_percent=facts.policy.wfa_share_percent,
+            gap=facts.terms.gap,
+            weak=unit.connectivity in facts.terms.waived_connectivity,
+            held_seconds=facts.terms.held_seconds,
+            wfa_share_percent=facts.terms.policy.wfa_share_percent,
+            no_apel=facts.terms.no_apel,
         )
         self.rooms = seen_in(rooms)
         self.marks: list[Row] = []
@@ -116,16 +129,17 @@ class _UnitConclusion:
         """People whom no claim counts."""
         self._duty_bound = 0
         self._conclude_people()
-        self._find_off_roster()
-        self._find_in_unit()
-        if self.ground.due:
-            self._find_differences(rooms)
+        if self.ground.counts:
+            self._find_off_roster()
+            self._find_in_unit()
+            if self.ground.due:
+                self._find_differences(rooms)
 
     def _find_in_unit(self) -> None:
         for found, grade, detail in find_in_unit(self._as_unit(), self.ground):
             self._find(found, grade, None, detail)
         if count := self.facts.head_counts.get(self.code):
-            found, grade, detail = find_in_count(count, self.facts.policy.spot_check)
+            found, grade, detail = find_in_count(count, self.facts.terms.policy.spot_check)
             # Another count is another finding: what was explained of the first says nothing about the second.
             self._find(found, grade, None, detail, str(count.count_id))
 
@@ -140,6 +154,7 @@ class _UnitConclusion:
                 seen=Seen(presence.seconds, presence.network_gap) if presence else None,
                 absence=self.facts.absences.get(who.asn_id),
                 decided=self.facts.decided.get(who.asn_id),
+                corrected=self.facts.corrected.get(who.asn_id),
             )
             verdict = conclude_person(person, self.ground)
             self._duty_bound += exemption(person) is None
@@ -149,8 +164,12 @@ class _UnitConclusion:
 
     def _count(self, person: Person, verdict: Verdict | None) -> None:
         exempt = exemption(person)
-        if exempt == NR and not (person.claim and person.claim.named):
-            self._beside += one(NR, None)  # only the duty-bound are in a claim's figures
+        if not self.ground.counts and verdict is not None:
+            self._beside += one(verdict.status, verdict.mode)
+        elif exempt == NR and not (person.claim and person.claim.named):
+            # Only the duty-bound are in a claim's figures.
+            corrected = person.corrected is not None and verdict is not None and not verdict.pending
+            self._beside += one(verdict.status, verdict.mode) if corrected and verdict else one(NR, None)
         elif person.claim is not None and verdict is not None:
             self._changed.append((person.claim, verdict))
         elif not person.reported and verdict is not None:
@@ -175,6 +194,8 @@ class _UnitConclusion:
                 "claim": claim_basis(claim, person.claim),
                 "evidence": evidence_basis(presence),
                 "reason": verdict.reason,
+                "correction_id": person.corrected.correction_id if person.corrected and not verdict.pending else None,
+                "uncorrected": uncorrected_basis(verdict.instead_of),
                 "revision": self.revision,
             }
         )
@@ -203,7 +224,7 @@ class _UnitConclusion:
 
     def _find_differences(self, rooms: Sequence[Presence]) -> None:
         people = [presence for who in self.people if (presence := self.own.get(who.asn_id))]
-        explained = bool(self.facts.watch.gaps)
+        explained = self.facts.terms.gap_known
         for asn_id, grade, detail in find_differences([*rooms, *people], explained=explained):
             self._find(FindingCode.REPORT_DIFFERS, grade, asn_id, detail, detail["about"])
 
@@ -250,7 +271,8 @@ class _UnitConclusion:
         return None if first is None or first <= deadline else int((first - deadline).total_seconds() // 60)
 
     def tally(self) -> Row:
-        total = correct_counts(self._claimed(), self._changed) + self._beside
+        claimed = self._claimed() if self.ground.counts else Counts()
+        total = correct_counts(claimed, self._changed) + self._beside
         return {
             "apel_id": self.facts.apel.id,
             "opd_code": self.code,

@@ -10,12 +10,11 @@ from app.apel.timeline import ApelNow
 from app.apel.turn_queries import get_turns
 from app.attendance.concluding import Facts
 from app.attendance.figures import Spoken
-from app.attendance.queries import load_decisions
-from app.attendance.watching import Watch
+from app.attendance.queries import load_corrected, load_decisions
+from app.attendance.terms import Terms
 from app.duty.queries import list_confirmed
 from app.evidence.rules import Presence
 from app.evidence.spot_checks import load_head_counts
-from app.policies.service import rules_on
 from app.reports.queries import load_claims
 from app.reports.rules import CurrentClaim
 
@@ -26,7 +25,7 @@ async def gather_facts(
     roster: Roster,
     presences: Sequence[Presence],
     codes: Collection[str],
-    watch: Watch,
+    terms: Terms,
 ) -> Facts:
     """Everything the conclusion of these units rests on, in a fixed number of statements."""
     reporters = [unit.opd_code for unit in roster.units.values() if unit.unit_code in codes]
@@ -50,9 +49,9 @@ async def gather_facts(
             if turn.spoken is not None or turn.as_written
         },
         decided=await load_decisions(session, apel.id),
-        policy=await rules_on(session, apel.on_date),
+        corrected=await load_corrected(session, apel.id),
+        terms=terms,
         head_counts=await load_head_counts(session, apel.id),
-        watch=watch,
     )
 
 

@@ -1,6 +1,6 @@
 """The conclusion: replaced by stable keys whenever a fact changes; resolutions are facts and stay."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,29 @@ class Conclusion(Base):
     meeting's runs, and ` due` once marks are given. With another phase every unit is stale."""
     gap: Mapped[bool] = mapped_column(server_default=false())
     """The evidence had a gap when this was concluded; when that changes, every unit is stale."""
+    no_apel: Mapped[str | None]
+    """Why the policy asked nobody to come: all marks are NR, and nothing is scored."""
     changed_at: Mapped[datetime]
+
+    @property
+    def base(self) -> dict[str, Any]:
+        """What held for all units alike; with another base every one is concluded anew."""
+        return {"phase": self.phase, "gap": self.gap, "no_apel": self.no_apel}
+
+
+class Settlement(Base):
+    """The terms under which an apel became final: a fact, since what is learned later changes none of them."""
+
+    __tablename__ = "settlement"
+
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"), primary_key=True)
+    final_at: Mapped[datetime]
+    """Which time it became final; after a reopening it is settled anew."""
+    policy_id: Mapped[UUID] = mapped_column(ForeignKey("policy.id"))
+    held_seconds: Mapped[int]
+    gap: Mapped[bool]
+    gap_known: Mapped[bool]
+    no_apel: Mapped[str | None]
 
 
 class Tally(Base):
@@ -82,6 +104,10 @@ class Mark(Base):
     """`{participant_id, seconds, network_gap}` of the person's own device."""
     reason: Mapped[str]
     """Machine code of the row of the conclusion table that applied."""
+    correction_id: Mapped[UUID | None]
+    """The confirmed correction that counts."""
+    uncorrected: Mapped[dict[str, Any] | None]
+    """`{status, mode, reason}` that the facts alone say where a correction counts instead; null: nothing."""
     revision: Mapped[int]
 
 
@@ -116,6 +142,84 @@ class FindingResolution(Base):
     status: Mapped[str | None]
     """For a disputed person: the mark that was decided."""
     note: Mapped[str]
+    by_id: Mapped[UUID]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class MarkObjection(Base):
+    """What a person says against the own mark."""
+
+    __tablename__ = "mark_objection"
+    __table_args__ = (Index(None, "mark_id"), Index(None, "asn_id"), Index(None, "at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    mark_id: Mapped[UUID]
+    """A mark keeps its id however often it is concluded; its row comes and goes."""
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    asn_id: Mapped[UUID] = mapped_column(ForeignKey("asn.id"))
+    unit_code: Mapped[str]
+    against: Mapped[dict[str, Any]]
+    """`{status, mode, reason}` of the mark as it stood."""
+    reason: Mapped[str]
+    wanted: Mapped[str | None]
+    """The status that the person says is right."""
+    document_no: Mapped[str | None]
+    document_date: Mapped[date | None]
+    by_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class ObjectionAnswer(Base):
+    """What the personnel office answered; the latest counts, all stay."""
+
+    __tablename__ = "objection_answer"
+    __table_args__ = (Index(None, "objection_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    objection_id: Mapped[UUID] = mapped_column(ForeignKey("mark_objection.id"))
+    outcome: Mapped[str]
+    """accepted | rejected."""
+    note: Mapped[str]
+    by_id: Mapped[UUID]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class MarkCorrection(Base):
+    """A mark that the personnel office proposes in place of the concluded one; it counts once another confirmed it."""
+
+    __tablename__ = "mark_correction"
+    __table_args__ = (Index(None, "mark_id"), Index(None, "apel_id"), Index(None, "at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    mark_id: Mapped[UUID]
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    asn_id: Mapped[UUID] = mapped_column(ForeignKey("asn.id"))
+    unit_code: Mapped[str]
+    objection_id: Mapped[UUID | None] = mapped_column(ForeignKey("mark_objection.id"))
+    """The accepted objection that it follows from."""
+    was: Mapped[dict[str, Any]]
+    """`{status, mode, reason}` of the mark that it was proposed against; no other one is corrected by it."""
+    status: Mapped[str]
+    mode: Mapped[str | None]
+    reason: Mapped[str]
+    document_no: Mapped[str]
+    document_date: Mapped[date]
+    by_id: Mapped[UUID]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class CorrectionClosing(Base):
+    """How a correction ended: another person confirmed it, or it was withdrawn. There is one, and it stays."""
+
+    __tablename__ = "correction_closing"
+
+    correction_id: Mapped[UUID] = mapped_column(ForeignKey("mark_correction.id"), primary_key=True)
+    outcome: Mapped[str]
+    """confirmed | withdrawn."""
+    note: Mapped[str | None]
     by_id: Mapped[UUID]
     by_name: Mapped[str]
     at: Mapped[datetime]

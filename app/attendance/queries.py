@@ -14,8 +14,8 @@ from app.apel.models import Apel
 from app.apel.queries import list_active_apel_ids
 from app.apel.timeline import ApelNow
 from app.attendance.errors import FindingNotFound
-from app.attendance.models import Finding, FindingResolution, Mark, Tally
-from app.attendance.rules import FindingCode, Grade
+from app.attendance.models import Conclusion, CorrectionClosing, Finding, FindingResolution, Mark, MarkCorrection, Tally
+from app.attendance.rules import Corrected, FindingCode, Grade
 from app.core.db import within
 from app.core.principal import Scope
 from app.core.stale import Stale
@@ -32,6 +32,24 @@ async def load_decisions(session: AsyncSession, apel_id: UUID) -> dict[UUID, str
         .order_by(FindingResolution.asn_id, FindingResolution.at.desc(), FindingResolution.id.desc())
     )
     return {asn_id: str(status) for asn_id, status in (await session.execute(latest)).all() if asn_id}
+
+
+async def load_corrected(session: AsyncSession, apel_id: UUID) -> dict[UUID, Corrected]:
+    """Person → the correction confirmed last."""
+    latest = (
+        select(MarkCorrection.asn_id, MarkCorrection.id, MarkCorrection.status, MarkCorrection.mode)
+        .join(CorrectionClosing, CorrectionClosing.correction_id == MarkCorrection.id)
+        .where(MarkCorrection.apel_id == apel_id, CorrectionClosing.outcome == "confirmed")
+        .ext(distinct_on(MarkCorrection.asn_id))
+        .order_by(MarkCorrection.asn_id, CorrectionClosing.at.desc(), MarkCorrection.id.desc())
+    )
+    found = (await session.execute(latest)).all()
+    return {asn_id: Corrected(correction_id, status, mode) for asn_id, correction_id, status, mode in found}
+
+
+async def get_conclusion(session: AsyncSession, apel_id: UUID) -> Conclusion:
+    """How far an apel has been concluded; for those who have had it concluded."""
+    return await session.get_one(Conclusion, apel_id, populate_existing=True)
 
 
 async def list_waiting(session: AsyncSession, *, at: datetime) -> list[UUID]:

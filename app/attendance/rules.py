@@ -2,11 +2,13 @@
 
 Nobody is marked before the held window and the report deadline have passed. A claim is never overwritten by evidence:
 where both disagree, the claim counts and a finding asks a person to look, except for an alleged unexplained absence of
-somebody who was seen, which stays open until a person has decided.
+somebody who was seen, which stays open until a person has decided. What two people of the personnel office corrected
+on the strength of a document stands above both, and changes nothing of what was found.
 """
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 from app.duty.rules import EXCUSED, NOT_REQUIRED, Code, Mode
 
@@ -20,6 +22,8 @@ class Reason(StrEnum):
     """The row of the conclusion table that applied."""
 
     PENDING = "pending"
+    CORRECTED = "corrected"
+    NO_APEL_PERIOD = "no-apel-period"
     DECIDED = "decided"
     NOT_REQUIRED = "not-required"
     REPORTED = "reported"
@@ -78,6 +82,15 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """The mark that two people of the personnel office put in place of the concluded one."""
+
+    correction_id: UUID
+    status: str
+    mode: str | None = None
+
+
+@dataclass(frozen=True)
 class Person:
     """All that is known about one person of the roster at one apel."""
 
@@ -90,6 +103,7 @@ class Person:
     """Code of the confirmed absence of that day, WFA included."""
     decided: str | None = None
     """What a person decided about a dispute; it answers a claim of TK and no other."""
+    corrected: Corrected | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +120,13 @@ class Ground:
     """The unit's connectivity is weak or none."""
     held_seconds: int = 1800
     wfa_share_percent: int = 50
+    no_apel: str | None = None
+    """Why the policy asks nobody to come on this day; None: the apel counts."""
+
+    @property
+    def counts(self) -> bool:
+        """Until marks are due everything is shown as it comes in, also of an apel that will count for nobody."""
+        return not (self.due and self.no_apel)
 
 
 @dataclass(frozen=True)
@@ -117,12 +138,27 @@ class Verdict:
     reason: Reason
     pending: bool = False
     findings: tuple[tuple[FindingCode, Grade], ...] = field(default=())
+    instead_of: "Verdict | None" = None
+    """Of a corrected mark: what the facts alone say; None where they say nothing about the person."""
 
 
 def conclude_person(person: Person, ground: Ground) -> Verdict | None:
-    """The mark of one person; None where an OPD gave counts only and the person has no evidence of their own."""
+    """The mark of one person; None where an OPD gave counts only and the person has no evidence of their own.
+
+    A correction changes the mark and nothing that was found.
+    """
     if not ground.due:
         return Verdict(None, None, Reason.PENDING, pending=True)
+    concluded, corrected = _conclude(person, ground), person.corrected
+    if corrected is None:
+        return concluded
+    findings = concluded.findings if concluded else ()
+    return Verdict(corrected.status, corrected.mode, Reason.CORRECTED, findings=findings, instead_of=concluded)
+
+
+def _conclude(person: Person, ground: Ground) -> Verdict | None:
+    if ground.no_apel:
+        return Verdict(NR, None, Reason.NO_APEL_PERIOD)
     if exempt := exemption(person):
         return Verdict(exempt, None, Reason.NOT_REQUIRED)
     if person.claim is not None:

@@ -17,9 +17,9 @@ from app.apel.service import freeze_roster
 from app.apel.timeline import ApelNow
 from app.attendance.concluding import Facts, Rows, conclude_units
 from app.attendance.gathering import gather_facts
-from app.attendance.models import Conclusion, Finding, Mark, Tally
+from app.attendance.models import Conclusion, Finding, Mark, Settlement, Tally
 from app.attendance.queries import list_units_naming, list_waiting
-from app.attendance.watching import has_gap, read_watch
+from app.attendance.terms import find_settlement, read_terms, settle_terms
 from app.core.bulk import upsert_rows
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, lock_key
@@ -66,13 +66,22 @@ async def conclude(session: AsyncSession, apel_id: UUID, *, at: datetime, wait: 
         await freeze_roster(session, apel, at=at)
     stale = await _consume(session, apel_id)
     apel = await get_apel(session, apel_id, at=at)  # a fact that was taken with its row is read after that, or lost
-    final = known is not None and is_final(apel, known)
-    if final:
+    settled = await _find_settlement(session, apel, known)
+    if settled is not None:
         stale = [row for row in stale if not row.evidence]
-    if known is not None and not stale and (final or known.phase == phase_of(apel)):
+    if known is not None and not stale and known.phase == phase_of(apel):
         return known.revision
     with CONCLUDE_SECONDS.time():
-        return await _replace(session, apel, known, stale, at=at)
+        return await _replace(session, apel, known, settled, stale, at=at)
+
+
+async def _find_settlement(session: AsyncSession, apel: ApelNow, known: Conclusion | None) -> Settlement | None:
+    """What was settled when it became final: from then on only corrections and absences of people move its marks.
+
+    A report of the meeting that was late, or a message that Zoom repeated, is kept beside it; reopening takes it in.
+    """
+    reopened = known is not None and known.phase != phase_of(apel)
+    return None if reopened else await find_settlement(session, apel)
 
 
 async def is_current(session: AsyncSession, apel: ApelNow) -> bool:
@@ -102,15 +111,6 @@ def phase_of(apel: ApelNow) -> str:
     decided = (apel.held_from, apel.held_to, held_seconds, runs, apel.zoom_meeting_ids, apel.report_deadline)
     fingerprint = blake2b(repr(decided).encode(), digest_size=8).hexdigest()
     return f"{apel.state} {fingerprint}{' due' if apel.due else ''}"
-
-
-def is_final(apel: ApelNow, known: Conclusion) -> bool:
-    """It was concluded since it became final: what was seen is settled, and what comes in later is kept beside it.
-
-    A report of the meeting that was late, or a message that Zoom repeated, moves no mark that people rely on; reopening
-    the apel takes it in.
-    """
-    return apel.state is ApelState.FINAL and known.phase.startswith(ApelState.FINAL)
 
 
 def needs_frozen_roster(apel: ApelNow) -> bool:
@@ -143,15 +143,15 @@ async def _replace(
     session: AsyncSession,
     apel: ApelNow,
     known: Conclusion | None,
+    settled: Settlement | None,
     stale: Sequence[StaleUnit],
     *,
     at: datetime,
 ) -> int:
-    watch = await read_watch(session, apel)
-    gap = has_gap(apel, watch)
-    final = known is not None and is_final(apel, known)
-    turned = known is None or (known.phase, known.gap) != (phase_of(apel), gap) or apel.state is ApelState.CANCELLED
-    codes: set[str] | None = None if turned and not final else await _units_named(session, apel, stale)
+    terms, final = await read_terms(session, apel, settled), settled is not None
+    base = {"phase": phase_of(apel), "gap": terms.gap, "no_apel": terms.no_apel}
+    turned = known is None or known.base != base or apel.state is ApelState.CANCELLED
+    codes: set[str] | None = None if turned else await _units_named(session, apel, stale)
     if codes is None or any(row.evidence for row in stale):
         roster = await _expected(session, apel)
         before = await load_presences(session, apel.id) if final or codes is not None else []
@@ -164,10 +164,11 @@ async def _replace(
     everything = codes is None
     chosen = reporting_units(roster) if codes is None else codes
     revision = known.revision + 1 if known else 1
-    facts = await gather_facts(session, apel, roster, presences, chosen, watch)
+    facts = await gather_facts(session, apel, roster, presences, chosen, terms)
     await _write(session, apel.id, chosen, await _conclude_all(facts, chosen, revision), all_units=everything)
-    concluded = {"apel_id": apel.id, "revision": revision, "phase": phase_of(apel), "gap": gap, "changed_at": at}
-    await upsert_rows(session, Conclusion, [concluded])
+    await upsert_rows(session, Conclusion, [{"apel_id": apel.id, "revision": revision, "changed_at": at} | base])
+    if apel.state is ApelState.FINAL and not final:
+        await settle_terms(session, apel, terms)
     return revision
 
 

@@ -12,11 +12,11 @@ from app.apel.queries import get_apel
 from app.apel.rules import ApelState
 from app.apel.timeline import ApelNow
 from app.attendance.models import Finding, FindingResolution, Tally
-from app.attendance.queries import list_findings, list_tallies
+from app.attendance.queries import get_conclusion, list_findings, list_tallies
 from app.attendance.rules import FindingCode
 from app.attendance.schemas import Outcome
 from app.attendance.service import conclude
-from app.attendance.watching import has_gap, read_watch
+from app.attendance.terms import rules_of
 from app.core.bulk import Row, upsert_rows
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, lock_key
@@ -24,7 +24,7 @@ from app.core.principal import Principal
 from app.core.ticker import each_apart
 from app.policies.models import Policy
 from app.policies.rules import Rules
-from app.policies.service import activate_policy, rules_on
+from app.policies.service import activate_policy
 from app.scoring.models import Score, ScoreRun
 from app.scoring.queries import (
     find_last_final_day,
@@ -46,7 +46,7 @@ async def score_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> S
     """
     revision = await conclude(session, apel_id, at=at)
     apel = await get_apel(session, apel_id, at=at)
-    policy = await rules_on(session, apel.on_date)
+    policy = await rules_of(session, apel)
     if _is_current(run := await find_run(session, apel_id), revision, policy):
         return run
     await session.execute(select(func.pg_advisory_xact_lock(lock_key("score", apel_id))))
@@ -67,9 +67,9 @@ def _is_current(run: ScoreRun | None, revision: int, policy: Rules) -> TypeGuard
 
 async def _score_units(session: AsyncSession, apel: ApelNow, policy: Rules) -> list[tuple[Tally, UnitScore]]:
     """Every unit's score from the facts of the conclusion, in a fixed number of statements."""
-    if apel.state is ApelState.CANCELLED:
+    concluded = await get_conclusion(session, apel.id)
+    if apel.state is ApelState.CANCELLED or concluded.no_apel is not None:
         return []
-    gap = has_gap(apel, await read_watch(session, apel))
     marks = await list_unexplained_marks(session, apel.id)
     rooms = await list_rooms(session, apel.id)
     findings: dict[str, list[Found]] = {}
@@ -91,7 +91,7 @@ async def _score_units(session: AsyncSession, apel: ApelNow, policy: Rules) -> l
                 ),
                 policy,
                 due=not tally.pending,
-                gap=gap,
+                gap=concluded.gap,
             ),
         )
         for tally in await list_tallies(session, apel.id)

@@ -21,6 +21,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("apel_id", "decision_id", name=op.f("pk_apel_reliance")),
     )
     op.create_table(
+        "mark_objection",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mark_id", sa.Uuid(), nullable=False),
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_code", sa.Text(), nullable=False),
+        sa.Column("against", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("wanted", sa.Text(), nullable=True),
+        sa.Column("document_no", sa.Text(), nullable=True),
+        sa.Column("document_date", sa.Date(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_mark_objection_apel_id")),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_mark_objection_asn_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark_objection")),
+    )
+    op.create_index(op.f("ix_mark_objection_asn_id"), "mark_objection", ["asn_id"], unique=False)
+    op.create_index(op.f("ix_mark_objection_at"), "mark_objection", ["at"], unique=False)
+    op.create_index(op.f("ix_mark_objection_mark_id"), "mark_objection", ["mark_id"], unique=False)
+    op.create_table(
         "recommendation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -45,6 +66,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_recommendation_asn_id"), "recommendation", ["asn_id"], unique=False)
     op.create_index(op.f("ix_recommendation_kind_period"), "recommendation", ["kind", "period"], unique=False)
+    op.create_table(
+        "settlement",
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("final_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column("held_seconds", sa.Integer(), nullable=False),
+        sa.Column("gap", sa.Boolean(), nullable=False),
+        sa.Column("gap_known", sa.Boolean(), nullable=False),
+        sa.Column("no_apel", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_settlement_apel_id")),
+        sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name=op.f("fk_settlement_policy_id")),
+        sa.PrimaryKeyConstraint("apel_id", name=op.f("pk_settlement")),
+    )
     op.create_table(
         "discipline_case",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -77,6 +111,44 @@ def upgrade() -> None:
         op.f("ix_discipline_case_recommendation_id"), "discipline_case", ["recommendation_id"], unique=False
     )
     op.create_table(
+        "mark_correction",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mark_id", sa.Uuid(), nullable=False),
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_code", sa.Text(), nullable=False),
+        sa.Column("objection_id", sa.Uuid(), nullable=True),
+        sa.Column("was", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("document_no", sa.Text(), nullable=False),
+        sa.Column("document_date", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_mark_correction_apel_id")),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_mark_correction_asn_id")),
+        sa.ForeignKeyConstraint(["objection_id"], ["mark_objection.id"], name=op.f("fk_mark_correction_objection_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark_correction")),
+    )
+    op.create_index(op.f("ix_mark_correction_apel_id"), "mark_correction", ["apel_id"], unique=False)
+    op.create_index(op.f("ix_mark_correction_at"), "mark_correction", ["at"], unique=False)
+    op.create_index(op.f("ix_mark_correction_mark_id"), "mark_correction", ["mark_id"], unique=False)
+    op.create_table(
+        "objection_answer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["mark_objection.id"], name=op.f("fk_objection_answer_objection_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection_answer")),
+    )
+    op.create_index(op.f("ix_objection_answer_objection_id"), "objection_answer", ["objection_id"], unique=False)
+    op.create_table(
         "case_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -90,6 +162,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["discipline_case.id"], name=op.f("fk_case_event_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_event")),
         sa.UniqueConstraint("case_id", "number", name=op.f("uq_case_event_case_id_number")),
+    )
+    op.create_table(
+        "correction_closing",
+        sa.Column("correction_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["correction_id"], ["mark_correction.id"], name=op.f("fk_correction_closing_correction_id")
+        ),
+        sa.PrimaryKeyConstraint("correction_id", name=op.f("pk_correction_closing")),
     )
     op.create_table(
         "decision",
@@ -125,17 +210,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_decision_asn_id"), "decision", ["asn_id"], unique=False)
     op.create_index(op.f("ix_decision_case_id"), "decision", ["case_id"], unique=False)
+    op.add_column("conclusion", sa.Column("no_apel", sa.Text(), nullable=True))
+    op.add_column("mark", sa.Column("correction_id", sa.Uuid(), nullable=True))
+    op.add_column("mark", sa.Column("uncorrected", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("mark", "uncorrected")
+    op.drop_column("mark", "correction_id")
+    op.drop_column("conclusion", "no_apel")
     op.drop_index(op.f("ix_decision_case_id"), table_name="decision")
     op.drop_index(op.f("ix_decision_asn_id"), table_name="decision")
     op.drop_table("decision")
+    op.drop_table("correction_closing")
     op.drop_table("case_event")
+    op.drop_index(op.f("ix_objection_answer_objection_id"), table_name="objection_answer")
+    op.drop_table("objection_answer")
+    op.drop_index(op.f("ix_mark_correction_mark_id"), table_name="mark_correction")
+    op.drop_index(op.f("ix_mark_correction_at"), table_name="mark_correction")
+    op.drop_index(op.f("ix_mark_correction_apel_id"), table_name="mark_correction")
+    op.drop_table("mark_correction")
     op.drop_index(op.f("ix_discipline_case_recommendation_id"), table_name="discipline_case")
     op.drop_index(op.f("ix_discipline_case_asn_id"), table_name="discipline_case")
     op.drop_table("discipline_case")
+    op.drop_table("settlement")
     op.drop_index(op.f("ix_recommendation_kind_period"), table_name="recommendation")
     op.drop_index(op.f("ix_recommendation_asn_id"), table_name="recommendation")
     op.drop_table("recommendation")
+    op.drop_index(op.f("ix_mark_objection_mark_id"), table_name="mark_objection")
+    op.drop_index(op.f("ix_mark_objection_at"), table_name="mark_objection")
+    op.drop_index(op.f("ix_mark_objection_asn_id"), table_name="mark_objection")
+    op.drop_table("mark_objection")
     op.drop_table("apel_reliance")
