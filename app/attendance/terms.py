@@ -18,8 +18,8 @@ from app.calendar.rules import DayKind
 from app.calendar.service import ensure_year
 from app.core.bulk import upsert_rows
 from app.policies.queries import get_policy
-from app.policies.rules import Rules
 from app.policies.reading import read_rules
+from app.policies.rules import Rules
 from app.policies.service import rules_on
 from app.registry.rules import Connectivity
 
