@@ -23,7 +23,12 @@ _ZONES = {timedelta(hours=7): " WIB", timedelta(hours=8): " WITA", timedelta(hou
 
 def long_day(day: date) -> str:
     """`Senin, 23 November 2026`."""
-    return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_DAYS[day.weekday()]}, {long_date(day)}"
+
+
+def long_date(day: date) -> str:
+    """`23 November 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def clock_time(instant: datetime, zone: ZoneInfo) -> str:
