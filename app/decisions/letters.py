@@ -69,7 +69,7 @@ class Basis:
 
 
 @dataclass(frozen=True)
-class Course:
+class Proceedings:
     """What has happened in the case so far."""
 
     summoned: tuple[date | None, date | None] = (None, None)
@@ -95,7 +95,7 @@ class CaseFacts:
     """Days by which the tier was found: those and, where the policy converts minutes, what these became."""
     sanctions: Sanctions
     basis: Basis
-    course: Course
+    proceedings: Proceedings
     effective_working_day: int | None
     """The n-th working day after receipt on which a decision takes effect; None: the policy says nothing."""
     instansi: str
@@ -182,10 +182,14 @@ def _marks(facts: CaseFacts) -> tuple[str, ...]:
 def _notes(facts: CaseFacts) -> tuple[str, ...]:
     basis, sanctions = facts.basis, facts.sanctions
     notes = [
-        f"Disusun menurut kebijakan {basis.policy}, tingkat {sanctions.code} ({sanctions.severity}). "
-        f"Sumber: {basis.source}.",
-        "Susunan surat mengikuti format yang lazim dipakai menurut PerBKN 6/2022 dan perlu disesuaikan dengan tata "
-        "naskah dinas setempat.",
+        (
+            f"Disusun menurut kebijakan {basis.policy}, tingkat {sanctions.code} ({sanctions.severity}). "
+            f"Sumber: {basis.source}."
+        ),
+        (
+            "Susunan surat mengikuti format yang lazim dipakai menurut PerBKN 6/2022 dan perlu disesuaikan dengan tata "
+            "naskah dinas setempat."
+        ),
     ]
     if not basis.verified:
         notes.insert(1, "Sumber ini belum diverifikasi oleh pejabat terhadap naskah resmi peraturannya.")
@@ -208,7 +212,7 @@ def _both_names(sanctions: Sanctions) -> str:
 
 def _summons(facts: CaseFacts, number: int) -> list[Block]:
     roman = "I" if number == 1 else "II"
-    on = facts.course.examine_on[number - 1]
+    on = facts.proceedings.examine_on[number - 1]
     blocks: list[Block] = [
         Heading(f"SURAT PANGGILAN {roman}"),
         Paragraph(f"NOMOR: {BLANK}", centred=True),
@@ -236,7 +240,7 @@ def _summons(facts: CaseFacts, number: int) -> list[Block]:
 
 
 def _second_call(facts: CaseFacts) -> str:
-    first = facts.course.summoned[0]
+    first = facts.proceedings.summoned[0]
     when = f" tanggal {long_date(first)}" if first else ""
     return (
         f"2. Surat panggilan ini menyusul Surat Panggilan I{when} yang tidak Saudara penuhi. Apabila Saudara tetap "
@@ -245,16 +249,18 @@ def _second_call(facts: CaseFacts) -> str:
 
 
 def _minutes(facts: CaseFacts) -> list[Block]:
-    on = facts.course.examined_on
-    if facts.course.team:
-        examiners = tuple(Official("Anggota Tim Pemeriksa", name) for name in facts.course.team)
+    on = facts.proceedings.examined_on
+    if facts.proceedings.team:
+        examiners = tuple(Official("Anggota Tim Pemeriksa", name) for name in facts.proceedings.team)
     else:
         examiners = (facts.superior,)
     when = long_day(on) if on else f"{BLANK}, tanggal {BLANK}"
     asked = (
         "Apakah Saudara bersedia diperiksa dan memberikan keterangan yang sebenarnya?",
-        f"Menurut catatan, Saudara tidak masuk kerja pada {len(facts.days)} hari kerja sebagaimana daftar di atas. "
-        "Apakah benar?",
+        (
+            f"Menurut catatan, Saudara tidak masuk kerja pada {len(facts.days)} hari kerja sebagaimana daftar di atas. "
+            "Apakah benar?"
+        ),
         "Apa alasan Saudara pada hari-hari itu, dan adakah surat atau bukti yang mendukungnya?",
         "Adakah keterangan lain yang ingin Saudara sampaikan?",
     )
@@ -263,7 +269,8 @@ def _minutes(facts: CaseFacts) -> list[Block]:
         Paragraph(f"Pada hari ini, {when}, saya/Tim Pemeriksa:"),
         *(Fields(_named(examiner)) for examiner in examiners),
         Paragraph(
-            f"berdasarkan wewenang yang ada pada saya/Surat Perintah nomor {BLANK} telah melakukan pemeriksaan terhadap:"
+            f"berdasarkan wewenang yang ada pada saya/Surat Perintah nomor {BLANK} telah melakukan pemeriksaan "
+            "terhadap:"
         ),
         Fields(_person(facts.subject)),
         Paragraph(f"karena yang bersangkutan diduga melakukan pelanggaran disiplin: {_violation(facts)}"),
@@ -303,9 +310,11 @@ def _report(facts: CaseFacts) -> list[Block]:
         Points(
             "",
             (
-                f"Menurut catatan, yang bersangkutan tidak masuk kerja tanpa alasan yang sah selama {facts.counted} "
-                f"hari kerja, sehingga menurut {facts.sanctions.article} dapat dijatuhi hukuman disiplin "
-                f"{facts.sanctions.severity} berupa {_sanction(facts.sanctions)}. Pendapat pemeriksa: {BLANK}.",
+                (
+                    f"Menurut catatan, yang bersangkutan tidak masuk kerja tanpa alasan yang sah selama "
+                    f"{facts.counted} hari kerja, sehingga menurut {facts.sanctions.article} dapat dijatuhi hukuman disiplin "
+                    f"{facts.sanctions.severity} berupa {_sanction(facts.sanctions)}. Pendapat pemeriksa: {BLANK}."
+                ),
                 f"Kewenangan menjatuhkan hukuman disiplin tersebut ada pada {facts.official.title}.",
             ),
         ),
@@ -315,11 +324,11 @@ def _report(facts: CaseFacts) -> list[Block]:
 
 
 def _examination(facts: CaseFacts) -> str:
-    course = facts.course
-    if course.examined_on is not None:
-        return f"pada {long_day(course.examined_on)} telah dilakukan pemeriksaan"
-    if len(course.absent_on) > 1:
-        missed = " dan ".join(long_date(day) for day in course.absent_on)
+    so_far = facts.proceedings
+    if so_far.examined_on is not None:
+        return f"pada {long_day(so_far.examined_on)} telah dilakukan pemeriksaan"
+    if len(so_far.absent_on) > 1:
+        missed = " dan ".join(long_date(day) for day in so_far.absent_on)
         return f"yang bersangkutan telah dipanggil dua kali dan tidak hadir ({missed}), tanpa pemeriksaan,"
     return f"pada {BLANK} telah dilakukan pemeriksaan"
 
@@ -337,10 +346,14 @@ def _decision(facts: CaseFacts) -> list[Block]:
         Points(
             "Menimbang",
             (
-                f"bahwa {_examination_in_decision(facts)}, Saudara {facts.subject.name} diduga/terbukti*) tidak masuk "
-                f"kerja tanpa alasan yang sah selama {facts.counted} hari kerja ({_span(facts.days)});",
-                "bahwa perbuatan tersebut merupakan pelanggaran terhadap Pasal 4 huruf f Peraturan Pemerintah Nomor "
-                f"94 Tahun 2021 dan menurut {sanctions.article} diancam hukuman disiplin {sanctions.severity};",
+                (
+                    f"bahwa {_examination_in_decision(facts)}, Saudara {facts.subject.name} diduga/terbukti*) tidak "
+                    f"masuk kerja tanpa alasan yang sah selama {facts.counted} hari kerja ({_span(facts.days)});"
+                ),
+                (
+                    "bahwa perbuatan tersebut merupakan pelanggaran terhadap Pasal 4 huruf f Peraturan Pemerintah "
+                    f"Nomor 94 Tahun 2021 dan menurut {sanctions.article} diancam hukuman disiplin {sanctions.severity};"
+                ),
                 "bahwa untuk menegakkan disiplin perlu menetapkan keputusan penjatuhan hukuman disiplin;",
             ),
         ),
@@ -349,8 +362,10 @@ def _decision(facts: CaseFacts) -> list[Block]:
             (
                 "Undang-Undang Nomor 20 Tahun 2023 tentang Aparatur Sipil Negara;",
                 "Peraturan Pemerintah Nomor 94 Tahun 2021 tentang Disiplin Pegawai Negeri Sipil;",
-                "Peraturan Badan Kepegawaian Negara Nomor 6 Tahun 2022 tentang Peraturan Pelaksanaan Peraturan "
-                "Pemerintah Nomor 94 Tahun 2021 tentang Disiplin Pegawai Negeri Sipil;",
+                (
+                    "Peraturan Badan Kepegawaian Negara Nomor 6 Tahun 2022 tentang Peraturan Pelaksanaan Peraturan "
+                    "Pemerintah Nomor 94 Tahun 2021 tentang Disiplin Pegawai Negeri Sipil;"
+                ),
             ),
         ),
         Heading("MEMUTUSKAN"),
@@ -362,9 +377,9 @@ def _decision(facts: CaseFacts) -> list[Block]:
 
 
 def _examination_in_decision(facts: CaseFacts) -> str:
-    if facts.course.examined_on is not None:
-        return f"menurut hasil pemeriksaan tanggal {long_date(facts.course.examined_on)}"
-    if len(facts.course.absent_on) > 1:
+    if facts.proceedings.examined_on is not None:
+        return f"menurut hasil pemeriksaan tanggal {long_date(facts.proceedings.examined_on)}"
+    if len(facts.proceedings.absent_on) > 1:
         return "menurut bukti yang ada, setelah yang bersangkutan dua kali dipanggil dan tidak hadir"
     return f"menurut hasil pemeriksaan tanggal {BLANK}"
 
@@ -379,7 +394,8 @@ def _verdict(facts: CaseFacts) -> list[Block]:
     return [
         Paragraph("Menetapkan:"),
         Paragraph(
-            f"KESATU: Menjatuhkan hukuman disiplin {facts.sanctions.severity} berupa {_sanction(facts.sanctions)} kepada:"
+            f"KESATU: Menjatuhkan hukuman disiplin {facts.sanctions.severity} berupa {_sanction(facts.sanctions)} "
+            "kepada:"
         ),
         Fields(_person(facts.subject)),
         Paragraph(

@@ -7,13 +7,13 @@ from calendar import monthrange
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from app.duty.rules import Code
-from app.policies.rules_of_persons import RewardRules
+from app.policies.rules_of_persons import ExemptionRules, RewardRules
+from app.scoring.persons import MarkFact, is_exempt
 from app.scoring.standing import Standing
 
 
@@ -65,17 +65,6 @@ class Candidate:
     excluded: tuple[Exclusion, ...] = ()
 
 
-class Attended(Protocol):
-    """What counted for one person at one apel."""
-
-    @property
-    def apel_id(self) -> UUID: ...
-    @property
-    def status(self) -> str | None: ...
-    @property
-    def left_early(self) -> bool: ...
-
-
 def best_units(now: Season, rules: RewardRules) -> list[Candidate]:
     """The units ranked first within their band; those with the same points are all proposed."""
     ranked = _ranked(now.standings)
@@ -106,7 +95,7 @@ def most_improved(now: Season, before: Season, rules: RewardRules, *, same_rules
     for code, rise in sorted(rises.items()):
         band = ranked[code].band
         place = 1 + sum(other > rise for peer, other in rises.items() if ranked[peer].band == band)
-        if rise >= max(rules.improved_points, Decimal("0.01")) and place <= rules.best_per_band:
+        if rise > 0 and rise >= rules.improved_points and place <= rules.best_per_band:
             facts = {
                 "points": str(ranked[code].points),
                 "points_before": str(earlier[code].points),
@@ -135,15 +124,16 @@ def _alone(ranked: Mapping[str, Standing], band: str) -> frozenset[Exclusion]:
 class People:
     """What is known of people over one period."""
 
-    marks: Mapping[UUID, Sequence[Attended]]
+    marks: Mapping[UUID, Sequence[MarkFact]]
     not_final: frozenset[UUID] = frozenset()
     """Apels of the period that can still change."""
     hindrances: frozenset[Exclusion] = frozenset()
+    exemptions: ExemptionRules | None = None
     discipline: Mapping[UUID, frozenset[Exclusion]] = field(default_factory=dict)
 
 
 def perfect_people(people: People, rules: RewardRules) -> list[Candidate]:
-    """Who attended every apel that they were bound to attend, to its end, and often enough.
+    """Who attended every roll-call that they were bound to attend, to its end, and often enough.
 
     Leave, assignments and other excuses neither count nor break it, and neither does an OPD that did not report.
     """
@@ -154,7 +144,8 @@ def perfect_people(people: People, rules: RewardRules) -> list[Candidate]:
     ]
 
 
-def _perfect(asn_id: UUID, marks: Sequence[Attended], people: People, rules: RewardRules) -> Candidate | None:
+def _perfect(asn_id: UUID, marks: Sequence[MarkFact], people: People, rules: RewardRules) -> Candidate | None:
+    marks = [mark for mark in marks if not is_exempt(mark, people.exemptions)]
     present = sum(mark.status == Code.H for mark in marks)
     undecided = sum(mark.status is None for mark in marks)
     broken = any(mark.status == Code.TK or mark.left_early for mark in marks)

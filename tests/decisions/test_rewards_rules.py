@@ -27,6 +27,7 @@ from app.decisions.rewards import (
 )
 from app.policies.rules_of_persons import RewardRules
 from app.policies.sources import Source
+from app.scoring.persons import MarkFact
 from app.scoring.rules import Figures
 from app.scoring.standing import Standing
 
@@ -45,11 +46,10 @@ def unit(points: str, rank: int | None = 1, band: str = "kecil") -> Standing:
     return Standing(4, Decimal(points), Figures(9, 10), band, 2, rank, "utama" if rank else None)
 
 
-@dataclass(frozen=True)
-class Seen:
-    status: str | None
-    left_early: bool = False
-    apel_id: UUID = MONDAY
+def seen(
+    status: str | None, *, left_early: bool = False, apel_id: UUID = MONDAY, kind: str = "apel_gabungan"
+) -> MarkFact:
+    return MarkFact(SITI, apel_id, UUID(int=9), date(2026, 10, 5), kind, status, None, left_early, "DISDIK", "DISDIK")
 
 
 def proposed(candidates: Sequence[Candidate]) -> list[str | UUID]:
@@ -113,37 +113,38 @@ def test_points_of_other_rules_are_not_compared() -> None:
     assert risen.facts == {"points": "90", "points_before": "60", "rise": "30", "asked": 5, "band": "kecil"}
 
 
-def perfect(*marks: Seen, people: People | None = None) -> list[Candidate]:
+def perfect(*marks: MarkFact, people: People | None = None) -> list[Candidate]:
     known = people or People({})
-    return perfect_people(People({SITI: marks}, known.not_final, known.hindrances, known.discipline), RULES)
+    return perfect_people(People({SITI: marks}, known.not_final, known.hindrances), RULES)
 
 
 @pytest.mark.parametrize(
     ("marks", "found"),
     [
-        pytest.param([Seen("H")] * 3, True, id="present whenever bound"),
-        pytest.param([Seen("H")] * 2, False, id="too few apels to speak of"),
-        pytest.param([Seen("H")] * 3 + [Seen("TK")], False, id="one absence without reason"),
-        pytest.param([Seen("H")] * 3 + [Seen("H", left_early=True)], False, id="one apel left early"),
-        pytest.param([Seen("H")] * 3 + [Seen("CT"), Seen("DL")], True, id="leave and assignments break nothing"),
-        pytest.param([Seen("H")] * 2 + [Seen("CT")] * 9, False, id="leave does not count as attended"),
-        pytest.param([Seen("H")] * 3 + [Seen("BL")], True, id="the silence of the OPD is not the person's"),
-        pytest.param([Seen("BL")] * 9, False, id="nobody is perfect unseen"),
-        pytest.param([Seen("H")] * 3 + [Seen("NR"), Seen("SF")], True, id="apels that nobody asked for"),
+        pytest.param([seen("H")] * 3, True, id="present whenever bound"),
+        pytest.param([seen("H")] * 2, False, id="too few apels to speak of"),
+        pytest.param([seen("H")] * 3 + [seen("TK")], False, id="one absence without reason"),
+        pytest.param([seen("H")] * 3 + [seen("H", left_early=True)], False, id="one apel left early"),
+        pytest.param([seen("H")] * 3 + [seen("CT"), seen("DL")], True, id="leave and assignments break nothing"),
+        pytest.param([seen("H")] * 2 + [seen("CT")] * 9, False, id="leave does not count as attended"),
+        pytest.param([seen("H")] * 3 + [seen("BL")], True, id="the silence of the OPD is not the person's"),
+        pytest.param([seen("BL")] * 9, False, id="nobody is perfect unseen"),
+        pytest.param([seen("H")] * 3 + [seen("SF")], True, id="apels that nobody asked for"),
+        pytest.param([seen("H")] * 3 + [seen("TK", kind="rakor")], True, id="a meeting is no roll-call"),
     ],
 )
-def test_perfect_attendance(marks: list[Seen], found: bool) -> None:
+def test_perfect_attendance(marks: list[MarkFact], found: bool) -> None:
     assert bool(proposed(perfect(*marks))) is found
 
 
 def test_a_disputed_mark_keeps_a_perfect_person_waiting() -> None:
-    (waiting,) = perfect(Seen("H"), Seen("H"), Seen(None))
+    (waiting,) = perfect(seen("H"), seen("H"), seen(None))
     assert waiting.excluded == (Exclusion.UNDECIDED,)
     assert waiting.facts == {"apels": 3, "present": 2, "neither": 0, "asked": 3}
 
 
 def test_only_the_own_apels_of_a_person_have_to_be_final() -> None:
-    marks = [Seen("H", apel_id=MONDAY)] * 3
+    marks = [seen("H", apel_id=MONDAY)] * 3
     assert proposed(perfect(*marks, people=People({}, not_final=frozenset({FRIDAY})))) == [SITI]
     (waiting,) = perfect(*marks, people=People({}, not_final=frozenset({MONDAY})))
     assert waiting.excluded == (Exclusion.NOT_FINAL,)
@@ -151,7 +152,7 @@ def test_only_the_own_apels_of_a_person_have_to_be_final() -> None:
 
 def test_a_case_excludes_and_only_who_may_know_of_it_sees_the_name() -> None:
     cases = {SITI: frozenset({Exclusion.OPEN_CASE})}
-    people = People({SITI: [Seen("H")] * 3, BUDI: [Seen("H")] * 3}, discipline=cases)
+    people = People({SITI: [seen("H")] * 3, BUDI: [seen("H")] * 3}, discipline=cases)
     found = perfect_people(people, RULES)
     assert proposed(found) == [BUDI]
     assert [one.subject for one in shown_to(found, knows_cases=lambda _: True)] == [SITI, BUDI]
@@ -188,19 +189,19 @@ def test_months_before_ends_with_a_shorter_month() -> None:
     assert months_before(date(2026, 1, 15), 0) == date(2026, 1, 15)
 
 
-MARKS = st.lists(st.sampled_from(["H", "TK", "CT", "BL", "NR", None]).map(Seen), max_size=8)
+MARKS = st.lists(st.sampled_from(["H", "TK", "CT", "BL", "NR", None]).map(seen), max_size=8)
 
 
 @given(MARKS, st.randoms(use_true_random=False))
-def test_the_order_of_marks_never_matters(marks: list[Seen], random: Random) -> None:
+def test_the_order_of_marks_never_matters(marks: list[MarkFact], random: Random) -> None:
     shuffled = list(marks)
     random.shuffle(shuffled)
     assert perfect(*marks) == perfect(*shuffled)
 
 
 @given(MARKS)
-def test_one_more_apel_attended_never_loses_the_reward(marks: list[Seen]) -> None:
-    assert len(proposed(perfect(*marks))) <= len(proposed(perfect(*marks, Seen("H"))))
+def test_one_more_apel_attended_never_loses_the_reward(marks: list[MarkFact]) -> None:
+    assert len(proposed(perfect(*marks))) <= len(proposed(perfect(*marks, seen("H"))))
 
 
 POINTS = st.dictionaries(st.sampled_from("ABCDEF"), st.decimals(0, 100, places=2), min_size=1)
