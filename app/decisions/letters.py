@@ -15,6 +15,16 @@ from app.policies.rules_of_workdays import Severity
 
 BLANK = "…………………………"
 """What a person fills in by hand."""
+STRIKE = "*) Coret yang tidak perlu."
+
+_CALLED = {
+    "PNS": "Pegawai Negeri Sipil",
+    "CPNS": "Calon Pegawai Negeri Sipil",
+    "PPPK": "Pegawai Pemerintah dengan Perjanjian Kerja",
+    "PPPK_PW": "Pegawai Pemerintah dengan Perjanjian Kerja Paruh Waktu",
+}
+_CIVIL_SERVANTS = frozenset({"PNS", "CPNS"})
+"""Those whose discipline PP 94/2021 rules; everybody else's letter cites the rule set that judged them."""
 
 
 class LetterKind(StrEnum):
@@ -36,6 +46,8 @@ class Official:
 
 @dataclass(frozen=True)
 class Subject:
+    employment: str
+    """PNS, CPNS, PPPK or PPPK_PW."""
     name: str
     nip: str
     position: str
@@ -139,7 +151,7 @@ class Signatures:
     """Blocks beside each other, at the end."""
 
     officials: tuple[Official, ...]
-    before: str = f"{BLANK}, {BLANK}"
+    before: str = "…………………, ………………… 20……"
     """Place and date."""
 
 
@@ -171,7 +183,7 @@ def write_letter(kind: LetterKind, facts: CaseFacts) -> Letter:
             blocks = _report(facts)
         case LetterKind.SK:
             blocks = _decision(facts)
-    return Letter(kind, facts.instansi, facts.subject.unit, _marks(facts), tuple(blocks), _notes(facts))
+    return Letter(kind, facts.instansi, facts.subject.unit, _marks(facts), tuple(blocks), _notes(kind, facts))
 
 
 def _marks(facts: CaseFacts) -> tuple[str, ...]:
@@ -179,7 +191,7 @@ def _marks(facts: CaseFacts) -> tuple[str, ...]:
     return ("CONTOH – data contoh, bukan data pegawai", *draft) if facts.sample else draft
 
 
-def _notes(facts: CaseFacts) -> tuple[str, ...]:
+def _notes(kind: LetterKind, facts: CaseFacts) -> tuple[str, ...]:
     basis, sanctions = facts.basis, facts.sanctions
     notes = [
         (
@@ -191,6 +203,8 @@ def _notes(facts: CaseFacts) -> tuple[str, ...]:
             "naskah dinas setempat."
         ),
     ]
+    if kind is LetterKind.SK:
+        notes.append("Kata “terbukti” hanya dipakai bila pemeriksaan atau bukti yang ada memang membuktikannya.")
     if not basis.verified:
         notes.insert(1, "Sumber ini belum diverifikasi oleh pejabat terhadap naskah resmi peraturannya.")
     if sanctions.transitional is not None:
@@ -291,9 +305,7 @@ def _report(facts: CaseFacts) -> list[Block]:
     return [
         Heading("LAPORAN HASIL PEMERIKSAAN"),
         Paragraph(f"Kepada Yth. {facts.official.title} di {BLANK}"),
-        Paragraph(
-            f"Dengan ini dilaporkan dengan hormat bahwa {_examination(facts)} terhadap Pegawai Negeri Sipil berikut:"
-        ),
+        Paragraph(f"Dengan ini dilaporkan dengan hormat bahwa {_examination(facts)} terhadap pegawai berikut:"),
         Fields(_person(facts.subject)),
         Grid(
             (
@@ -311,14 +323,16 @@ def _report(facts: CaseFacts) -> list[Block]:
             "",
             (
                 (
-                    f"Menurut catatan, yang bersangkutan tidak masuk kerja tanpa alasan yang sah selama "
-                    f"{facts.counted} hari kerja, sehingga menurut {facts.sanctions.article} dapat dijatuhi hukuman disiplin "
-                    f"{facts.sanctions.severity} berupa {_sanction(facts.sanctions)}. Pendapat pemeriksa: {BLANK}."
+                    "Menurut catatan, yang bersangkutan tidak masuk kerja tanpa alasan yang sah selama "
+                    f"{facts.counted} hari kerja, sehingga menurut {facts.sanctions.article} dapat dijatuhi hukuman "
+                    f"disiplin {facts.sanctions.severity} berupa {_sanction(facts.sanctions)}. Pendapat pemeriksa: "
+                    f"{BLANK}."
                 ),
                 f"Kewenangan menjatuhkan hukuman disiplin tersebut ada pada {facts.official.title}.",
             ),
         ),
         Paragraph("Berita Acara Pemeriksaan dan bukti kehadiran terlampir. Demikian untuk dipergunakan seperlunya."),
+        *_strike(facts.sanctions),
         Signatures((facts.superior,)),
     ]
 
@@ -334,12 +348,12 @@ def _examination(facts: CaseFacts) -> str:
 
 
 def _decision(facts: CaseFacts) -> list[Block]:
-    sanctions = facts.sanctions
+    sanctions, called = facts.sanctions, _CALLED.get(facts.subject.employment, "Pegawai ASN")
     return [
         Heading(f"KEPUTUSAN {facts.official.title.upper()}"),
         Paragraph(f"NOMOR: {BLANK}", centred=True),
         Paragraph(
-            f"TENTANG\nPENJATUHAN HUKUMAN DISIPLIN {sanctions.severity.upper()}\nTERHADAP PEGAWAI NEGERI SIPIL "
+            f"TENTANG\nPENJATUHAN HUKUMAN DISIPLIN {sanctions.severity.upper()}\nTERHADAP {called.upper()} "
             f"ATAS NAMA {facts.subject.name.upper()}",
             centred=True,
         ),
@@ -347,33 +361,42 @@ def _decision(facts: CaseFacts) -> list[Block]:
             "Menimbang",
             (
                 (
-                    f"bahwa {_examination_in_decision(facts)}, Saudara {facts.subject.name} diduga/terbukti*) tidak "
+                    f"bahwa {_examination_in_decision(facts)}, Saudara {facts.subject.name} terbukti tidak "
                     f"masuk kerja tanpa alasan yang sah selama {facts.counted} hari kerja ({_span(facts.days)});"
                 ),
                 (
-                    "bahwa perbuatan tersebut merupakan pelanggaran terhadap Pasal 4 huruf f Peraturan Pemerintah "
-                    f"Nomor 94 Tahun 2021 dan menurut {sanctions.article} diancam hukuman disiplin {sanctions.severity};"
+                    f"bahwa perbuatan tersebut merupakan pelanggaran terhadap {_obligation(facts)} dan menurut "
+                    f"{sanctions.article} diancam hukuman disiplin {sanctions.severity};"
                 ),
                 "bahwa untuk menegakkan disiplin perlu menetapkan keputusan penjatuhan hukuman disiplin;",
             ),
         ),
-        Points(
-            "Mengingat",
-            (
-                "Undang-Undang Nomor 20 Tahun 2023 tentang Aparatur Sipil Negara;",
-                "Peraturan Pemerintah Nomor 94 Tahun 2021 tentang Disiplin Pegawai Negeri Sipil;",
-                (
-                    "Peraturan Badan Kepegawaian Negara Nomor 6 Tahun 2022 tentang Peraturan Pelaksanaan Peraturan "
-                    "Pemerintah Nomor 94 Tahun 2021 tentang Disiplin Pegawai Negeri Sipil;"
-                ),
-            ),
-        ),
+        Points("Mengingat", _laws(facts)),
         Heading("MEMUTUSKAN"),
         *_verdict(facts),
-        Paragraph("*) Coret yang tidak perlu."),
+        *_strike(sanctions),
         Signatures((facts.official,), before=f"Ditetapkan di {BLANK}\npada tanggal {BLANK}"),
         Paragraph(f"Diterima tanggal {BLANK}\n\n{facts.subject.name}\nNIP {facts.subject.nip}"),
     ]
+
+
+def _obligation(facts: CaseFacts) -> str:
+    if facts.subject.employment in _CIVIL_SERVANTS:
+        return "Pasal 4 huruf f Peraturan Pemerintah Nomor 94 Tahun 2021"
+    return f"kewajiban masuk kerja menurut {facts.basis.source}"
+
+
+def _laws(facts: CaseFacts) -> tuple[str, ...]:
+    general = "Undang-Undang Nomor 20 Tahun 2023 tentang Aparatur Sipil Negara;"
+    if facts.subject.employment not in _CIVIL_SERVANTS:
+        return (general, f"{facts.basis.source};")
+    discipline = "Peraturan Pemerintah Nomor 94 Tahun 2021 tentang Disiplin Pegawai Negeri Sipil"
+    carried_out = "Peraturan Badan Kepegawaian Negara Nomor 6 Tahun 2022 tentang Peraturan Pelaksanaan"
+    return (general, f"{discipline};", f"{carried_out} {discipline};")
+
+
+def _strike(sanctions: Sanctions) -> list[Block]:
+    return [Paragraph(STRIKE)] if len(sanctions.both) > 1 else []
 
 
 def _examination_in_decision(facts: CaseFacts) -> str:

@@ -102,7 +102,7 @@ def _write(document: DocumentObject, block: Block) -> None:
         case Paragraph(words, centred=True):
             _centred(document, words)
         case Paragraph(words):
-            document.add_paragraph(_plain(words)).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+            _write_paragraph(document, words)
         case Fields(rows):
             _write_fields(document, rows)
         case Points(label, items):
@@ -111,6 +111,13 @@ def _write(document: DocumentObject, block: Block) -> None:
             _write_grid(document, header, rows)
         case Signatures(officials, before):
             _write_signatures(document, officials, before)
+
+
+def _write_paragraph(document: DocumentObject, words: str) -> None:
+    """Justified, unless it has lines of its own, which would be torn apart."""
+    paragraph = document.add_paragraph(_plain(words))
+    if "\n" not in words:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
 def _centred(document: DocumentObject, words: str, *, bold: bool = False) -> None:
@@ -151,12 +158,13 @@ def _write_grid(document: DocumentObject, header: tuple[str, ...], rows: tuple[t
     table = _table(document, widths or (Cm(16.5 / len(header)),) * len(header), style="Table Grid")
     for place, cells in enumerate((header, *rows)):
         for cell, words in zip(_add_row(table), cells, strict=True):
-            _fill(cell, words, bold=place == 0, size=10)
+            _fill(cell, words, bold=place == 0, size=8 if len(header) > 3 else 10)
     _gap(document)
 
 
 def _write_signatures(document: DocumentObject, officials: tuple[Official, ...], before: str) -> None:
     """Side by side, two in a row, the last one on the right; below the place and the date."""
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     places: list[Official | None] = list(officials)
     if len(places) % 2:
         places.insert(0, None)
@@ -223,4 +231,6 @@ def _fill(cell: _Cell, words: str, *, bold: bool = False, centred: bool = False,
 
 def _gap(document: DocumentObject) -> None:
     """Two tables that touch would become one."""
-    document.add_paragraph().paragraph_format.space_after = Pt(0)
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.line_spacing = Pt(6)

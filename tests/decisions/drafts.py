@@ -32,7 +32,7 @@ B3C = Sanctions(
 def case(**changes: Any) -> CaseFacts:
     """Eleven days without reason: a sedang case, summoned once and examined by the superior."""
     facts = CaseFacts(
-        subject=Subject("Siti Aminah", "198501012010011001", "Analis Kebijakan", "Dinas Pendidikan"),
+        subject=Subject("PNS", "Siti Aminah", "198501012010011001", "Analis Kebijakan", "Dinas Pendidikan"),
         superior=Official("Sekretaris Dinas", "Budi Santoso", "197001011995031002"),
         official=Official("Kepala Dinas Pendidikan", "Rahma Yusuf", "196801011990032003"),
         violation="tidak masuk kerja tanpa alasan yang sah",
