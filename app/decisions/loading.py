@@ -17,10 +17,10 @@ from app.decisions.models import Case, CaseEvent
 from app.decisions.rules import OVER, Course, Event, Step, fold
 from app.decisions.weighing import Imposed, find_tier, rank
 from app.policies.models import Policy
+from app.policies.reading import read_rules
 from app.policies.rules import Rules
 from app.policies.rules_of_cases import ProcedureRules
 from app.policies.rules_of_workdays import DisciplineRules, DisciplineTier
-from app.policies.service import read_rules
 
 
 @dataclass(frozen=True)
