@@ -4,10 +4,11 @@ Whoever writes a fact says so here, in the same transaction, by inserting a row;
 conclusion consumes the rows of an apel under that apel's lock.
 """
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, false, func, insert, select
+from sqlalchemy import ARRAY, BigInteger, Identity, Index, Integer, Uuid, false, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +30,16 @@ class Stale(Base):
     """Only what was seen changed: participants are settled anew, and those units concluded that it moved."""
 
 
+class StaleWorkdays(Base):
+    """A person's ledgers of working days from a year on; `asn_id` null means everybody's."""
+
+    __tablename__ = "stale_workdays"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    asn_id: Mapped[UUID | None]
+    from_year: Mapped[int]
+
+
 async def mark_stale(session: AsyncSession, apel_id: UUID, *opd_codes: str, evidence: bool = False) -> None:
     """Have these reporting units of an apel concluded again; all of them when none is named."""
     rows = [{"apel_id": apel_id, "opd_code": code, "evidence": evidence} for code in opd_codes or (None,)]
@@ -42,6 +53,16 @@ async def mark_days_stale(
     await session.execute(
         insert(Stale).values(from_date=from_date or date.min, to_date=to_date or date.max, opd_code=opd_code)
     )
+
+
+async def mark_workdays_stale(session: AsyncSession, asn_ids: Collection[UUID] | None, from_date: date) -> None:
+    """Have the ledgers of these people (None: everybody) made again, from the year of a civil day on."""
+    if asn_ids is None:
+        await session.execute(insert(StaleWorkdays).values(asn_id=None, from_year=from_date.year))
+        return
+    people = func.unnest(literal(sorted(set(asn_ids)), ARRAY(Uuid)))
+    rows = select(people, literal(from_date.year, Integer))
+    await session.execute(insert(StaleWorkdays).from_select(["asn_id", "from_year"], rows))
 
 
 async def count_stale(session: AsyncSession) -> int:

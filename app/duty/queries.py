@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, exists, func, literal, or_, select, true
@@ -125,6 +126,32 @@ async def list_confirmed(session: AsyncSession, on: date, asn_ids: Collection[UU
     if asn_ids is not None:
         query = query.where(Absence.asn_id == func.any(literal(list(asn_ids), ARRAY(Uuid))))
     return {asn_id: Duty(code, letter_no) for asn_id, code, letter_no in await session.execute(query)}
+
+
+class ConfirmedSpan(NamedTuple):
+    """A confirmed reason to be elsewhere, both days inclusive."""
+
+    id: UUID
+    code: str
+    from_date: date
+    to_date: date
+
+
+async def list_confirmed_spans(
+    session: AsyncSession, from_date: date, to_date: date, asn_ids: Collection[UUID] | None = None
+) -> dict[UUID, list[ConfirmedSpan]]:
+    """Confirmed absences that share a day with a span, by person, in order; of these people if some are named."""
+    query = (
+        select(Absence.asn_id, Absence.id, Absence.code, Absence.from_date, Absence.to_date)
+        .where(Absence.state == AbsenceState.CONFIRMED, Absence.from_date <= to_date, Absence.to_date >= from_date)
+        .order_by(Absence.from_date)
+    )
+    if asn_ids is not None:
+        query = query.where(Absence.asn_id == func.any(literal(list(asn_ids), ARRAY(Uuid))))
+    found: dict[UUID, list[ConfirmedSpan]] = {}
+    for asn_id, *span in await session.execute(query):
+        found.setdefault(asn_id, []).append(ConfirmedSpan._make(span))
+    return found
 
 
 async def find_confirmed_between(

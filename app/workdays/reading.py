@@ -1,0 +1,162 @@
+"""What every working day of many people was, from records, confirmed absences, assignments and the calendar."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, time, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, func, literal, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.calendar import almanac
+from app.calendar.queries import load_days
+from app.calendar.rules import Days, Hours, hour_rules_on, hours_of_day, is_working_day
+from app.calendar.service import ensure_years
+from app.duty.queries import ConfirmedSpan, list_confirmed_spans
+from app.registry.models import Asn, Assignment
+from app.registry.rules import WorkPattern
+from app.workdays.judging import DayRecord, DayVerdict, judge_day, keeps_own_hours
+from app.workdays.models import WorkdayRecord
+from app.workdays.rules import DayFact, VerdictKind
+
+_ONE_DAY = timedelta(days=1)
+
+
+class Post(NamedTuple):
+    """Where somebody serves from a day to a day, as far as working days are concerned."""
+
+    employment_type: str
+    pattern: WorkPattern
+    from_date: date
+    to_date: date
+
+
+class KeptRecord(NamedTuple):
+    """The record that counts for one day."""
+
+    id: UUID
+    clock_in: time | None
+    clock_out: time | None
+    status: str | None
+    code: str | None
+    day_over: bool
+
+    def read(self) -> DayRecord:
+        return DayRecord(self.clock_in, self.clock_out, self.code, self.status is not None, self.day_over)
+
+
+class WorkingDays:
+    """The working days of each pattern in a span, with their hours; None where a pattern keeps its own."""
+
+    def __init__(self, days: Days, from_date: date, to_date: date) -> None:
+        self._days = days
+        self._span = [from_date + _ONE_DAY * n for n in range((to_date - from_date).days + 1)]
+        self._known: dict[WorkPattern, tuple[list[date], list[Hours | None]]] = {}
+
+    def between(self, pattern: WorkPattern, from_date: date, to_date: date) -> Iterable[tuple[date, Hours | None]]:
+        if pattern not in self._known:
+            self._known[pattern] = self._make(pattern)
+        days, hours = self._known[pattern]
+        span = slice(bisect_left(days, from_date), bisect_right(days, to_date))
+        return zip(days[span], hours[span], strict=True)
+
+    def _make(self, pattern: WorkPattern) -> tuple[list[date], list[Hours | None]]:
+        working = [day for day in self._span if is_working_day(day, self._days, pattern)]
+        return working, [self._hours(day, pattern) for day in working]
+
+    def _hours(self, day: date, pattern: WorkPattern) -> Hours | None:
+        rules = hour_rules_on(almanac.list_hour_rules(), day)
+        return hours_of_day(day, self._days, pattern, rules) if rules else None
+
+
+async def load_verdicts(
+    session: AsyncSession, asn_ids: Collection[UUID] | None, from_date: date, to_date: date
+) -> dict[UUID, list[DayFact]]:
+    """Person → one fact for each working day served in a span (both ends inclusive), in order; None: everybody.
+
+    Days off are left out, and so is whoever did not serve. The number of statements is fixed; what they say rests on
+    no policy, so that one reading serves every version of the rules.
+    """
+    working = await load_working_days(session, from_date, to_date)
+    posts = await load_posts(session, asn_ids, from_date, to_date)
+    absences = await list_confirmed_spans(session, from_date, to_date, asn_ids)
+    records = await load_records(session, asn_ids, from_date, to_date)
+    return {
+        asn_id: judge_person(asn_id, served, working, absences.get(asn_id, ()), records.get(asn_id, {}))
+        for asn_id, served in posts.items()
+    }
+
+
+async def load_working_days(session: AsyncSession, from_date: date, to_date: date) -> WorkingDays:
+    await ensure_years(session, from_date, to_date)
+    return WorkingDays(await load_days(session, from_date, to_date), from_date, to_date)
+
+
+def _among(column: InstrumentedAttribute[UUID], asn_ids: Collection[UUID] | None) -> ColumnElement[bool]:
+    return true() if asn_ids is None else column == func.any(literal(sorted(set(asn_ids)), ARRAY(Uuid)))
+
+
+async def load_posts(
+    session: AsyncSession, asn_ids: Collection[UUID] | None, from_date: date, to_date: date
+) -> dict[UUID, list[Post]]:
+    """Who serves in a span, clipped to it, in order."""
+    asked = (
+        select(
+            Assignment.asn_id, Asn.employment_type, Assignment.work_pattern, Assignment.from_date, Assignment.to_date
+        )
+        .join(Asn, Asn.id == Assignment.asn_id)
+        .where(_among(Assignment.asn_id, asn_ids), Assignment.from_date <= to_date)
+        .where(or_(Assignment.to_date.is_(None), Assignment.to_date >= from_date))
+        .order_by(Assignment.asn_id, Assignment.from_date)
+    )
+    found: dict[UUID, list[Post]] = {}
+    for asn_id, employment_type, pattern, begins, ends in await session.execute(asked):
+        post = Post(employment_type, WorkPattern(pattern), max(begins, from_date), min(ends or to_date, to_date))
+        found.setdefault(asn_id, []).append(post)
+    return found
+
+
+async def load_records(
+    session: AsyncSession, asn_ids: Collection[UUID] | None, from_date: date, to_date: date
+) -> dict[UUID, dict[date, KeptRecord]]:
+    """Person → day → what the file applied last said of it."""
+    kept = WorkdayRecord
+    asked = (
+        select(kept.asn_id, kept.day, kept.id, kept.clock_in, kept.clock_out, kept.status, kept.code, kept.day_over)
+        .where(_among(kept.asn_id, asn_ids), kept.day.between(from_date, to_date))
+        .distinct(kept.asn_id, kept.day)
+        .order_by(kept.asn_id, kept.day, kept.seq.desc())
+    )
+    found: dict[UUID, dict[date, KeptRecord]] = {}
+    for asn_id, day, *record in await session.execute(asked):
+        found.setdefault(asn_id, {})[day] = KeptRecord._make(record)
+    return found
+
+
+def judge_person(
+    asn_id: UUID,
+    posts: Iterable[Post],
+    working: WorkingDays,
+    absences: Iterable[ConfirmedSpan],
+    records: Mapping[date, KeptRecord],
+) -> list[DayFact]:
+    """One person's working days, judged."""
+    spans = tuple(absences)
+    facts = []
+    for post in posts:
+        own_hours = keeps_own_hours(post.employment_type, post.pattern)
+        for day, hours in working.between(post.pattern, post.from_date, post.to_date):
+            duty = next((span for span in spans if span.from_date <= day <= span.to_date), None) if spans else None
+            kept = records.get(day)
+            record = kept.read() if kept else None
+            verdict = judge_day(record, duty.code if duty else None, hours, own_hours=own_hours)
+            if verdict.kind is not VerdictKind.OFF:
+                facts.append(_fact(asn_id, day, verdict, kept.id if kept else None, duty.id if duty else None))
+    return facts
+
+
+def _fact(asn_id: UUID, day: date, verdict: DayVerdict, record_id: UUID | None, absence_id: UUID | None) -> DayFact:
+    kind, late, early, no_in, no_out, code, unclear = verdict
+    return DayFact(asn_id, day, kind, late, early, no_in, no_out, code, record_id, absence_id, unclear)
