@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -126,7 +127,7 @@ async def load_records(
     asked = (
         select(kept.asn_id, kept.day, kept.id, kept.clock_in, kept.clock_out, kept.status, kept.code, kept.day_over)
         .where(_among(kept.asn_id, asn_ids), kept.day.between(from_date, to_date))
-        .distinct(kept.asn_id, kept.day)
+        .ext(distinct_on(kept.asn_id, kept.day))
         .order_by(kept.asn_id, kept.day, kept.seq.desc())
     )
     found: dict[UUID, dict[date, KeptRecord]] = {}
