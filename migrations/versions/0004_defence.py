@@ -14,6 +14,28 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.create_table(
+        "stale_workdays",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=True),
+        sa.Column("from_year", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stale_workdays")),
+    )
+    op.create_table(
+        "workday_import",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("filename", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("rows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("summary", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_by", sa.Uuid(), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workday_import")),
+    )
+    op.create_table(
         "apel_reliance",
         sa.Column("apel_id", sa.Uuid(), nullable=False),
         sa.Column("decision_id", sa.Uuid(), nullable=False),
@@ -79,6 +101,44 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name=op.f("fk_settlement_policy_id")),
         sa.PrimaryKeyConstraint("apel_id", name=op.f("pk_settlement")),
     )
+    op.create_table(
+        "workday_ledger",
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("total_days", sa.Integer(), nullable=False),
+        sa.Column("tier_code", sa.Text(), nullable=True),
+        sa.Column("streak_tier_code", sa.Text(), nullable=True),
+        sa.Column("streak_length", sa.Integer(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=True),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_workday_ledger_asn_id")),
+        sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name=op.f("fk_workday_ledger_policy_id")),
+        sa.PrimaryKeyConstraint("asn_id", "year", name=op.f("pk_workday_ledger")),
+    )
+    op.create_index(op.f("ix_workday_ledger_year_alert"), "workday_ledger", ["year", "alert"], unique=False)
+    op.create_index(op.f("ix_workday_ledger_year_tier_code"), "workday_ledger", ["year", "tier_code"], unique=False)
+    op.create_table(
+        "workday_record",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("clock_in", sa.Time(), nullable=True),
+        sa.Column("clock_out", sa.Time(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("day_over", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_workday_record_asn_id")),
+        sa.ForeignKeyConstraint(["import_id"], ["workday_import.id"], name=op.f("fk_workday_record_import_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workday_record")),
+    )
+    op.create_index(op.f("ix_workday_record_asn_id_day_seq"), "workday_record", ["asn_id", "day", "seq"], unique=False)
+    op.create_index(op.f("ix_workday_record_day"), "workday_record", ["day"], unique=False)
     op.create_table(
         "discipline_case",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -233,6 +293,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_discipline_case_recommendation_id"), table_name="discipline_case")
     op.drop_index(op.f("ix_discipline_case_asn_id"), table_name="discipline_case")
     op.drop_table("discipline_case")
+    op.drop_index(op.f("ix_workday_record_day"), table_name="workday_record")
+    op.drop_index(op.f("ix_workday_record_asn_id_day_seq"), table_name="workday_record")
+    op.drop_table("workday_record")
+    op.drop_index(op.f("ix_workday_ledger_year_tier_code"), table_name="workday_ledger")
+    op.drop_index(op.f("ix_workday_ledger_year_alert"), table_name="workday_ledger")
+    op.drop_table("workday_ledger")
     op.drop_table("settlement")
     op.drop_index(op.f("ix_recommendation_kind_period"), table_name="recommendation")
     op.drop_index(op.f("ix_recommendation_asn_id"), table_name="recommendation")
@@ -242,3 +308,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_mark_objection_asn_id"), table_name="mark_objection")
     op.drop_table("mark_objection")
     op.drop_table("apel_reliance")
+    op.drop_table("workday_import")
+    op.drop_table("stale_workdays")
