@@ -1,0 +1,386 @@
+"""One person's month under a table of the TPP: what is cut, line by line, and how much that is. Pure, Decimal only.
+
+Percentages are summed before anything is capped, divided or rounded, and each total is divided once: what is cut does
+not depend on the order of facts, and the days of a period that is cut in two add up.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from app.duty.rules import EXCUSED, NOT_REQUIRED, Code
+from app.policies.rules_of_tpp import Cut, Rounding, RoundWhat, TppBase, TppRules
+
+ZERO, HUNDRED = Decimal(0), Decimal(100)
+_SHOWN = Decimal("0.0001")
+_MISSES = EXCUSED | {Code.TK}
+"""Marks that may be cut: not H, nor BL (the OPD was silent, not its people), nor NR, nor what nobody decided yet."""
+_NEVER = frozenset(code.value for code in NOT_REQUIRED)
+
+
+class WorkDay(Protocol):
+    """One day of the daily attendance, as it was judged."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def late_minutes(self) -> int: ...
+    @property
+    def early_minutes(self) -> int: ...
+    @property
+    def no_clock_in(self) -> bool: ...
+    @property
+    def no_clock_out(self) -> bool: ...
+    @property
+    def code(self) -> str | None: ...
+    @property
+    def record_id(self) -> UUID | None: ...
+
+
+class ApelMark(Protocol):
+    """What counted at one apel."""
+
+    @property
+    def on_date(self) -> date: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def status(self) -> str | None: ...
+    @property
+    def mark_id(self) -> UUID: ...
+
+
+class Sanction(Protocol):
+    """An effective decision that cuts the tunjangan."""
+
+    @property
+    def case_id(self) -> UUID: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def cut_percent(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class PersonMonth:
+    """All that a calculation looks at."""
+
+    days: Sequence[WorkDay]
+    apels: Sequence[ApelMark]
+    sanctions: Sequence[Sanction] = ()
+    """Those that run on the month's first day: each of a sanction's months is so counted once."""
+    working_days: int = 1
+    """Of the calendar month, by the person's pattern: what a day's TPP is the month's by."""
+    rate: Decimal | None = None
+    """The whole TPP of the month in rupiah; None: nobody loaded it, and percentages are all that can be said."""
+
+
+class Rule(StrEnum):
+    ABSENT = "absent"
+    NOT_EXEMPT = "not_exempt"
+    """Excused, by a reason that this table does not exempt."""
+    LATE = "late"
+    EARLY = "early"
+    NO_CLOCK_IN = "no_clock_in"
+    NO_CLOCK_OUT = "no_clock_out"
+    APEL = "apel"
+    CAP = "cap"
+    FULL_CUT = "full_cut"
+    SANCTION = "sanction"
+    WHOLE = "whole"
+    """Nobody loses more than the whole TPP."""
+
+
+WHOLE_DAY = frozenset({Rule.ABSENT, Rule.NOT_EXEMPT})
+EVIDENCE = {Rule.APEL: "mark", Rule.SANCTION: "case"} | dict.fromkeys(
+    (Rule.ABSENT, Rule.NOT_EXEMPT, Rule.LATE, Rule.EARLY, Rule.NO_CLOCK_IN, Rule.NO_CLOCK_OUT), "workday"
+)
+
+
+@dataclass(frozen=True)
+class CutLine:
+    """One deduction; the lines of a base add up to what is cut of it."""
+
+    rule: Rule
+    code: str | None
+    """The class, the status, the tier."""
+    day: date | None
+    table: Decimal
+    """What the table says."""
+    percent: Decimal
+    """What counts of it, of the base: less where the whole day was cut already, negative where a cap gives back."""
+    amount: Decimal | None
+    """In rupiah where each line is rounded by itself; the sum is what is cut."""
+    of_whole: bool = False
+    """The percentage is of the whole TPP, whatever the base of the table."""
+    fact_id: UUID | None = None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was found, before caps and rounding: the tallies of two halves of a period add up to the whole's."""
+
+    absent_days: int = 0
+    late_minutes: int = 0
+    early_minutes: int = 0
+    apel_misses: int = 0
+    unknown_days: int = 0
+    """Without a record and without an import: never cut, but somebody should look."""
+    undecided: int = 0
+    """Marks that wait for a decision: never cut."""
+    percent: Decimal = ZERO
+    """Of the base."""
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Calculation:
+    lines: tuple[CutLine, ...]
+    tally: Tally
+    percent: Decimal
+    """Of the whole TPP, half-up to four decimals."""
+    amount: Decimal | None
+
+
+def calculate(person: PersonMonth, rules: TppRules, *, exempt: frozenset[str] = frozenset()) -> Calculation:
+    """What a table cuts from a person's month; `exempt` are codes that the policy spares everywhere."""
+    spared = rules.exempt_codes | exempt | _NEVER
+    found = [*_cuts_of_days(person.days, rules, spared), *_cuts_of_apels(person.apels, rules, spared)]
+    money = _Money(rules, person.working_days, person.rate)
+    lines: list[CutLine] = []
+    for day in sorted({line.day for line in found if line.day}):
+        lines += _settle_day([line for line in found if line.day == day], rules, money)
+    tally = _tally(person, found, lines)
+    lines += _limits(lines, tally.absent_days, rules, money)
+    lines += _sanction(person.sanctions, money)
+    lines += _whole(lines, money)
+    return Calculation(tuple(lines), tally, *money.total(lines))
+
+
+def _cuts_of_days(days: Iterable[WorkDay], rules: TppRules, spared: frozenset[str]) -> Iterable[CutLine]:
+    for day in days:
+        if day.kind == "present":
+            if day.late_minutes or day.early_minutes or day.no_clock_in or day.no_clock_out:
+                yield from _cuts_of_hours(day, rules, spared)
+        elif day.code in spared:
+            continue
+        elif day.kind == "absent":
+            yield _line(Rule.ABSENT, day.code or Code.TK, day.day, rules.absent_day, day.record_id)
+        elif day.kind == "excused" and day.code is not None:
+            yield _line(Rule.NOT_EXEMPT, day.code, day.day, rules.absent_day, day.record_id)
+
+
+def _cuts_of_hours(day: WorkDay, rules: TppRules, spared: frozenset[str]) -> Iterable[CutLine]:
+    if day.code in spared:
+        return
+    sides = (
+        (Rule.LATE, Rule.NO_CLOCK_IN, rules.late, day.late_minutes, day.no_clock_in, rules.no_clock_in),
+        (Rule.EARLY, Rule.NO_CLOCK_OUT, rules.early, day.early_minutes, day.no_clock_out, rules.no_clock_out),
+    )
+    for timed, untimed, table, minutes, missing, counts_as in sides:
+        found = class_named(counts_as, table) if missing else class_of(minutes, table)
+        if found is not None:
+            rule, told = (untimed, None) if missing else (timed, minutes)
+            yield _line(rule, found.code, day.day, found.percent, day.record_id, told)
+
+
+def class_named(code: str | None, table: Iterable[Cut]) -> Cut | None:
+    return next((cut for cut in table if cut.code == code), None)
+
+
+def class_of(minutes: int, table: Iterable[Cut]) -> Cut | None:
+    """The class of so many whole minutes."""
+    return next(
+        (cut for cut in table if cut.from_minutes <= minutes and (cut.to_minutes is None or minutes <= cut.to_minutes)),
+        None,
+    )
+
+
+def _cuts_of_apels(marks: Iterable[ApelMark], rules: TppRules, spared: frozenset[str]) -> Iterable[CutLine]:
+    for mark in marks:
+        if mark.status in _MISSES and mark.status not in spared:
+            percent = apel_percent(rules, mark.kind, mark.on_date)
+            if percent is not None:
+                yield _line(Rule.APEL, mark.status, mark.on_date, percent, mark.mark_id)
+
+
+def apel_percent(rules: TppRules, kind: str, on_date: date) -> Decimal | None:
+    """What the table takes for missing an apel of this kind on this weekday; None where it says nothing."""
+    weekday = on_date.isoweekday()
+    return next((cut.percent for cut in rules.apel if cut.kind == kind and weekday in cut.weekdays), None)
+
+
+def _line(
+    rule: Rule, code: str | None, day: date, percent: Decimal, fact_id: UUID | None, minutes: int | None = None
+) -> CutLine:
+    return CutLine(rule, code, day, percent, percent, None, fact_id=fact_id, minutes=minutes)
+
+
+def _settle_day(lines: list[CutLine], rules: TppRules, money: "_Money") -> list[CutLine]:
+    """A day's lines with their amounts; what the cut of the whole day absorbs of its apels counts no more.
+
+    An apel that costs more than a day leaves the difference: coming to work is never dearer than staying away.
+    """
+    lines = sorted(lines, key=lambda line: (line.rule not in WHOLE_DAY, line.rule, str(line.fact_id), line.table))
+    absorbing = rules.absence_absorbs_apel and any(line.rule in WHOLE_DAY for line in lines)
+    settled: list[CutLine] = []
+    room, room_money = ZERO, ZERO
+    for line in lines:
+        percent, amount = line.table, money.line(line.table)
+        if absorbing and line.rule in WHOLE_DAY:
+            room, room_money = room + percent, room_money + (amount or ZERO)
+        elif absorbing:
+            taken, taken_money = min(percent, room), min(amount or ZERO, room_money)
+            room, room_money = room - taken, room_money - taken_money
+            percent, amount = percent - taken, None if amount is None else amount - taken_money
+        settled.append(_counted(line, percent, amount))
+    if rules.base is TppBase.DAY:
+        settled += _capped(settled, rules.cap_percent, money, lines[0].day)
+    return settled
+
+
+def _counted(line: CutLine, percent: Decimal, amount: Decimal | None) -> CutLine:
+    return CutLine(
+        line.rule, line.code, line.day, line.table, percent, amount, line.of_whole, line.fact_id, line.minutes
+    )
+
+
+def _capped(lines: Sequence[CutLine], cap: Decimal, money: "_Money", day: date | None) -> list[CutLine]:
+    """What is given back where lines exceed a cap, in percent and in money each by itself."""
+    over = min(ZERO, cap - _percent_of(lines))
+    amount = money.line(cap)
+    over_money = None if amount is None else min(ZERO, amount - _money_of(lines))
+    return [CutLine(Rule.CAP, None, day, cap, over, over_money)] if over or over_money else []
+
+
+def _limits(lines: Sequence[CutLine], absent_days: int, rules: TppRules, money: "_Money") -> list[CutLine]:
+    """The cap of the month, or everything once too many days were missed; a cap holds then as well."""
+    limit = rules.cap_percent * money.bases
+    if rules.full_cut_days is None or absent_days < rules.full_cut_days:
+        return _capped(lines, limit, money, None)
+    rest = limit - _percent_of(lines)
+    amount = money.line(limit)
+    rest_money = None if amount is None else amount - _money_of(lines)
+    return [CutLine(Rule.FULL_CUT, None, None, limit, rest, rest_money)] if rest or rest_money else []
+
+
+def _sanction(sanctions: Iterable[Sanction], money: "_Money") -> list[CutLine]:
+    """The heaviest running cut alone: a heavier sanction takes the place of the lighter one (PerBKN 6/2022)."""
+    cutting = [(Decimal(one.cut_percent), str(one.case_id), one) for one in sanctions if one.cut_percent]
+    if not cutting:
+        return []
+    percent, _, one = max(cutting, key=lambda found: found[:2])
+    amount = money.line_of_whole(percent)
+    return [CutLine(Rule.SANCTION, one.code, None, percent, percent, amount, of_whole=True, fact_id=one.case_id)]
+
+
+def _whole(lines: Sequence[CutLine], money: "_Money") -> list[CutLine]:
+    """What is given back beyond the whole TPP; of the day, whose share of the month cannot always be written down."""
+    over = min(ZERO, HUNDRED * money.divisor - money.weighted(lines))
+    over_money = min(ZERO, money.rate - _money_of(lines)) if money.by_line and money.rate is not None else None
+    if not over and not over_money:
+        return []
+    if money.of_day:
+        return [CutLine(Rule.WHOLE, None, None, HUNDRED * money.bases, over, over_money)]
+    return [CutLine(Rule.WHOLE, None, None, HUNDRED, over / money.divisor, over_money, of_whole=True)]
+
+
+def _percent_of(lines: Iterable[CutLine]) -> Decimal:
+    return sum((line.percent for line in lines), ZERO)
+
+
+def _money_of(lines: Iterable[CutLine]) -> Decimal:
+    return sum((line.amount for line in lines if line.amount is not None), ZERO)
+
+
+def _tally(person: PersonMonth, found: Sequence[CutLine], settled: Sequence[CutLine]) -> Tally:
+    return Tally(
+        absent_days=sum(line.rule is Rule.ABSENT for line in found),
+        late_minutes=sum(line.minutes or 0 for line in found if line.rule is Rule.LATE),
+        early_minutes=sum(line.minutes or 0 for line in found if line.rule is Rule.EARLY),
+        apel_misses=sum(line.rule is Rule.APEL for line in found),
+        unknown_days=sum(day.kind == "unknown" for day in person.days),
+        undecided=sum(mark.status is None for mark in person.apels),
+        percent=_percent_of(line for line in settled if line.rule is not Rule.CAP),
+    )
+
+
+class _Money:
+    """From percentages of the base to the whole TPP and to rupiah."""
+
+    def __init__(self, rules: TppRules, working_days: int, rate: Decimal | None) -> None:
+        self._rules = rules
+        self.rate = rate
+        self.by_line = rules.round_what is RoundWhat.LINE
+        self.of_day = rules.base is TppBase.DAY
+        days = max(1, working_days) if self.of_day else 1
+        self.bases = days
+        """How often the base goes into the month."""
+        self._weight = rules.discipline_percent if rules.base is TppBase.DISCIPLINE else Decimal(1)
+        self.divisor = Decimal(100 if rules.base is TppBase.DISCIPLINE else days)
+
+    def weighted(self, lines: Iterable[CutLine]) -> Decimal:
+        """Percent of the whole, times the divisor: exact."""
+        return sum(
+            (line.percent * (self.divisor if line.of_whole else self._weight) for line in lines),
+            ZERO,
+        )
+
+    def total(self, lines: Sequence[CutLine]) -> tuple[Decimal, Decimal | None]:
+        weighted = self.weighted(lines)
+        percent = (weighted / self.divisor).quantize(_SHOWN, ROUND_HALF_UP)
+        if self.rate is None:
+            return percent, None
+        if self.by_line:
+            return percent, _money_of(lines)
+        return percent, min(self.rate, self._rounded(self.rate * weighted / (self.divisor * HUNDRED)))
+
+    def line(self, percent: Decimal) -> Decimal | None:
+        """The rounded amount of one line; None where only the total is rounded, or no rate is loaded."""
+        if self.rate is None or not self.by_line:
+            return None
+        return self._rounded(self.rate * percent * self._weight / (self.divisor * HUNDRED))
+
+    def line_of_whole(self, percent: Decimal) -> Decimal | None:
+        return self._rounded(self.rate * percent / HUNDRED) if self.rate is not None and self.by_line else None
+
+    def _rounded(self, amount: Decimal) -> Decimal:
+        mode = ROUND_HALF_UP if self._rules.rounding is Rounding.HALF_UP else ROUND_DOWN
+        return (amount / self._rules.round_to).quantize(Decimal(1), mode) * self._rules.round_to
+
+
+@dataclass(frozen=True)
+class Period:
+    """The civil days, both inclusive, whose facts a month's calculation takes."""
+
+    from_date: date
+    to_date: date
+
+
+def period_of(month: date, closes_on: int | None, december_closed_on: int | None) -> Period:
+    """The days of the month that begins on `month`.
+
+    `closes_on` counts for a December: what follows that day is January's; `december_closed_on` is that day of the
+    December before, and counts for a January.
+    """
+    first, last = month, last_day(month)
+    if month.month == 12 and closes_on is not None:
+        last = last.replace(day=closes_on)
+    if month.month == 1 and december_closed_on is not None and december_closed_on < 31:
+        first = date(month.year - 1, 12, december_closed_on + 1)
+    return Period(first, last)
+
+
+def last_day(month: date) -> date:
+    """The last civil day of the month that begins on `month`."""
+    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)
