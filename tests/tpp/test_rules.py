@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.policies.rules_of_tpp import ApelCut, Rounding, RoundWhat, TppBase, TppRules
-from app.tpp.rules import Calculation, Period, PersonMonth, Rule, Tally, calculate, last_day, period_of
+from app.tpp.months import Calculation, PersonMonth, Rule, Tally
+from app.tpp.periods import Period, last_day, period_of
+from app.tpp.rules import calculate
 from tests.tpp.tables import Apel, Day, Running, mark_of, on, table
 
 MILLION = Decimal(1_000_000)
