@@ -102,6 +102,61 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("apel_id", name=op.f("pk_settlement")),
     )
     op.create_table(
+        "tpp_rate",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("from_date", sa.Date(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=15, scale=2), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("loaded_by", sa.Uuid(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_tpp_rate_asn_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tpp_rate")),
+    )
+    op.create_index(op.f("ix_tpp_rate_asn_id_from_date"), "tpp_rate", ["asn_id", "from_date"], unique=False)
+    op.create_table(
+        "tpp_sheet",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("opd_code", sa.Text(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("corrects_id", sa.Uuid(), nullable=True),
+        sa.Column("trial", sa.Boolean(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("from_date", sa.Date(), nullable=False),
+        sa.Column("to_date", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objections_until", sa.Date(), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_by_name", sa.Text(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("frozen_by", sa.Uuid(), nullable=True),
+        sa.Column("frozen_by_name", sa.Text(), nullable=True),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["corrects_id"], ["tpp_sheet.id"], name=op.f("fk_tpp_sheet_corrects_id")),
+        sa.ForeignKeyConstraint(["opd_code"], ["opd.code"], name=op.f("fk_tpp_sheet_opd_code")),
+        sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name=op.f("fk_tpp_sheet_policy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tpp_sheet")),
+    )
+    op.create_index(op.f("ix_tpp_sheet_month"), "tpp_sheet", ["month"], unique=False)
+    op.create_index(
+        "uq_tpp_sheet_month",
+        "tpp_sheet",
+        ["opd_code", "month", "trial"],
+        unique=True,
+        postgresql_where=sa.text("corrects_id IS NULL"),
+    )
+    op.create_index(
+        "uq_tpp_sheet_open_correction",
+        "tpp_sheet",
+        ["corrects_id"],
+        unique=True,
+        postgresql_where=sa.text("corrects_id IS NOT NULL AND state <> 'frozen'"),
+    )
+    op.create_table(
         "workday_ledger",
         sa.Column("asn_id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
@@ -209,6 +264,40 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_objection_answer_objection_id"), "objection_answer", ["objection_id"], unique=False)
     op.create_table(
+        "tpp_line",
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("opd_code", sa.Text(), nullable=False),
+        sa.Column("employment_type", sa.Text(), nullable=False),
+        sa.Column("percent", sa.Numeric(precision=9, scale=4), nullable=True),
+        sa.Column("rate", sa.Numeric(precision=15, scale=2), nullable=True),
+        sa.Column("amount", sa.Numeric(precision=15, scale=2), nullable=True),
+        sa.Column("calculation", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_tpp_line_asn_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["tpp_sheet.id"], name=op.f("fk_tpp_line_sheet_id")),
+        sa.PrimaryKeyConstraint("sheet_id", "asn_id", name=op.f("pk_tpp_line")),
+    )
+    op.create_index(op.f("ix_tpp_line_asn_id"), "tpp_line", ["asn_id"], unique=False)
+    op.create_table(
+        "tpp_objection",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_by_name", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_tpp_objection_asn_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["tpp_sheet.id"], name=op.f("fk_tpp_objection_sheet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tpp_objection")),
+    )
+    op.create_index(op.f("ix_tpp_objection_asn_id"), "tpp_objection", ["asn_id"], unique=False)
+    op.create_index(op.f("ix_tpp_objection_sheet_id"), "tpp_objection", ["sheet_id"], unique=False)
+    op.create_table(
         "case_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -284,6 +373,11 @@ def downgrade() -> None:
     op.drop_table("decision")
     op.drop_table("correction_closing")
     op.drop_table("case_event")
+    op.drop_index(op.f("ix_tpp_objection_sheet_id"), table_name="tpp_objection")
+    op.drop_index(op.f("ix_tpp_objection_asn_id"), table_name="tpp_objection")
+    op.drop_table("tpp_objection")
+    op.drop_index(op.f("ix_tpp_line_asn_id"), table_name="tpp_line")
+    op.drop_table("tpp_line")
     op.drop_index(op.f("ix_objection_answer_objection_id"), table_name="objection_answer")
     op.drop_table("objection_answer")
     op.drop_index(op.f("ix_mark_correction_mark_id"), table_name="mark_correction")
@@ -299,6 +393,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_workday_ledger_year_tier_code"), table_name="workday_ledger")
     op.drop_index(op.f("ix_workday_ledger_year_alert"), table_name="workday_ledger")
     op.drop_table("workday_ledger")
+    op.drop_index(
+        "uq_tpp_sheet_open_correction",
+        table_name="tpp_sheet",
+        postgresql_where=sa.text("corrects_id IS NOT NULL AND state <> 'frozen'"),
+    )
+    op.drop_index("uq_tpp_sheet_month", table_name="tpp_sheet", postgresql_where=sa.text("corrects_id IS NULL"))
+    op.drop_index(op.f("ix_tpp_sheet_month"), table_name="tpp_sheet")
+    op.drop_table("tpp_sheet")
+    op.drop_index(op.f("ix_tpp_rate_asn_id_from_date"), table_name="tpp_rate")
+    op.drop_table("tpp_rate")
     op.drop_table("settlement")
     op.drop_index(op.f("ix_recommendation_kind_period"), table_name="recommendation")
     op.drop_index(op.f("ix_recommendation_asn_id"), table_name="recommendation")
