@@ -21,9 +21,9 @@ from app.decisions.letters import (
     Sanctions,
     Signatures,
     Subject,
-    write_letter,
 )
 from app.decisions.letters_docx import render
+from app.decisions.letters_of_case import write_letter
 from tests.decisions.drafts import B3C, DAYS, R1, S1, case
 
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
