@@ -11,8 +11,10 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app import schema
+from app.accounts import own_routes
 from app.accounts import routes as accounts
 from app.accounts.authentication import make_authenticate
+from app.accounts.oidc import open_oidc
 from app.accounts.tokens import load_keys
 from app.apel import calendar_routes
 from app.apel import routes as apel
@@ -71,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     attendance.router,
     spot_routes.router,
     scoring.router,
+    own_routes.router,
     accounts.router,
     registry.router,
     duty.router,
@@ -91,6 +94,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.clock = utc_now
     app.state.zoom = None
+    app.state.oidc = None
     app.state.door = Door()
     app.state.serves = True
     app.state.keys = cache(lambda: load_keys(app.state.settings))
@@ -122,6 +126,9 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
         client = app.state.zoom = open_zoom(settings)
         if client is not None:
             await opened.enter_async_context(client)
+        provider = app.state.oidc = open_oidc(settings)
+        if provider is not None:
+            await opened.enter_async_context(provider)
         app.state.ticker.start()
         opened.push_async_callback(app.state.ticker.stop)
         yield

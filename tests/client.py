@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 from fastapi import FastAPI
 
+from app.accounts.oidc import Provider
 from app.core.db import OpenSession
 from app.core.principal import OPD_ROLES, Grant, Principal, Role
 from app.core.settings import Settings
@@ -98,12 +99,14 @@ def serve(
     *,
     app: FastAPI | None = None,
     zoom: Zoom | None = None,
+    oidc: Provider | None = None,
 ) -> Iterator[Api]:
     """The wired application on the test's sessions; background loops do not run, tests conclude by asking."""
     app = app or _application()
     before, app.state = app.state, create_app(settings).state
     app.state.sessions = sessions
     app.state.zoom = zoom
+    app.state.oidc = oidc
     app.state.clock = lambda: now
     callers: dict[str, Principal] = {}
     app.state.test_callers = callers

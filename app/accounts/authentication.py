@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.errors import InvalidToken
-from app.accounts.queries import find_machine, find_person
+from app.accounts.queries import find_machine, find_own, find_person
 from app.accounts.tokens import Keys
 from app.core.clock import civil_date
 from app.core.db import zone_of
@@ -24,6 +24,7 @@ def make_authenticate(keys: Callable[[], Keys]) -> Authenticate:
         else:
             today = civil_date(at, zone_of(session))
             principal = await find_person(session, claims.subject, claims.session_id, today)
+            principal = principal or await find_own(session, claims.subject, claims.session_id, at)
         if principal is None:
             raise InvalidToken
         return principal

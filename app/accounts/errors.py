@@ -1,6 +1,6 @@
 """The ways accounts and tokens say no. At the token endpoint each also bears OAuth's name (RFC 6749, section 5.2)."""
 
-from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 
 
 class InvalidToken(Unauthenticated):
@@ -101,3 +101,37 @@ class ClientNameTaken(Conflict):
     """This client name is in use already.
 
     Choose another name; an ended client keeps its own."""
+
+
+class LinkRefused(Invalid):
+    """This link does not open anything any more.
+
+    It was used, replaced by a later one, or is older than a day. Ask your office for a new one."""
+
+    oauth_error = "invalid_grant"
+
+
+class IdTokenRefused(Unauthenticated):
+    """The identity provider's token cannot be accepted.
+
+    It is not from the configured issuer for this service, has run out, or was used before. Sign in there again."""
+
+    oauth_error = "invalid_grant"
+
+
+class PersonNotRegistered(Forbidden):
+    """You are signed in there, but not registered here.
+
+    No civil servant of this regency bears the NIP that the identity provider gives; ask the personnel office."""
+
+
+class OidcNotConfigured(NotFound):
+    """Signing in through an identity provider is not set up here.
+
+    Ask your office for a one-time link."""
+
+
+class IssuerUnavailable(Unavailable):
+    """The identity provider does not answer.
+
+    Its keys could not be read; try again in a minute, or ask your office for a one-time link."""

@@ -56,15 +56,34 @@ class Client(Base):
 
 
 class RefreshToken(Base):
-    """One link of a refresh family; used once, and again within the grace time by the client that lost the answer."""
+    """One link of a refresh family; used once, and again within the grace time by the client that lost the answer.
+
+    The family is an account's, or a civil servant's own (`asn_id`), who signed in without an account.
+    """
 
     __tablename__ = "refresh_token"
-    __table_args__ = (Index(None, "family_id"), Index(None, "account_id"))
+    __table_args__ = (Index(None, "family_id"), Index(None, "account_id"), Index(None, "asn_id"))
 
     token_sha256: Mapped[str] = mapped_column(primary_key=True)
     family_id: Mapped[UUID]
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    asn_id: Mapped[UUID | None] = mapped_column(ForeignKey("asn.id"))
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class OneTimeLink(Base):
+    """What an office hands to a civil servant: opens the own record once, within a day."""
+
+    __tablename__ = "one_time_link"
+    __table_args__ = (Index(None, "asn_id"),)
+
+    secret_sha256: Mapped[str] = mapped_column(primary_key=True)
+    asn_id: Mapped[UUID] = mapped_column(ForeignKey("asn.id"))
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    """Also the moment from which a later link replaces this one."""
+    used_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -66,6 +66,23 @@ async def find_person(session: AsyncSession, account_id: UUID, session_id: UUID,
     held = [] if rows[0].must_change else [(Role(row.role), row.opd_code) for row in rows if row.role is not None]
     grants = await _with_reach(session, held, on)
     return Principal(account_id, rows[0].username, grants, rows[0].asn_id, rows[0].must_change)
+
+
+def own_principal(asn_id: UUID) -> Principal:
+    """A civil servant who signed in without an account; unnamed, since the audit record keeps principals for ever."""
+    return Principal(asn_id, "asn", (Grant(Role.ASN, None, frozenset()),), asn_id)
+
+
+async def find_own(session: AsyncSession, asn_id: UUID, session_id: UUID, at: datetime) -> Principal | None:
+    """A civil servant while the sign-in without an account lasts."""
+    query = select(RefreshToken.asn_id).where(
+        RefreshToken.family_id == session_id,
+        RefreshToken.asn_id == asn_id,
+        RefreshToken.expires_at > at,
+        not_(family_ended(literal(session_id, Uuid))),
+    )
+    found = await session.scalar(query.limit(1))
+    return None if found is None else own_principal(found)
 
 
 async def _with_reach(session: AsyncSession, held: list[tuple[Role, str | None]], on: date) -> tuple[Grant, ...]:

@@ -98,6 +98,10 @@ def rest_after(failed: int) -> timedelta | None:
 
 REFRESH_LIFETIME = timedelta(days=30)
 """A user of Mondays must not have to sign in at 07.29."""
+OWN_SESSION = timedelta(hours=1)
+"""A civil servant reads the own record and may write an objection; a lent phone must not stay signed in."""
+LINK_LIFETIME = timedelta(hours=24)
+"""A link handed over on Monday is of no use on Wednesday."""
 GRACE = timedelta(minutes=10)
 """How long a client on a weak line may repeat a refresh whose answer it never got."""
 

@@ -43,6 +43,33 @@ class PasswordChange(Body):
     new: Secret
 
 
+class LinkCreate(Body):
+    asn_id: UUID
+    """The civil servant whose own record the link opens."""
+
+
+class LinkRead(Read):
+    """A one-time link, which is shown this once."""
+
+    url: str
+    """The secret stands behind the #, so that it enters no server's log and no preview uses it up."""
+    expires_at: datetime
+    text: str
+    """What to send along, in Indonesian."""
+
+
+class LinkOpen(Body):
+    secret: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{20,100}$")]
+    """What stands behind the # of the link."""
+
+
+class OidcSignIn(Body):
+    id_token: Annotated[str, StringConstraints(min_length=1, max_length=8192)]
+    """As the identity provider gave it to the frontend."""
+    nonce: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,128}$")]
+    """What the frontend sent with the sign-in; the token must bear the same."""
+
+
 class GrantRead(Read):
     role: Role
     opd_code: str | None

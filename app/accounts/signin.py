@@ -28,7 +28,7 @@ from app.accounts.errors import (
 )
 from app.accounts.models import Account, Client, RefreshToken
 from app.accounts.passwords import verify_password
-from app.accounts.queries import family_ended
+from app.accounts.queries import family_ended, own_principal
 from app.accounts.rules import Verdict
 from app.accounts.schemas import TokenRequest
 from app.accounts.tokens import LIFETIME, Keys
@@ -36,6 +36,7 @@ from app.audit.service import record
 from app.core.db import OpenSession, act_as
 from app.core.ids import new_id
 from app.core.principal import Principal
+from app.registry.models import Asn
 
 
 @dataclass(frozen=True)
@@ -121,23 +122,50 @@ async def start_session(session: AsyncSession, keys: Keys, attempt: Attempt, *, 
     await session.execute(over)
     family_id = new_id()
     refresh_token = secrets.token_urlsafe(32)
-    await _keep(session, refresh_token, family_id, attempt.account_id, at)
+    await _keep(session, refresh_token, Family(family_id, attempt.account_id), at)
     await record(session, Principal(attempt.account_id, attempt.username, ()), "accounts.sign-in", at=at)
     return Tokens(keys.issue(attempt.account_id, at=at, session_id=family_id), refresh_token)
 
 
-async def _keep(session: AsyncSession, token: str, family_id: UUID, account_id: UUID, at: datetime) -> None:
-    await session.execute(
+async def start_own_session(
+    session: AsyncSession, keys: Keys, asn: Asn, refresh_token: str, *, via: str, at: datetime
+) -> Tokens | None:
+    """Tokens for a civil servant's own record; None when this refresh token began a session before."""
+    over = delete(RefreshToken).where(RefreshToken.asn_id == asn.id, RefreshToken.expires_at <= at)
+    await session.execute(over)
+    family = Family(new_id(), asn_id=asn.id, ends_at=at + rules.OWN_SESSION)
+    if not await _keep(session, refresh_token, family, at):
+        return None
+    await record(session, own_principal(asn.id), "accounts.sign-in", at=at, nips=[asn.nip], via=via)
+    return Tokens(keys.issue(asn.id, at=at, session_id=family.id), refresh_token)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A sign-in: of an account, renewed for as long as it is used, or a civil servant's own, which ends."""
+
+    id: UUID
+    account_id: UUID | None = None
+    asn_id: UUID | None = None
+    ends_at: datetime | None = None
+
+
+async def _keep(session: AsyncSession, token: str, family: Family, at: datetime) -> bool:
+    """Whether this link is new; the same link of a repeated request is kept once."""
+    statement = (
         insert(RefreshToken)
         .values(
             token_sha256=_sha256(token),
-            family_id=family_id,
-            account_id=account_id,
+            family_id=family.id,
+            account_id=family.account_id,
+            asn_id=family.asn_id,
             issued_at=at,
-            expires_at=at + rules.REFRESH_LIFETIME,
+            expires_at=family.ends_at or at + rules.REFRESH_LIFETIME,
         )
         .on_conflict_do_nothing()
+        .returning(RefreshToken.family_id)
     )
+    return await session.scalar(statement) is not None
 
 
 async def _by_refresh_token(sessions: OpenSession, keys: Keys, asked: TokenRequest, *, at: datetime) -> Tokens:
@@ -154,7 +182,7 @@ async def _by_refresh_token(sessions: OpenSession, keys: Keys, asked: TokenReque
 async def _renew(session: AsyncSession, keys: Keys, token: str, *, at: datetime) -> Tokens | None:
     query = (
         select(RefreshToken, Account.ended_at, family_ended(RefreshToken.family_id).label("family_ended"))
-        .join(Account, Account.id == RefreshToken.account_id)
+        .outerjoin(Account, Account.id == RefreshToken.account_id)
         .where(RefreshToken.token_sha256 == _sha256(token))
         .with_for_update(of=RefreshToken)
         .execution_options(populate_existing=True)
@@ -170,12 +198,16 @@ async def _renew(session: AsyncSession, keys: Keys, token: str, *, at: datetime)
     if verdict is not Verdict.GIVE:
         return None
     link.used_at = link.used_at or at
-    successor = _successor(keys, token)
-    await _keep(session, successor, link.family_id, link.account_id, at)
-    return Tokens(keys.issue(link.account_id, at=at, session_id=link.family_id), successor)
+    successor = derive_token(keys, token)
+    subject = link.account_id or link.asn_id
+    if subject is None:
+        return None
+    ends_at = link.expires_at if link.asn_id is not None else None
+    await _keep(session, successor, Family(link.family_id, link.account_id, link.asn_id, ends_at), at)
+    return Tokens(keys.issue(subject, at=at, session_id=link.family_id), successor)
 
 
-def _successor(keys: Keys, token: str) -> str:
+def derive_token(keys: Keys, token: str) -> str:
     """The same successor for the same token: known to its bearer and to us, written down nowhere."""
     derived = hmac.digest(keys.refresh_key, token.encode(), "sha256")
     return base64.urlsafe_b64encode(derived).rstrip(b"=").decode()

@@ -1,7 +1,10 @@
 """Slips to print and cut: each tells one person how to sign in."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from app.accounts.own_access import NewLink
+from app.accounts.rules import LINK_LIFETIME
 from app.accounts.service import Slip
 
 _ROLES = {
@@ -26,6 +29,16 @@ Jangan difoto atau diteruskan; sobek setelah diganti.
 """
 
 
+_LINK = """\
+APEL VIRTUAL — {place}
+
+Tautan catatan kehadiran {name}:
+{url}
+
+Berlaku {hours} jam, hanya sekali buka, hanya untuk Anda. Jangan diteruskan.
+"""
+
+
 @dataclass(frozen=True)
 class Printed:
     """What every slip says."""
@@ -43,6 +56,11 @@ def print_slip(slip: Slip, printed: Printed) -> str:
         password=slip.password,
         roles=_roles(slip),
     )
+
+
+def print_link(link: NewLink, url: str, printed: Printed) -> str:
+    """What to send along with a one-time link."""
+    return _LINK.format(place=printed.place, name=link.name, url=url, hours=LINK_LIFETIME // timedelta(hours=1))
 
 
 def _roles(slip: Slip) -> str:

@@ -1,4 +1,4 @@
-"""Our own access tokens, and the only module that may import python-jose.
+"""Our own access tokens, the signatures of an issuer's, and the only module that may import python-jose.
 
 python-jose signs and verifies; everything else it would let through is refused here. Its own checks of claims are
 not used: they skip what is missing, convert what is odd, and ask the machine's clock instead of the service's.
@@ -101,14 +101,11 @@ class Keys:
 
     def verify(self, token: str, *, at: datetime) -> Claims:
         """What a token says; raises InvalidToken for everything that `issue` did not make or that has run out."""
-        header, payload = _open(token)
-        if header != {"alg": ALGORITHM, "typ": "JWT", "kid": self.kid}:
+        opened = open_token(token)
+        if opened.header != {"alg": ALGORITHM, "typ": "JWT", "kid": self.kid}:
             raise InvalidToken
-        try:
-            jws.verify(token, self._verifier, [ALGORITHM])
-        except Exception as error:  # python-jose raises outside its own family, and no token may crash the service
-            raise InvalidToken from error
-        return self._read(_parse(payload), at)
+        _require_signed(token, self._verifier, ALGORITHM)
+        return self._read(opened.read_claims(), at)
 
     def _read(self, claims: dict[str, Any], at: datetime) -> Claims:
         if not claims.keys() >= _REQUIRED or not claims.keys() <= _ALLOWED:
@@ -130,14 +127,69 @@ def _require_timely(issued: Any, expires: Any, now: float) -> None:
         raise InvalidToken
 
 
-def _open(token: str) -> tuple[dict[str, Any], bytes]:
-    """Header and payload of something shaped like a token, before any cryptography."""
+@dataclass(frozen=True)
+class Opened:
+    """Something shaped like a token, before any cryptography."""
+
+    token: str
+    header: dict[str, Any]
+    payload: bytes
+
+    def read_claims(self) -> dict[str, Any]:
+        """Raises InvalidToken when they are no JSON object."""
+        return _parse(self.payload)
+
+
+def open_token(token: str) -> Opened:
+    """Raises InvalidToken for whatever is not shaped like a token."""
     if len(token) > MAX_TOKEN or not _SHAPE.fullmatch(token):
         raise InvalidToken
-    header, payload, signature = (_decode(part) for part in token.split("."))
-    if len(header) > MAX_HEADER or len(signature) != 64:  # two numbers of 32 bytes
+    header, payload, _ = (_decode(part) for part in token.split("."))
+    if len(header) > MAX_HEADER:
         raise InvalidToken
-    return _parse(header), payload
+    return Opened(token, _parse(header), payload)
+
+
+def _require_signed(token: str, key: Key, algorithm: str) -> None:
+    try:
+        jws.verify(token, key, [algorithm])
+    except Exception as error:  # python-jose raises outside its own family, and no token may crash the service
+        raise InvalidToken from error
+
+
+@dataclass(frozen=True)
+class IssuerKey:
+    """A public key of an identity provider, bound to the one algorithm that it is for."""
+
+    algorithm: str
+    key: Key
+
+    def require_signed(self, opened: Opened) -> None:
+        """Raises InvalidToken unless this key signed it, by its own algorithm and no other."""
+        if opened.header.get("alg") != self.algorithm:
+            raise InvalidToken
+        _require_signed(opened.token, self.key, self.algorithm)
+
+
+_SHAPES = {"RSA": ("RS256", ("kty", "n", "e")), "EC": ("ES256", ("kty", "crv", "x", "y"))}
+_RSA_BITS = range(2048, 8193)
+
+
+def read_issuer_key(said: dict[str, Any]) -> IssuerKey | None:
+    """A key of a JWKS (RFC 7517); None for one that signs nothing here: for encryption, symmetric, weak, or odd."""
+    algorithm, names = _SHAPES.get(str(said.get("kty")), ("", ()))
+    if not algorithm or said.get("use", "sig") != "sig" or said.get("alg", algorithm) != algorithm:
+        return None
+    public = {name: said.get(name) for name in names}
+    if not all(isinstance(value, str) and len(value) <= 2048 for value in public.values()):
+        return None
+    try:
+        key: Any = jwk.construct(public, algorithm)
+        size = key.prepared_key.key_size
+    except Exception:  # python-jose and cryptography each raise their own for odd numbers and unknown curves
+        return None
+    fits = size in _RSA_BITS if algorithm == "RS256" else public["crv"] == "P-256"
+    return IssuerKey(algorithm, key) if fits else None
 
 
 def _parse(text: bytes) -> dict[str, Any]:

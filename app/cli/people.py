@@ -10,21 +10,23 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import service
+from app.accounts import own_access, service
 from app.accounts.errors import AccountsInvalid
 from app.accounts.importing import AccountRow, import_accounts
 from app.accounts.models import Client
+from app.accounts.own_access import NewLink
 from app.accounts.queries import get_account_id
 from app.accounts.rules import DatedGrant, NewAccount
 from app.accounts.service import Slip
-from app.accounts.slips import Printed, print_slip
+from app.accounts.slips import Printed, print_link, print_slip
 from app.cli.failing import CommandFailed, say_wrong
 from app.cli.working import console, in_transaction, read_file
 from app.core.clock import civil_date, utc_now
 from app.core.db import zone_of
 from app.core.errors import FieldError
-from app.core.principal import Role
+from app.core.principal import SYSTEM, Role
 from app.core.settings import load_settings
+from app.registry.queries import get_asn_by_nip
 from app.registry.sheets import Cell, Row, read_sheet
 
 account = typer.Typer(no_args_is_help=True, help="Akun orang. / Accounts of people.")
@@ -40,6 +42,9 @@ def register(cli: typer.Typer) -> None:
         "import", help="Buat akun dari CSV atau XLSX, cetak slipnya. / Create accounts from a file, print their slips."
     )(import_file)
     account.command("reset", help="Beri kata sandi baru. / Give a new password.")(reset_account)
+    account.command(
+        "link", help="Buat tautan sekali pakai untuk seorang ASN. / Make a one-time link for a civil servant."
+    )(make_link)
     client.command("create", help="Buat akses mesin. / Create machine credentials.")(create_client)
     cli.add_typer(account, name="account")
     cli.add_typer(client, name="client")
@@ -140,6 +145,16 @@ def reset_account(username: Annotated[str, typer.Argument(help="Nama pengguna. /
         return await service.reset_password(session, await get_account_id(session, username), at=utc_now())
 
     _show_password(in_transaction(reset))
+
+
+def make_link(nip: Annotated[str, typer.Argument(help="NIP ASN itu. / The civil servant's NIP.")]) -> None:
+    async def make(session: AsyncSession) -> NewLink:
+        asn = await get_asn_by_nip(session, nip)
+        return await own_access.make_link(session, SYSTEM, asn.id, at=utc_now())
+
+    link, settings = in_transaction(make), load_settings()
+    printed = Printed(settings.instansi_name, settings.public_url)
+    typer.echo(print_link(link, link.at(settings.public_url), printed))
 
 
 def create_client(

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     audit_key: SecretStr | None = None
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
+    oidc_nip_claim: str = "nip"
+    """The claim of an identity token that holds the NIP."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     public_url: str = "http://127.0.0.1:8000"
     log_format: Literal["console", "json"] = Field(default="console")

@@ -64,6 +64,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_mark_objection_at"), "mark_objection", ["at"], unique=False)
     op.create_index(op.f("ix_mark_objection_mark_id"), "mark_objection", ["mark_id"], unique=False)
     op.create_table(
+        "one_time_link",
+        sa.Column("secret_sha256", sa.Text(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_one_time_link_asn_id")),
+        sa.PrimaryKeyConstraint("secret_sha256", name=op.f("pk_one_time_link")),
+    )
+    op.create_index(op.f("ix_one_time_link_asn_id"), "one_time_link", ["asn_id"], unique=False)
+    op.create_table(
         "recommendation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -362,9 +374,17 @@ def upgrade() -> None:
     op.add_column("conclusion", sa.Column("no_apel", sa.Text(), nullable=True))
     op.add_column("mark", sa.Column("correction_id", sa.Uuid(), nullable=True))
     op.add_column("mark", sa.Column("uncorrected", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
+    op.add_column("refresh_token", sa.Column("asn_id", sa.Uuid(), nullable=True))
+    op.alter_column("refresh_token", "account_id", existing_type=sa.UUID(), nullable=True)
+    op.create_index(op.f("ix_refresh_token_asn_id"), "refresh_token", ["asn_id"], unique=False)
+    op.create_foreign_key(op.f("fk_refresh_token_asn_id"), "refresh_token", "asn", ["asn_id"], ["id"])
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("fk_refresh_token_asn_id"), "refresh_token", type_="foreignkey")
+    op.drop_index(op.f("ix_refresh_token_asn_id"), table_name="refresh_token")
+    op.alter_column("refresh_token", "account_id", existing_type=sa.UUID(), nullable=False)
+    op.drop_column("refresh_token", "asn_id")
     op.drop_column("mark", "uncorrected")
     op.drop_column("mark", "correction_id")
     op.drop_column("conclusion", "no_apel")
@@ -407,6 +427,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_recommendation_kind_period"), table_name="recommendation")
     op.drop_index(op.f("ix_recommendation_asn_id"), table_name="recommendation")
     op.drop_table("recommendation")
+    op.drop_index(op.f("ix_one_time_link_asn_id"), table_name="one_time_link")
+    op.drop_table("one_time_link")
     op.drop_index(op.f("ix_mark_objection_mark_id"), table_name="mark_objection")
     op.drop_index(op.f("ix_mark_objection_at"), table_name="mark_objection")
     op.drop_index(op.f("ix_mark_objection_asn_id"), table_name="mark_objection")

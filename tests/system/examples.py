@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.core.principal import Role
+from tests.accounts.issuer import NONCE, Issuer
 from tests.client import Api
 from tests.policies.documents import changed
 from tests.registry.files import OPD_FILE
@@ -165,6 +166,15 @@ def _password(world: World) -> Example:
     return Example(json={"current": slip["password"], "new": "ikan-bakar-enak"}, role=None, token=token)
 
 
+def _link(world: World) -> Example:
+    made = world.as_(Role.ADMIN).post("/v1/accounts/links", {"asn_id": str(world.siti.id)}).json()
+    return Example(json={"secret": made["url"].partition("#")[2]}, role=None)
+
+
+def _id_token(world: World) -> Example:
+    return Example(json={"id_token": Issuer().sign(at=RUNNING, nip=world.siti.nip), "nonce": NONCE}, role=None)
+
+
 def _preview(world: World) -> Example:
     sent = world.as_(Role.ADMIN).post("/v1/registry/imports", files={"file": ("opd.csv", OPD_FILE.split("KEL")[0])})
     return Example({"import_id": sent.json()["id"]}, {"override_reason": "uji"}, body_may_lack=True)
@@ -235,6 +245,9 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/spot-checks/{check_id}/count": _count,
     "POST /v1/findings/{finding_id}/resolve": _resolution,
     "POST /v1/auth/token": lambda world: Example(form=_sign_in(world)[1], role=None),
+    "POST /v1/accounts/links": lambda world: Example(json={"asn_id": str(world.siti.id)}),
+    "POST /v1/auth/link": _link,
+    "POST /v1/auth/oidc": _id_token,
     "POST /v1/auth/revoke": lambda _: Example(form={"token": "abc"}, role=None),
     "POST /v1/me/password": _password,
     "POST /v1/accounts": lambda world: Example(

@@ -155,6 +155,22 @@ def test_a_register_file_is_previewed_then_applied(apel: Apel, rows: Rows, tmp_p
     assert "1 tetap / unchanged" in apel("registry", "import", str(file), "--apply").out
 
 
+def test_a_link_for_a_civil_servant_is_printed_and_for_nobody_is_one_line(
+    apel: Apel, rows: Rows, own_url: str, run: Callable[[Coroutine[Any, Any, Any]], Any]
+) -> None:
+    engine = create_async_engine(own_url)
+    session = make_sessions(engine, Surroundings(ZONE, b""))()
+    make = Make(session, run)
+    make.opd("DISDIK")
+    make.asn("DISDIK", nip="198501012010011001")
+    run(session.close())
+    run(engine.dispose())
+    done = apel("account", "link", "198501012010011001")
+    assert (done.status, "http://127.0.0.1:8000/saya#" in done.out) == (0, True)
+    assert rows("SELECT action FROM audit_entry") == [("accounts.make-link",)]
+    assert "asn-not-found" in apel("account", "link", "1" * 18).last
+
+
 def test_a_register_file_with_a_wrong_row_changes_nothing_and_names_the_row(
     apel: Apel, rows: Rows, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionma
 
 from app.core.principal import Role
 from app.core.settings import Settings
+from tests.accounts.issuer import Issuer
 from tests.client import Api, serve
 from tests.conftest import SURROUNDINGS
 from tests.make import MONDAY, Make
@@ -100,7 +101,8 @@ def world(loop: asyncio.Runner, engine: AsyncEngine, data_dir: Path) -> Iterator
     )
     building = sessions()
     try:
-        with serve(loop, sessions, Settings(data_dir=data_dir), RUNNING, zoom=connect(StandIn())) as api:
+        outside: dict[str, Any] = {"zoom": connect(StandIn()), "oidc": Issuer().connect()}
+        with serve(loop, sessions, Settings(data_dir=data_dir), RUNNING, **outside) as api:
             yield World(loop, connection, api, Make(building, loop.run))
     finally:
         loop.run(_end(building, connection))
