@@ -1,13 +1,13 @@
 """Reads of scores, and of the facts that they are made from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.loading import not_cancelled
@@ -18,6 +18,8 @@ from app.core.db import within
 from app.core.principal import Scope
 from app.duty.rules import Code
 from app.evidence.models import Participant
+from app.policies.models import Policy
+from app.registry.models import Asn
 from app.scoring.models import Score, ScoreRun
 from app.scoring.rules import Evidence, EvidenceKind, Figures
 from app.scoring.standing import Sample
@@ -122,17 +124,61 @@ class PersonMark(NamedTuple):
     on_date: date
 
 
-async def list_marks_of(session: AsyncSession, asn_id: UUID, year: int, scope: Scope) -> list[PersonMark]:
-    """A person's marks of a year, newest first; rehearsals and cancelled apels are left out."""
+async def list_marks_of(
+    session: AsyncSession, asn_id: UUID, from_date: date, to_date: date, scope: Scope
+) -> list[PersonMark]:
+    """A person's marks of a span, newest first; rehearsals and cancelled apels are left out."""
     asked = (
         select(Mark.unit_code, Mark.status, Mark.pending, Apel.on_date)
         .join(Apel, Apel.id == Mark.apel_id)
         .where(Mark.asn_id == asn_id, within(Mark.unit_code, scope))
-        .where(Apel.on_date.between(date(year, 1, 1), date(year, 12, 31)))
+        .where(Apel.on_date.between(from_date, to_date))
         .where(Apel.rehearsal.is_(False), not_cancelled())
         .order_by(Apel.starts_at.desc())
     )
     return [PersonMark._make(row) for row in await session.execute(asked)]
+
+
+async def load_policies_of(
+    session: AsyncSession, apel_ids: Collection[UUID]
+) -> tuple[Sequence[Policy], dict[UUID, UUID]]:
+    """The policies that these apels were scored with, and which of them was whose."""
+    runs = select(ScoreRun.apel_id, ScoreRun.policy_id).where(
+        ScoreRun.apel_id == any_(literal(list(apel_ids), ARRAY(Uuid)))
+    )
+    found = {row.apel_id: row.policy_id for row in await session.execute(runs)}
+    policies = await session.scalars(select(Policy).where(Policy.id.in_(set(found.values()))))
+    return policies.all(), found
+
+
+class Person(NamedTuple):
+    asn_id: UUID
+    nip: str
+    name: str
+
+
+async def list_people(
+    session: AsyncSession,
+    from_date: date,
+    to_date: date,
+    *,
+    scope: Scope,
+    opd_code: str | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Person]:
+    """People with a mark in a span, in the order of their ids; of those units or OPDs where some are named."""
+    marked = (
+        exists()
+        .where(Mark.asn_id == Asn.id, within(Mark.unit_code, scope), Apel.id == Mark.apel_id)
+        .where(Apel.on_date.between(from_date, to_date), Apel.rehearsal.is_(False))
+    )
+    if opd_code is not None:
+        marked = marked.where(or_(Mark.unit_code == opd_code, Mark.opd_code == opd_code))
+    asked = select(Asn.id, Asn.nip, Asn.name).where(marked).order_by(Asn.id).limit(limit)
+    if after is not None:
+        asked = asked.where(Asn.id > after)
+    return [Person._make(row) for row in await session.execute(asked)]
 
 
 async def list_outdated(session: AsyncSession, most: int) -> Sequence[UUID]:

@@ -1,7 +1,7 @@
 """Answers composed from scores: addresses and words for the evidence, ranks of the month, a unit against itself."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b
@@ -13,31 +13,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.apel.models import Apel
 from app.apel.rules import ApelState
 from app.apel.timeline import ApelNow
-from app.attendance.errors import PersonNotFound
-from app.attendance.queries import nips_of
 from app.attendance.reading import sees_health
-from app.attendance.rules import BL, NR
-from app.audit.service import record
 from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.paging import Page, cut_page, decode_cursor
-from app.core.principal import OPD_ROLES, Principal, Role, Scope
+from app.core.principal import Principal
 from app.core.rates import Percent, PercentRead
 from app.core.texts import Language, text
-from app.duty.rules import EXCUSED, EXCUSED_MASK, HEALTH, NOT_REQUIRED, Code, mask_health
+from app.duty.rules import Code, mask_health
 from app.policies.queries import get_policy
 from app.policies.reading import read_rules
 from app.policies.service import rules_on
 from app.registry.errors import OpdNotFound
-from app.registry.queries import get_opd, opd_of_asn
+from app.registry.queries import get_opd
 from app.scoring import queries, schemas
-from app.scoring.errors import ScoreSpanInvalid
+from app.scoring.errors import ScorePeriodAmbiguous, ScoreSpanInvalid
 from app.scoring.models import Score, ScoreRun
+from app.scoring.periods import Period
 from app.scoring.rules import EvidenceKind, Figures, Rule
 from app.scoring.standing import Standing, against_own, stand
 
-LEFT_OUT = frozenset({BL, NR}) | NOT_REQUIRED
-"""Marks that say nothing about the person: nobody reported, or nobody asked for them."""
 LONGEST = 366
 """Days of one span: a year, so that an answer stays bounded."""
 MOST_WEEKS = LONGEST + 60
@@ -146,7 +141,12 @@ def href_of(apel_id: UUID, kind: str, opd_code: str) -> str:
 
 
 async def _span(session: AsyncSession, wanted: schemas.Span, *, at: datetime) -> queries.Span:
-    """Raises ScoreSpanInvalid."""
+    """Raises ScoreSpanInvalid, ScorePeriodAmbiguous."""
+    if wanted.period is not None:
+        if wanted.from_date or wanted.to_date:
+            raise ScorePeriodAmbiguous
+        period = Period.parse(wanted.period)
+        return queries.Span(wanted.kind, period.from_date, period.to_date)
     last = wanted.to_date or max(civil_date(at, zone_of(session)), wanted.from_date or date.min)
     first = wanted.from_date or last.replace(day=1)
     if not timedelta(0) <= last - first < timedelta(days=LONGEST):
@@ -233,47 +233,3 @@ def _week(apel: Apel, score: Score, phase: str, figures: Figures, earlier: list[
 
 def _number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
-
-
-PERSON_READERS = (Role.BUPATI, Role.ADMIN, Role.INSPECTOR, *OPD_ROLES)
-
-
-def _scope_of_person(caller: Principal, asn_id: UUID) -> Scope:
-    """A person's own record is whole; others see what their roles for persons let them."""
-    return None if caller.asn_id == asn_id and caller.holds(Role.ASN) else caller.reach(*PERSON_READERS)
-
-
-async def read_person(
-    session: AsyncSession, caller: Principal, asn_id: UUID, year: int | None, *, at: datetime
-) -> schemas.PersonScores:
-    """A person's year at the apel. Raises PersonNotFound where the caller may see none of it."""
-    today = civil_date(at, zone_of(session))
-    scope = _scope_of_person(caller, asn_id)
-    nips = await nips_of(session, [asn_id])
-    marks = await queries.list_marks_of(session, asn_id, year or today.year, scope)
-    if not nips or not (scope is None or marks or await opd_of_asn(session, asn_id, today) in scope):
-        raise PersonNotFound
-    await record(session, caller, "scoring.read-person", at=at, target=str(asn_id), nips=nips)
-    return _person(caller, asn_id, year or today.year, marks)
-
-
-def _person(caller: Principal, asn_id: UUID, year: int, marks: Sequence[queries.PersonMark]) -> schemas.PersonScores:
-    own = caller.asn_id == asn_id
-    concluded = [mark for mark in marks if mark.status is not None]
-    counted = Counter(
-        EXCUSED_MASK if mark.status in HEALTH and not (own or sees_health(caller, mark.unit_code)) else str(mark.status)
-        for mark in concluded
-    )
-    left_out = {code: counted[code] for code in sorted(counted) if code in LEFT_OUT}
-    excused = {code: counted[code] for code in sorted(counted) if code in EXCUSED or code == EXCUSED_MASK}
-    heard = sum(counted.values()) - sum(left_out.values())
-    return schemas.PersonScores(
-        asn_id=asn_id,
-        year=year,
-        marks=dict(sorted(counted.items())),
-        unexplained_on=[mark.on_date for mark in concluded if mark.status == Code.TK],
-        pending=sum(mark.pending for mark in marks),
-        disputed=sum(mark.status is None and not mark.pending for mark in marks),
-        rate=_percent(Percent(counted[Code.H], heard, left_out)),
-        duty_rate=_percent(Percent(counted[Code.H], heard - sum(excused.values()), left_out | excused)),
-    )

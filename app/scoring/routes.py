@@ -11,8 +11,19 @@ from app.core.paging import Page
 from app.core.principal import HUMAN_ROLES, Principal, Role
 from app.policies.queries import read_policy
 from app.policies.schemas import PolicyRead
-from app.scoring import reading, service
-from app.scoring.schemas import OpdHistory, PersonScores, ScoresRead, Span, StandingFilter, StandingRead
+from app.scoring import person_reading, reading, service
+from app.scoring.person_reading import PERSON_READERS
+from app.scoring.schemas import (
+    OpdHistory,
+    PeriodCode,
+    PersonFilter,
+    PersonScores,
+    PersonStanding,
+    ScoresRead,
+    Span,
+    StandingFilter,
+    StandingRead,
+)
 from app.web.conditional import ETag
 from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.routing import room_router
@@ -20,7 +31,8 @@ from app.web.routing import room_router
 router = room_router("/v1", "scores")
 Reader = Annotated[Principal, Depends(Requires(*HUMAN_ROLES, Role.READER, Role.ADAPTER))]
 Scorer = Annotated[Principal, Depends(Requires(Role.ADAPTER, Role.KOMINFO, Role.ADMIN))]
-PersonReader = Annotated[Principal, Depends(Requires(*reading.PERSON_READERS, Role.ASN))]
+PersonReader = Annotated[Principal, Depends(Requires(*PERSON_READERS, Role.ASN))]
+PersonLister = Annotated[Principal, Depends(Requires(*PERSON_READERS))]
 Admin = Annotated[Principal, Depends(Requires(Role.ADMIN))]
 
 
@@ -71,10 +83,20 @@ async def read_person(
     caller: PersonReader,
     session: Transaction,
     now: Now,
+    language: Speech,
     year: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
+    period: PeriodCode | None = None,
 ) -> PersonScores:
-    """One person's year at the apel, with the days without explanation; it is no count of working days."""
-    return await reading.read_person(session, caller, asn_id, year, at=now)
+    """One person's year, or another period, at the apel, line by line; it is no count of working days."""
+    return await person_reading.read_person(session, caller, asn_id, year, period, language=language, at=now)
+
+
+@router.get("/scores/asn")
+async def list_people(
+    wanted: Annotated[PersonFilter, Query()], caller: PersonLister, session: Transaction, now: Now
+) -> Page[PersonStanding]:
+    """The people of the caller's reach over a period (this year, unless you say otherwise), each in short."""
+    return await person_reading.list_people(session, caller, wanted, at=now)
 
 
 @router.post("/policies/{policy_id}/activate", tags=["policies"])

@@ -1,15 +1,18 @@
 """Scores as they are read: every number with what it rests on."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from app.apel.rules import ApelKind
-from app.core.fields import Body, Day, Read
+from app.core.fields import Body, Day, OpdCode, Read
 from app.core.paging import MAX_LIMIT
 from app.core.rates import PercentRead
+from app.core.traces import RuleLine
+from app.scoring.periods import PERIOD
 from app.scoring.rules import EvidenceKind, Rule
 
 
@@ -63,8 +66,17 @@ class ScoresRead(Read):
     opd: list[OpdScore]
 
 
+PeriodCode = Annotated[str, StringConstraints(pattern=PERIOD), Field(examples=["2026-11", "2026-Q4", "2026"])]
+"""A month, a quarter or a year."""
+
+
 class Span(Body):
-    """Civil days, both inclusive; without `to` until today, without `from` since the first of that month."""
+    """Civil days, both inclusive; without `to` until today, without `from` since the first of that month.
+
+    Or a whole period instead of days.
+    """
+
+    period: PeriodCode | None = None
 
     from_date: Day | None = Field(None, alias="from")
     to_date: Day | None = Field(None, alias="to")
@@ -132,10 +144,48 @@ class OpdHistory(Read):
     """Newest first."""
 
 
+class StreakRead(Read):
+    """Apels attended in a row; excused ones neither break a row nor lengthen it."""
+
+    now: int
+    best: int
+    bonus: int
+
+
+class StepRead(Read):
+    code: str
+    at_least: int
+    advice: str
+    """What is due from so many misses on, in words; nothing happens by itself."""
+
+
+class ApelLedgerRead(Read):
+    """Missed apels since the ledger began anew. They are no days of absence from work (tidak masuk kerja)."""
+
+    from_date: date
+    to_date: date
+    misses: int
+    missed_on: list[date]
+    """Newest first."""
+    step: StepRead | None
+    next_step: StepRead | None
+
+
+class Unsaid(StrEnum):
+    """Why there are no points."""
+
+    NO_RULE_SET = "no-rule-set"
+    """The policy says nothing about persons, so nobody is judged."""
+    TOO_FEW_APELS = "too-few-apels"
+    NOT_ALL_SEEN = "not-all-seen"
+    """The person also served where the caller may not look; part of a record makes no points."""
+
+
 class PersonScores(Read):
-    """One person's year at the apel: a ledger of its own, which counts no working days and knows no discipline tier."""
+    """One person's period at the apel: a ledger of its own, which counts no working days, knows no discipline tier."""
 
     asn_id: UUID
+    period: str
     year: int
     marks: dict[str, int]
     """Apels by concluded status."""
@@ -149,3 +199,48 @@ class PersonScores(Read):
     """Present of all apels where something was reported or seen about the person; BL and NR are left out."""
     duty_rate: PercentRead
     """The same without excused ones."""
+    policy: str
+    """By which the sum was made; each line names the one that it keeps."""
+    points: float | None
+    """The average of the counted apels, each of 100, and the bonus of the streaks."""
+    no_points: Unsaid | None
+    """Why `points` is null."""
+    apels: int
+    """Counted ones: roll-calls that the person attended, left early, or missed without explanation."""
+    streak: StreakRead | None
+    ledger: ApelLedgerRead | None
+    """Null where the policy has none, or not all of it is the caller's to see."""
+    lines: list[RuleLine]
+    """What the points and the ledger rest on."""
+    href: str
+    """Where the marks of the period are read, which everything here is counted from."""
+
+
+class PersonFilter(Body):
+    period: PeriodCode | None = None
+    """This year, unless you say otherwise."""
+    opd_code: OpdCode | None = None
+    """A reporting unit, or where people serve."""
+    cursor: Annotated[str | None, Field(max_length=200)] = None
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50
+
+
+class PersonStanding(Read):
+    """One person's period in short."""
+
+    asn_id: UUID
+    name: str
+    nip_masked: str
+    opd_code: str | None
+    """Where the person served at the latest of these apels; null where nothing was asked of the person."""
+    period: str
+    policy: str
+    points: float | None
+    no_points: Unsaid | None
+    apels: int
+    streak: StreakRead | None
+    misses: int | None
+    """Missed apels in the ledger; null as `ledger` of the whole record."""
+    step: str | None
+    href: str
+    """The whole record, line by line."""
