@@ -1,6 +1,6 @@
 """The ways policies say no."""
 
-from app.core.errors import Conflict, Forbidden, NotFound
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class PolicyNotFound(NotFound):
@@ -23,3 +23,15 @@ class PolicyTouchesFinal(Conflict):
     """This policy would touch apels that are final.
 
     What is final keeps its rules; this policy can begin on {earliest} at the earliest."""
+
+
+class PolicyInForce(Conflict):
+    """This policy is in force already.
+
+    Only what is not in force yet is tried."""
+
+
+class PolicyFileWrong(Invalid):
+    """The policy file cannot be accepted.
+
+    There are {count} things to correct; see the list of errors with their lines."""

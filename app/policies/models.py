@@ -28,8 +28,12 @@ class Policy(Base):
     created_by: Mapped[UUID]
     created_by_name: Mapped[str]
     created_at: Mapped[datetime]
+    trial_by: Mapped[UUID | None]
+    trial_by_name: Mapped[str | None]
+    trial_at: Mapped[datetime | None]
+    """From then on it computes beside the rules in force, and cuts nothing."""
     activated_by: Mapped[UUID | None]
-    """Another person than the author; null: a draft."""
+    """Another person than the author; null: a draft or a trial."""
     activated_by_name: Mapped[str | None]
     activated_at: Mapped[datetime | None]
 

@@ -22,6 +22,21 @@ async def find_in_force(session: AsyncSession, day: date) -> Policy | None:
     )
 
 
+async def find_on_trial(session: AsyncSession, day: date) -> Policy | None:
+    """The trial that would be in force on a day, had it been put in force when the trial began; None where none would.
+
+    So a version that was put in force meanwhile and begins later ends the trials of earlier ones.
+    """
+    began = func.coalesce(Policy.activated_at, Policy.trial_at)
+    latest = await session.scalar(
+        select(Policy)
+        .where(began.is_not(None), Policy.effective_from <= day)
+        .order_by(Policy.effective_from.desc(), began.desc())
+        .limit(1)
+    )
+    return latest if latest is not None and latest.activated_at is None else None
+
+
 async def find_version(session: AsyncSession, code: str, version: int) -> Policy:
     """A version that is known to exist."""
     return (await session.execute(select(Policy).where(Policy.code == code, Policy.version == version))).scalar_one()
@@ -69,19 +84,27 @@ async def read_policy(session: AsyncSession, policy_id: UUID) -> PolicyRead:
     return show_policy(policy, await session.scalar(select(ends.c.effective_to).where(ends.c.id == policy_id)))
 
 
+def state_of(policy: Policy) -> PolicyState:
+    if policy.activated_at is not None:
+        return PolicyState.ACTIVE
+    return PolicyState.DRAFT if policy.trial_at is None else PolicyState.TRIAL
+
+
 def show_policy(policy: Policy, effective_to: date | None) -> PolicyRead:
     return PolicyRead(
         id=policy.id,
         label=policy.label,
         code=policy.code,
         version=policy.version,
-        state=PolicyState.DRAFT if policy.activated_at is None else PolicyState.ACTIVE,
+        state=state_of(policy),
         title=policy.title,
         legal_basis=policy.legal_basis,
         effective_from=policy.effective_from,
         effective_to=effective_to,
         created_by=policy.created_by_name,
         created_at=policy.created_at,
+        trial_by=policy.trial_by_name,
+        trial_at=policy.trial_at,
         activated_by=policy.activated_by_name,
         activated_at=policy.activated_at,
         document=PolicyDocument.model_validate(policy.document),

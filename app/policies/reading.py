@@ -34,7 +34,7 @@ from app.policies.schemas_of_persons import ApelLedgerPart, ExemptionPart, MarkO
 from app.policies.schemas_of_tpp import CutPart, TppPart
 from app.policies.schemas_of_workdays import DisciplinePart, LatenessClassPart, WorkdayPart
 from app.policies.sources import Source
-from app.policies.yaml_text import read_yaml
+from app.policies.yaml_text import read_yaml, write_yaml
 
 Part = TypeVar("Part")
 Read = TypeVar("Read")
@@ -48,6 +48,15 @@ _OF = {
 @cache
 def shipped_document() -> PolicyDocument:
     return PolicyDocument.model_validate(read_yaml((files(__package__) / "default.yaml").read_text("utf-8")).value)
+
+
+def write_policy(policy: Policy) -> str:
+    """A version as YAML; read again, it is the same document."""
+    return write_document(PolicyDocument.model_validate(policy.document))
+
+
+def write_document(document: PolicyDocument) -> str:
+    return write_yaml(document.model_dump(exclude_none=True))
 
 
 def read_rules(policy: Policy) -> Rules:

@@ -2,16 +2,16 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.fields import Body, Bool, Day, Line, Prose, Read
 from app.policies.rules import Inaccuracy
 from app.policies.schemas_of_cases import ProcedurePart
-from app.policies.schemas_of_parts import require_distinct
+from app.policies.schemas_of_parts import distinct_codes
 from app.policies.schemas_of_persons import ApelLedgerPart, ExemptionPart, MarkObjectionPart, PersonPart, RewardPart
 from app.policies.schemas_of_tpp import TppPart
 from app.policies.schemas_of_workdays import DisciplinePart, WorkdayPart
@@ -111,6 +111,30 @@ class TierPart(Body):
     at_least: Points
 
 
+def _bands_rise(bands: list[BandPart]) -> list[BandPart]:
+    ends = [band.at_most for band in bands]
+    if ends[-1] is not None or None in ends[:-1] or ends[:-1] != sorted(set(ends[:-1]), key=lambda end: end or 0):
+        raise PydanticCustomError("bands_not_rising", "bands do not rise to an open one")
+    return distinct_codes(bands)
+
+
+def _tiers_fall(tiers: list[TierPart]) -> list[TierPart]:
+    floors = [tier.at_least for tier in tiers]
+    if floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
+        raise PydanticCustomError("tiers_not_falling", "tiers do not fall to 0")
+    return distinct_codes(tiers)
+
+
+Table = TypeVar("Table", DisciplinePart, TppPart)
+
+
+def _one_table_for_each(tables: list[Table]) -> list[Table]:
+    kinds = [kind for table in tables for kind in table.employment]
+    if len(kinds) != len(set(kinds)):
+        raise PydanticCustomError("employment_twice", "an employment type is judged by two tables")
+    return tables
+
+
 class PolicyDocument(Body):
     """One version of the rules as it is written, reviewed and kept."""
 
@@ -125,10 +149,10 @@ class PolicyDocument(Body):
     accuracy: AccuracyPart
     spot_check: SpotCheckPart | None = None
     """As shipped, where a document says nothing about it."""
-    bands: Annotated[list[BandPart], Field(min_length=1, max_length=10)]
+    bands: Annotated[list[BandPart], Field(min_length=1, max_length=10), AfterValidator(_bands_rise)]
     ranking: RankingPart
     trend: TrendPart
-    tiers: Annotated[list[TierPart], Field(min_length=1, max_length=10)]
+    tiers: Annotated[list[TierPart], Field(min_length=1, max_length=10), AfterValidator(_tiers_fall)]
     person: PersonPart | None = None
     """Null, here and below: the document says nothing about it, so nobody is judged by it."""
     apel_ledger: ApelLedgerPart | None = None
@@ -136,43 +160,31 @@ class PolicyDocument(Body):
     mark_objections: MarkObjectionPart | None = None
     rewards: RewardPart | None = None
     workdays: WorkdayPart | None = None
-    discipline: Annotated[list[DisciplinePart], Field(max_length=10, default_factory=list)]
+    discipline: Annotated[
+        list[DisciplinePart],
+        Field(max_length=10, default_factory=list),
+        AfterValidator(distinct_codes),
+        AfterValidator(_one_table_for_each),
+    ]
     procedure: ProcedurePart | None = None
-    tpp: Annotated[list[TppPart], Field(max_length=10, default_factory=list)]
+    tpp: Annotated[list[TppPart], Field(max_length=10, default_factory=list), AfterValidator(_one_table_for_each)]
 
-    @model_validator(mode="after")
-    def _bands_rise(self) -> Self:
-        ends = [band.at_most for band in self.bands]
-        if ends[-1] is not None or None in ends[:-1] or ends[:-1] != sorted(set(ends[:-1]), key=lambda end: end or 0):
-            raise PydanticCustomError("bands_not_rising", "bands do not rise to an open one")
-        return self
-
-    @model_validator(mode="after")
-    def _tiers_fall(self) -> Self:
-        floors = [tier.at_least for tier in self.tiers]
-        if floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
-            raise PydanticCustomError("tiers_not_falling", "tiers do not fall to 0")
-        return self
-
-    @model_validator(mode="after")
-    def _one_table_for_each(self) -> Self:
-        for tables in (self.discipline, self.tpp):
-            if len(kinds := [kind for table in tables for kind in table.employment]) != len(set(kinds)):
-                raise PydanticCustomError("employment_twice", "an employment type is judged by two tables")
-        require_distinct(part.code for part in self.discipline)
-        return self
-
-    @model_validator(mode="after")
-    def _dismissals_are_tiers(self) -> Self:
-        known = {tier.code for part in self.discipline for tier in part.tiers}
-        known |= {part.streak.code for part in self.discipline if part.streak}
-        if self.procedure and not known.issuperset(self.procedure.dismissal):
+    @field_validator("procedure")
+    @classmethod
+    def _dismissals_are_tiers(cls, procedure: ProcedurePart | None, info: ValidationInfo) -> ProcedurePart | None:
+        tables: list[DisciplinePart] = info.data.get("discipline", [])
+        known = {tier.code for part in tables for tier in part.tiers} | {
+            part.streak.code for part in tables if part.streak
+        }
+        if procedure and "discipline" in info.data and not known.issuperset(procedure.dismissal):
             raise PydanticCustomError("code_unknown", "names a code that is in no table")
-        return self
+        return procedure
 
 
 class PolicyState(StrEnum):
     DRAFT = "draft"
+    TRIAL = "trial"
+    """Computes beside the rules in force, and cuts nothing."""
     ACTIVE = "active"
 
 
@@ -190,6 +202,9 @@ class PolicyRead(Read):
     """The day before the next active version begins; null: in force until there is one."""
     created_by: str
     created_at: datetime
+    trial_by: str | None
+    trial_at: datetime | None
+    """Since when it computes beside the rules in force, and cuts nothing."""
     activated_by: str | None
     activated_at: datetime | None
     document: PolicyDocument

@@ -1,13 +1,13 @@
 """The part of a policy document about cases: who may punish whom, and the clocks of the procedure."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.fields import Body, Line
 from app.policies.rules_of_workdays import Severity
-from app.policies.schemas_of_parts import Days, RuleCode, SourcedPart, require_distinct
+from app.policies.schemas_of_parts import Days, RuleCode, SourcedPart, distinct
 from app.registry.rules import Level
 
 
@@ -46,32 +46,25 @@ class CompetencePart(Body):
 
     authority: Literal["ppk", "jpt_pratama", "administrator", "pengawas"]
     """`ppk` (the Bupati), or the level of the official."""
-    targets: Annotated[list[Level], Field(max_length=20)]
+    targets: Annotated[list[Level], Field(max_length=20), AfterValidator(distinct)]
     """Levels on whom; empty: whoever stands `below` steps under the official."""
-    below: Annotated[int, Field(strict=True, ge=1, le=5)] | None = None
+    below: Annotated[Annotated[int, Field(strict=True, ge=1, le=5)] | None, Field(validate_default=True)] = None
     """1: direct subordinates, 2: theirs; null: `targets` decides."""
-    severities: Annotated[list[Severity], Field(min_length=1, max_length=3)]
+    severities: Annotated[list[Severity], Field(min_length=1, max_length=3), AfterValidator(distinct)]
     article: Line
 
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if bool(self.targets) == (self.below is not None):
+    @field_validator("below")
+    @classmethod
+    def _one_of_both(cls, below: int | None, info: ValidationInfo) -> int | None:
+        if "targets" in info.data and bool(info.data["targets"]) == (below is not None):
             raise PydanticCustomError("competence_unclear", "either levels or steps below")
-        require_distinct(self.targets)
-        require_distinct(self.severities)
-        return self
+        return below
 
 
 class ProcedurePart(SourcedPart):
     clocks: ClocksPart
     competence: Annotated[list[CompetencePart], Field(min_length=1, max_length=50)]
-    team_required: Annotated[list[Severity], Field(max_length=3)]
+    team_required: Annotated[list[Severity], Field(max_length=3), AfterValidator(distinct)]
     """Severities that a team must examine."""
-    dismissal: Annotated[list[RuleCode], Field(max_length=20)]
+    dismissal: Annotated[list[RuleCode], Field(max_length=20), AfterValidator(distinct)]
     """Codes of tiers against which there is banding (BPASN) and no keberatan."""
-
-    @model_validator(mode="after")
-    def _named_once(self) -> Self:
-        require_distinct(self.team_required)
-        require_distinct(self.dismissal)
-        return self

@@ -1,11 +1,12 @@
 """What the parts of a policy document share: where a rule comes from, codes, percentages, rising tables."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.core.fields import Body, Bool, Line
@@ -46,6 +47,27 @@ Percent = Annotated[
 """A percentage as a number or as text, with at most two decimals."""
 
 
+Item = TypeVar("Item", bound=Hashable)
+Number = TypeVar("Number", int, date)
+
+
+class Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+class Spanned(Coded, Protocol):
+    @property
+    def from_minutes(self) -> int: ...
+
+    @property
+    def to_minutes(self) -> int | None: ...
+
+
+Row = TypeVar("Row", bound=Coded)
+Class = TypeVar("Class", bound=Spanned)
+
+
 class SourcedPart(Body):
     source: Line
     """The regulation, decree or circular that the rule comes from."""
@@ -53,18 +75,24 @@ class SourcedPart(Body):
     """An official confirmed it against the text of the regulation."""
 
 
-def require_distinct(values: Iterable[object]) -> None:
-    seen = list(values)
-    if len(set(seen)) != len(seen):
+def distinct(values: list[Item]) -> list[Item]:
+    if len(set(values)) != len(values):
         raise PydanticCustomError("listed_twice", "something stands in the list twice")
+    return values
 
 
-def require_rising(values: Sequence[int]) -> None:
-    if list(values) != sorted(set(values)):
+def distinct_codes(rows: list[Row]) -> list[Row]:
+    distinct([row.code for row in rows])
+    return rows
+
+
+def rising(values: list[Number]) -> list[Number]:
+    if values != sorted(set(values)):
         raise PydanticCustomError("not_rising", "values do not rise")
+    return values
 
 
-def require_seamless(spans: Sequence[tuple[int, int | None]]) -> None:
+def seamless(spans: Sequence[tuple[int, int | None]]) -> None:
     """Each span begins where the one before ended, and only the last is open."""
     expected: int | None = spans[0][0] if spans else None
     for first, last in spans:
@@ -73,3 +101,13 @@ def require_seamless(spans: Sequence[tuple[int, int | None]]) -> None:
         expected = None if last is None else last + 1
     if expected is not None:
         raise PydanticCustomError("spans_not_seamless", "the last span is not open")
+
+
+def seamless_minutes(classes: list[Class]) -> list[Class]:
+    """Classes of whole minutes: each code once, no gap, the last one open."""
+    distinct_codes(classes)
+    seamless([(one.from_minutes, one.to_minutes) for one in classes])
+    return classes
+
+
+MarkCodes = Annotated[list[MarkCode], Field(max_length=20), AfterValidator(distinct)]

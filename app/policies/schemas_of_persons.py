@@ -1,8 +1,9 @@
 """The parts of a policy document about persons at the apel: points, the apel ledger, who is let off, rewards."""
 
-from typing import Annotated, Literal, Self
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.fields import Body, Bool, Day, Line, Prose
@@ -10,11 +11,12 @@ from app.policies.rules_of_persons import Reset
 from app.policies.schemas_of_parts import (
     Apels,
     Days,
-    MarkCode,
+    MarkCodes,
     RuleCode,
     SourcedPart,
-    require_distinct,
-    require_rising,
+    distinct,
+    distinct_codes,
+    rising,
 )
 from app.registry.rules import Connectivity
 
@@ -37,11 +39,13 @@ class PersonPart(SourcedPart):
     base: Line
     """What the points are a share of."""
 
-    @model_validator(mode="after")
-    def _presence_pays(self) -> Self:
-        if not self.present >= self.left_early >= self.unexplained:
+    @field_validator("left_early", "unexplained")
+    @classmethod
+    def _presence_pays(cls, points: int, info: ValidationInfo) -> int:
+        more = "present" if info.field_name == "left_early" else "left_early"
+        if points > info.data.get(more, 100):
             raise PydanticCustomError("points_not_falling", "being present gives less than being away")
-        return self
+        return points
 
 
 class LedgerStepPart(Body):
@@ -52,21 +56,20 @@ class LedgerStepPart(Body):
     """What is due then, in words for people; nothing happens by itself."""
 
 
+def _steps_rise(steps: list[LedgerStepPart]) -> list[LedgerStepPart]:
+    distinct_codes(steps)
+    rising([step.at_least for step in steps])
+    return steps
+
+
 class ApelLedgerPart(SourcedPart):
     """Missed apels of one person; they are never added to the days of absence."""
 
-    counts: Annotated[list[Literal["TK", "I"]], Field(min_length=1, max_length=2)]
+    counts: Annotated[list[Literal["TK", "I"]], Field(min_length=1, max_length=2), AfterValidator(distinct)]
     """Marks that are a miss. BL cannot be one: the OPD was silent, not its people."""
     reset: Reset
     """When it begins anew."""
-    steps: Annotated[list[LedgerStepPart], Field(max_length=10)]
-
-    @model_validator(mode="after")
-    def _steps_rise(self) -> Self:
-        require_distinct(self.counts)
-        require_distinct(step.code for step in self.steps)
-        require_rising([step.at_least for step in self.steps])
-        return self
+    steps: Annotated[list[LedgerStepPart], Field(max_length=10), AfterValidator(_steps_rise)]
 
 
 class NoApelPart(Body):
@@ -76,27 +79,22 @@ class NoApelPart(Body):
     to_date: Day
     reason: Line
 
-    @model_validator(mode="after")
-    def _has_days(self) -> Self:
-        if self.to_date < self.from_date:
+    @field_validator("to_date")
+    @classmethod
+    def _has_days(cls, to_date: date, info: ValidationInfo) -> date:
+        if to_date < info.data.get("from_date", to_date):
             raise PydanticCustomError("to_before_from", "the end lies before the beginning")
-        return self
+        return to_date
 
 
 class ExemptionPart(SourcedPart):
     no_apel: Annotated[list[NoApelPart], Field(max_length=100)]
     ramadan: Bool
     """No apel counts in Ramadan."""
-    codes: Annotated[list[MarkCode], Field(max_length=20)]
+    codes: MarkCodes
     """Marks that cost a person nothing anywhere: neither points nor ledger nor TPP."""
-    waived_connectivity: Annotated[list[Connectivity], Field(max_length=3)]
+    waived_connectivity: Annotated[list[Connectivity], Field(max_length=3), AfterValidator(distinct)]
     """Registered connectivity of an OPD at which missing evidence is explained by the place."""
-
-    @model_validator(mode="after")
-    def _named_once(self) -> Self:
-        require_distinct(self.codes)
-        require_distinct(self.waived_connectivity)
-        return self
 
 
 class MarkObjectionPart(SourcedPart):

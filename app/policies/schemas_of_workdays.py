@@ -1,8 +1,8 @@
 """The parts of a policy document about working days: lateness, the conversion of minutes, the tiers of discipline."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.fields import Body, Bool, Day, Line, Prose
@@ -13,13 +13,15 @@ from app.policies.schemas_of_parts import (
     Months,
     RuleCode,
     SourcedPart,
-    require_distinct,
-    require_rising,
-    require_seamless,
+    distinct,
+    distinct_codes,
+    rising,
+    seamless,
+    seamless_minutes,
 )
 from app.registry.rules import EmploymentType
 
-Employment = Annotated[list[EmploymentType], Field(min_length=1, max_length=4)]
+Employment = Annotated[list[EmploymentType], Field(min_length=1, max_length=4), AfterValidator(distinct)]
 WholePercent = Annotated[int, Field(strict=True, ge=1, le=100)]
 _GRADES = (Severity.RINGAN, Severity.SEDANG, Severity.BERAT)
 
@@ -31,34 +33,29 @@ class LatenessClassPart(Body):
     """Whole minutes, truncated; both ends belong to the class. Null: no upper end."""
 
 
-def _require_classes(classes: list[LatenessClassPart]) -> None:
-    require_distinct(one.code for one in classes)
-    require_seamless([(one.from_minutes, one.to_minutes) for one in classes])
+Classes = Annotated[list[LatenessClassPart], Field(max_length=10), AfterValidator(seamless_minutes)]
 
 
 class WorkdayPart(SourcedPart):
-    late: Annotated[list[LatenessClassPart], Field(max_length=10)]
-    early: Annotated[list[LatenessClassPart], Field(max_length=10)]
+    late: Classes
+    early: Classes
     """Classes of leaving early."""
     no_clock_in_minutes: Minutes | None = None
     """What a missing clock-in on a day that was worked counts as; null: nothing."""
     no_clock_out_minutes: Minutes | None = None
     minutes_per_day: Annotated[int, Field(strict=True, ge=60, le=1440)] | None = None
     """So many minutes late or left early are one day of absence; null: minutes never become a day."""
-    convert_employment: Annotated[list[EmploymentType], Field(max_length=4)]
+    convert_employment: Annotated[list[EmploymentType], Field(max_length=4), AfterValidator(distinct)]
     """Employment types whose minutes are converted at all."""
-    alerts: Annotated[list[Days], Field(max_length=20)]
+    alerts: Annotated[list[Days], Field(max_length=20), AfterValidator(rising)]
     """Lengths of a running streak of absent days at which somebody is told."""
 
-    @model_validator(mode="after")
-    def _tables_hold(self) -> Self:
-        _require_classes(self.late)
-        _require_classes(self.early)
-        require_distinct(self.convert_employment)
-        require_rising(self.alerts)
-        if self.convert_employment and self.minutes_per_day is None:
+    @field_validator("convert_employment")
+    @classmethod
+    def _conversion_is_clear(cls, kinds: list[EmploymentType], info: ValidationInfo) -> list[EmploymentType]:
+        if kinds and info.data.get("minutes_per_day", ...) is None:
             raise PydanticCustomError("conversion_unclear", "minutes are converted without saying how many are a day")
-        return self
+        return kinds
 
 
 class DisciplineTierPart(Body):
@@ -78,11 +75,20 @@ class DisciplineTierPart(Body):
     cut_percent: WholePercent | None = None
     """Of the tunjangan, while the cut is in force."""
 
-    @model_validator(mode="after")
-    def _cut_ends(self) -> Self:
-        if self.cut_percent is not None and self.months is None:
+    @field_validator("cut_percent")
+    @classmethod
+    def _cut_ends(cls, percent: int | None, info: ValidationInfo) -> int | None:
+        if percent is not None and info.data.get("months", ...) is None:
             raise PydanticCustomError("cut_without_months", "a cut without saying for how many months")
-        return self
+        return percent
+
+
+def _tiers_rise(tiers: list[DisciplineTierPart]) -> list[DisciplineTierPart]:
+    distinct_codes(tiers)
+    seamless([(tier.at_least, tier.at_most) for tier in tiers])
+    if (grades := [_GRADES.index(tier.severity) for tier in tiers]) != sorted(grades):
+        raise PydanticCustomError("severity_falls", "more days are judged more mildly than fewer")
+    return tiers
 
 
 class StreakTierPart(Body):
@@ -106,6 +112,11 @@ class SwitchPart(Body):
     basis: Prose
 
 
+def _switches_rise(switches: list[SwitchPart]) -> list[SwitchPart]:
+    rising([switch.from_date for switch in switches])
+    return switches
+
+
 class DisciplinePart(SourcedPart):
     """The tiers for some employment types; who is of none of them is judged by no table."""
 
@@ -113,21 +124,22 @@ class DisciplinePart(SourcedPart):
     employment: Employment
     events_from: Day
     """Absences before this day belong to older law and are left to people."""
-    tiers: Annotated[list[DisciplineTierPart], Field(min_length=1, max_length=30)]
+    tiers: Annotated[list[DisciplineTierPart], Field(min_length=1, max_length=30), AfterValidator(_tiers_rise)]
     streak: StreakTierPart | None = None
-    tukin_cut: Annotated[list[SwitchPart], Field(max_length=10)]
-    base: Line | None = None
+    tukin_cut: Annotated[list[SwitchPart], Field(max_length=10), AfterValidator(_switches_rise)]
+    base: Annotated[Line | None, Field(validate_default=True)] = None
     """What `cut_percent` is a percentage of."""
 
-    @model_validator(mode="after")
-    def _tiers_rise(self) -> Self:
-        codes = [tier.code for tier in self.tiers]
-        require_distinct([*codes, self.streak.code] if self.streak else codes)
-        require_distinct(self.employment)
-        require_seamless([(tier.at_least, tier.at_most) for tier in self.tiers])
-        if (grades := [_GRADES.index(tier.severity) for tier in self.tiers]) != sorted(grades):
-            raise PydanticCustomError("severity_falls", "more days are judged more mildly than fewer")
-        require_rising([switch.from_date.toordinal() for switch in self.tukin_cut])
-        if any(tier.cut_percent for tier in self.tiers) and self.base is None:
+    @field_validator("streak")
+    @classmethod
+    def _streak_is_no_tier(cls, streak: StreakTierPart | None, info: ValidationInfo) -> StreakTierPart | None:
+        if streak and streak.code in {tier.code for tier in info.data.get("tiers", ())}:
+            raise PydanticCustomError("listed_twice", "something stands in the list twice")
+        return streak
+
+    @field_validator("base")
+    @classmethod
+    def _shares_have_a_base(cls, base: str | None, info: ValidationInfo) -> str | None:
+        if base is None and any(tier.cut_percent for tier in info.data.get("tiers", ())):
             raise PydanticCustomError("base_missing", "a percentage without saying of what")
-        return self
+        return base

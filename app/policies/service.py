@@ -8,12 +8,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.service import record
+from app.core.errors import FieldError
 from app.core.ids import new_id, stable_id
 from app.core.principal import SYSTEM, Principal
 from app.core.stale import mark_days_stale
-from app.policies.errors import ActivationNeedsAnother, PolicyTouchesFinal, PolicyVersionTaken
+from app.core.texts import Language
+from app.policies.checking import Checked, Problem
+from app.policies.errors import (
+    ActivationNeedsAnother,
+    PolicyFileWrong,
+    PolicyInForce,
+    PolicyTouchesFinal,
+    PolicyVersionTaken,
+)
 from app.policies.models import Policy
-from app.policies.queries import find_in_force, find_version, get_policy
+from app.policies.queries import find_in_force, find_on_trial, find_version, get_policy
 from app.policies.reading import read_rules, shipped_document
 from app.policies.rules import Rules
 from app.policies.schemas import PolicyDocument
@@ -28,6 +37,12 @@ async def rules_on(session: AsyncSession, day: date) -> Rules:
     if found is None:
         raise LookupError("the shipped policy begins later than any apel")
     return read_rules(found)
+
+
+async def trial_rules_on(session: AsyncSession, day: date) -> Rules | None:
+    """The rules on trial on a civil day: they compute and cut nothing; None where nothing is tried."""
+    found = await find_on_trial(session, day)
+    return None if found is None else read_rules(found)
 
 
 async def ship(session: AsyncSession) -> None:
@@ -83,12 +98,46 @@ async def draft_policy(
     return made, True
 
 
+async def draft_policy_file(
+    session: AsyncSession, caller: Principal, checked: Checked, language: Language, *, at: datetime
+) -> tuple[UUID, bool]:
+    """Keep what a policy file says as a draft and say whether it is new.
+
+    Raises PolicyFileWrong, PolicyVersionTaken.
+    """
+    if checked.document is None:
+        raise PolicyFileWrong(
+            errors=[_told(problem, language) for problem in checked.problems[:100]], count=len(checked.problems)
+        )
+    return await draft_policy(session, caller, checked.document, at=at)
+
+
+def _told(problem: Problem, language: Language) -> FieldError:
+    facts: dict[str, str | int] = {"line": problem.place.line, "column": problem.place.column}
+    return FieldError(problem.pointer, "in_file", facts | {"problem": problem.say(language)})
+
+
+async def start_trial(session: AsyncSession, caller: Principal, policy_id: UUID, *, at: datetime) -> Policy:
+    """Have a draft compute beside the rules in force; it cuts nothing. A trial stays as it is.
+
+    Raises PolicyNotFound, PolicyInForce.
+    """
+    policy = await get_policy(session, policy_id, lock=True)
+    if policy.activated_at is not None:
+        raise PolicyInForce
+    if policy.trial_at is None:
+        policy.trial_by, policy.trial_by_name, policy.trial_at = caller.id, caller.name, at
+        await session.flush()
+        await record(session, caller, "policies.trial", at=at, target=policy.label)
+    return policy
+
+
 async def activate_policy(
     session: AsyncSession, caller: Principal, policy_id: UUID, *, earliest: date | None, at: datetime
 ) -> Policy:
-    """Put a draft in force from its day on, and have what it touches concluded again; it never changes any more.
+    """Put a draft or a trial in force from its day on, and have what it touches concluded again.
 
-    `earliest` is the first civil day that is not settled yet. An active policy stays as it is.
+    `earliest` is the first civil day that is not settled yet. An active policy never changes any more.
     Raises PolicyNotFound, ActivationNeedsAnother, PolicyTouchesFinal.
     """
     policy = await get_policy(session, policy_id, lock=True)

@@ -7,7 +7,9 @@ Plain `true`, `false`, numbers in decimal and `null` are what they look like; al
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 import yaml
@@ -126,3 +128,33 @@ def _mapping(node: MappingNode, path: Path, read: YamlText) -> dict[str, Any]:
 
 def _plain(text: str) -> Any:
     return next((make(text) for pattern, make in _PLAIN if pattern.fullmatch(text)), text)
+
+
+def write_yaml(value: Any) -> str:
+    """A value as people would write it: reading it again gives the same value."""
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+class _Dumper(yaml.SafeDumper):
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Lists stand below their name, moved in."""
+        return super().increase_indent(flow, indentless=False)
+
+
+def _write_decimal(dumper: _Dumper, value: Decimal) -> ScalarNode:
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:float" if "." in str(value) else "tag:yaml.org,2002:int", str(value)
+    )
+
+
+def _write_date(dumper: _Dumper, value: date) -> ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:timestamp", value.isoformat())
+
+
+def _write_word(dumper: _Dumper, value: StrEnum) -> ScalarNode:
+    return dumper.represent_str(value.value)
+
+
+_Dumper.add_representer(Decimal, _write_decimal)
+_Dumper.add_representer(date, _write_date)
+_Dumper.add_multi_representer(StrEnum, _write_word)

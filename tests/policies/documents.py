@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from app.policies.reading import shipped_document
+from app.policies.reading import shipped_document, write_document
+from app.policies.schemas import PolicyDocument
 
 
 def changed(**places: Any) -> dict[str, Any]:
@@ -15,3 +16,8 @@ def changed(**places: Any) -> dict[str, Any]:
             inner = inner[parent]
         inner[last] = value
     return document
+
+
+def written(document: dict[str, Any]) -> str:
+    """A document as a policy file."""
+    return write_document(PolicyDocument.model_validate(document))

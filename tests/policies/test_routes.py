@@ -30,6 +30,8 @@ SHIPPED = {
     "effective_to": None,
     "created_by": "system",
     "created_at": "2020-01-01T00:00:00Z",
+    "trial_by": None,
+    "trial_at": None,
     "activated_by": "system",
     "activated_at": "2020-01-01T00:00:00Z",
 }
@@ -98,6 +100,8 @@ def test_a_draft_is_kept_whole_and_judges_nobody(run: Any, session: Any, api: An
         "effective_to": None,
         "created_by": "ani",
         "created_at": "2026-11-22T23:30:00Z",
+        "trial_by": None,
+        "trial_at": None,
         "activated_by": None,
         "activated_at": None,
         "document": document,

@@ -8,7 +8,7 @@ from typing import Any
 from app.core.principal import Role
 from tests.accounts.issuer import NONCE, Issuer
 from tests.client import Api
-from tests.policies.documents import changed
+from tests.policies.documents import changed, written
 from tests.registry.files import OPD_FILE
 from tests.system.world import OVER, RUNNING, World
 from tests.zoom.conftest import event
@@ -274,5 +274,6 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/apel/{apel_id}/scores": lambda world: Example(_at(world), role=Role.ADAPTER, at=OVER),
     "POST /v1/policies/{policy_id}/activate": _activation,
     "POST /v1/policies": lambda _: Example(json=changed(version=9)),
+    "POST /v1/policies/file": lambda _: Example(file=written(changed(version=9)).encode()),
 }
 """Every write but Zoom's webhook, whose body is answered for by its signature alone."""
