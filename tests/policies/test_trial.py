@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -24,7 +24,7 @@ LATER = MONDAY.replace(hour=23, minute=59)
 
 @pytest.fixture
 def draft(run: Any, session: Any) -> Any:
-    def write(version: int, begins: str = "2026-11-01") -> UUID:
+    def write(version: int, begins: str = "2026-11-01") -> Any:
         document = PolicyDocument.model_validate(changed(version=version, effective_from=begins))
         policy_id, _ = run(draft_policy(session, ANI, document, at=MONDAY))
         return policy_id
