@@ -34,6 +34,7 @@ from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.stale import count_stale
 from app.core.ticker import Loop, Ticker
+from app.decisions import reward_routes
 from app.duty import routes as duty
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
@@ -73,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     attendance.router,
     spot_routes.router,
     scoring.router,
+    reward_routes.router,
     own_routes.router,
     accounts.router,
     registry.router,

@@ -28,7 +28,11 @@ def long_day(day: date) -> str:
 
 def long_date(day: date) -> str:
     """`23 November 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {month_name(day)} {day.year}"
+
+
+def month_name(day: date) -> str:
+    return _MONTHS[day.month - 1]
 
 
 def clock_time(instant: datetime, zone: ZoneInfo) -> str:
