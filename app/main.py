@@ -18,8 +18,8 @@ from app.accounts.oidc import open_oidc
 from app.accounts.tokens import load_keys
 from app.apel import calendar_routes
 from app.apel import routes as apel
+from app.attendance import contest_routes, spot_routes
 from app.attendance import routes as attendance
-from app.attendance import spot_routes
 from app.attendance.service import conclude_due
 from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
@@ -72,6 +72,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     evidence.router,
     alias_routes.router,
     attendance.router,
+    contest_routes.router,
     spot_routes.router,
     scoring.router,
     reward_routes.router,

@@ -37,7 +37,7 @@ def claim_basis(claim: Claim | None, claimed: Claimed | None) -> dict[str, Any] 
     """Which version of a claim says what about the person; kept with the mark."""
     if claim is None:
         return None
-    basis: dict[str, Any] = {"version_id": claim.version_id, "version": claim.version}
+    basis: dict[str, Any] = {"version_id": claim.version_id, "version": claim.version, "opd_code": claim.opd_code}
     if claimed is not None:
         basis |= {"status": claimed.status, "mode": claimed.mode, "named": claimed.named}
     return basis

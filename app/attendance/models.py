@@ -166,6 +166,8 @@ class MarkObjection(Base):
     """The status that the person says is right."""
     document_no: Mapped[str | None]
     document_date: Mapped[date | None]
+    answer_by: Mapped[date | None]
+    """The last day for an answer, as the rules of that day had it; null: they set none."""
     by_id: Mapped[UUID]
     at: Mapped[datetime]
 
@@ -208,6 +210,8 @@ class MarkCorrection(Base):
     document_date: Mapped[date]
     by_id: Mapped[UUID]
     by_name: Mapped[str]
+    by_asn_id: Mapped[UUID | None]
+    """Whose account it was: the same person with another account is no second one."""
     at: Mapped[datetime]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,7 @@ from app.attendance.schemas import (
     PersonAttendance,
     PersonDay,
     ResolutionRead,
+    Uncorrected,
     YearSoFar,
 )
 from app.audit.service import record
@@ -71,8 +73,16 @@ def sees_people(caller: Principal, unit_code: str) -> bool:
     return caller.reaches(unit_code, *READERS)
 
 
-def _masked(status: str | None, *, open_health: bool) -> str | None:
+def masked(status: str | None, *, open_health: bool) -> str | None:
     return EXCUSED_MASK if status in HEALTH and not open_health else status
+
+
+def uncorrected(mark: dict[str, Any] | None, *, open_health: bool) -> Uncorrected | None:
+    """What a mark is or was, as somebody may read it."""
+    if mark is None:
+        return None
+    status = masked(mark["status"], open_health=open_health)
+    return Uncorrected(status=status, mode=mark["mode"], reason=mark["reason"])
 
 
 def _after(cursor: str | None) -> tuple[str, UUID] | None:
@@ -174,12 +184,13 @@ def _item(row: tuple[Mark, str, str], caller: Principal, unexplained: list[date]
         asn_id=mark.asn_id,
         name=name,
         nip_masked=mask_nip(nip),
-        status=_masked(mark.status, open_health=open_health),
+        status=masked(mark.status, open_health=open_health),
         mode=mark.mode,
         pending=mark.pending,
         minutes=mark.seconds // 60,
         basis=Basis(claim=claim, evidence=mark.evidence),
         reason=mark.reason,
+        uncorrected=uncorrected(mark.uncorrected, open_health=open_health),
         year=YearSoFar(apel_tk=len(unexplained), last=unexplained[:LAST_SHOWN]),
         counts=None,
     )
@@ -251,7 +262,7 @@ def finding_read(
 def _resolution(resolved: FindingResolution, *, open_note: bool) -> ResolutionRead:
     return ResolutionRead(
         outcome=resolved.outcome,
-        status=_masked(resolved.status, open_health=open_note),
+        status=masked(resolved.status, open_health=open_note),
         note=resolved.note if open_note else None,
         by=resolved.by_name,
         at=resolved.at,
@@ -275,11 +286,12 @@ async def read_person(
             apel_id=apel.id,
             date=apel.on_date,
             title=apel.title,
-            status=_masked(mark.status, open_health=own or sees_health(caller, mark.unit_code)),
+            status=masked(mark.status, open_health=own or sees_health(caller, mark.unit_code)),
             mode=mark.mode,
             pending=mark.pending,
             minutes=mark.seconds // 60,
             reason=mark.reason,
+            uncorrected=uncorrected(mark.uncorrected, open_health=own or sees_health(caller, mark.unit_code)),
         )
         for mark, apel in rows
     ]

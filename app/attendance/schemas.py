@@ -77,11 +77,19 @@ class FindingRead(Read):
     """One kind sentence for people, in the caller's language."""
 
 
+class Uncorrected(Read):
+    """A mark by what it says and which row of the conclusion table gave it."""
+
+    status: str | None
+    mode: str | None
+    reason: str
+
+
 class Basis(Read):
     """What a mark rests on."""
 
     claim: dict[str, Any] | None
-    """`{version_id, version, status?, mode?, named?}` of the report; null: nothing was reported."""
+    """`{version_id, version, opd_code, status?, mode?, named?}` of the report that covers the person; null: none."""
     evidence: dict[str, Any] | None
     """`{participant_id, seconds, network_gap, matched_by}` of the person's own device; null: not seen."""
 
@@ -115,6 +123,8 @@ class AttendanceItem(Read):
     """Full minutes connected inside the held window."""
     basis: Basis
     reason: str
+    uncorrected: Uncorrected | None = None
+    """Where a correction counts: what the facts alone say; `/v1/attendance/{mark_id}` tells all of it."""
     year: YearSoFar | None
     counts: CountsRead | None
 
@@ -138,6 +148,8 @@ class PersonDay(Read):
     pending: bool
     minutes: int
     reason: str
+    uncorrected: Uncorrected | None = None
+    """Where a correction counts: what the facts alone say."""
 
 
 class PersonAttendance(Page[PersonDay]):

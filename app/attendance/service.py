@@ -117,6 +117,11 @@ def needs_frozen_roster(apel: ApelNow) -> bool:
     return apel.roster_frozen_at is None and apel.state in (ApelState.OPEN, ApelState.CLOSED, ApelState.FINAL)
 
 
+async def hold_conclusion(session: AsyncSession, apel_id: UUID) -> None:
+    """Let nobody else conclude an apel, or write about its marks, until this transaction ends."""
+    await _lock(session, apel_id, wait=True)
+
+
 async def _lock(session: AsyncSession, apel_id: UUID, *, wait: bool) -> bool:
     key = lock_key("conclude", apel_id)
     if wait:

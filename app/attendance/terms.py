@@ -55,16 +55,16 @@ async def find_settlement(session: AsyncSession, apel: ApelNow) -> Settlement | 
 async def rules_of(session: AsyncSession, apel: ApelNow) -> Rules:
     """The rules that judge an apel: of a final one those it was settled with, else those in force on its day."""
     settled = await find_settlement(session, apel)
-    return await _rules_by_id(session, settled.policy_id) if settled else await rules_on(session, apel.on_date)
+    return await rules_by_id(session, settled.policy_id) if settled else await rules_on(session, apel.on_date)
 
 
-async def _rules_by_id(session: AsyncSession, policy_id: UUID) -> Rules:
+async def rules_by_id(session: AsyncSession, policy_id: UUID) -> Rules:
     return read_rules(await get_policy(session, policy_id))
 
 
 async def read_terms(session: AsyncSession, apel: ApelNow, settled: Settlement | None) -> Terms:
     if settled is not None:
-        policy = await _rules_by_id(session, settled.policy_id)
+        policy = await rules_by_id(session, settled.policy_id)
         return Terms(policy, settled.held_seconds, settled.gap, settled.gap_known, settled.no_apel)
     policy = await rules_on(session, apel.on_date)
     watch = await read_watch(session, apel)

@@ -79,7 +79,8 @@ def compose_rows(snapshot: Snapshot, labels: Labels, only: str | None = None) ->
 def _row(snapshot: Snapshot, labels: Labels, code: str, open_findings: Counter[str]) -> OpdRow:
     unit, tally = snapshot.units[code], snapshot.tallies[code]
     connected = tally.connection["state"] != "never"
-    standing = Standing(not tally.pending, tally.report_state, connected, unit.connectivity, open_findings)
+    asked = snapshot.conclusion is None or snapshot.conclusion.no_apel is None
+    standing = Standing(asked and not tally.pending, tally.report_state, connected, unit.connectivity, open_findings)
     light, reasons = judge(standing)
     href = f"/v1/apel/{snapshot.apel.id}/board/{code}"
     return OpdRow(

@@ -36,6 +36,7 @@ class Standing:
     """What a light is decided from."""
 
     due: bool
+    """Marks are given, and the policy asked people to come."""
     report_state: str
     connected: bool
     connectivity: str

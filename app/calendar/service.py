@@ -14,6 +14,7 @@ from app.calendar.models import CalendarDay, CalendarYear
 from app.calendar.schemas import CalendarDayWrite
 from app.core.errors import VersionMismatch
 from app.core.principal import Principal
+from app.core.stale import mark_days_stale
 from app.core.versions import require_version
 
 REGENCY = "kabupaten"
@@ -103,6 +104,7 @@ async def set_day(
     if row is not None:
         if expected is not None:
             raise VersionMismatch(current=0)
+        await mark_days_stale(session, day, day)  # a policy may ask nobody to an apel in Ramadan
         await record(session, caller, "calendar.set", at=at, target=day.isoformat(), kind=body.kind)
         return row, True
     row = await session.get_one(CalendarDay, day, with_for_update=True, populate_existing=True)
@@ -113,5 +115,6 @@ async def set_day(
             setattr(row, name, value)
         row.version += 1
         await session.flush()
+        await mark_days_stale(session, day, day)
         await record(session, caller, "calendar.set", at=at, target=day.isoformat(), was=was, kind=body.kind)
     return row, False
