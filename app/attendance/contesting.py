@@ -14,8 +14,8 @@ from app.attendance.errors import (
     CorrectionNeeded,
     CorrectionNotAsked,
     MarkNotFound,
+    MarkObjectionAnswered,
     MarkPending,
-    ObjectionAnswered,
     ObjectionOpen,
     ObjectionTooLate,
     OwnMark,
@@ -35,7 +35,7 @@ async def object_to_mark(
 ) -> tuple[UUID, bool]:
     """Keep what a person says against the own mark, and say whether it is new; said again, it is the same objection.
 
-    Raises MarkNotFound, MarkPending, ObjectionOpen, ObjectionAnswered, ObjectionTooLate.
+    Raises MarkNotFound, MarkPending, ObjectionOpen, MarkObjectionAnswered, ObjectionTooLate.
     """
     mark = await queries.get_mark(session, caller, mark_id)
     if not queries.is_own(caller, mark.asn_id):
@@ -80,7 +80,7 @@ def _require_open(contest: Contest, due: object) -> None:
     if contest.bar is Bar.OPEN:
         raise ObjectionOpen(answer_by=str(due))
     if contest.bar is Bar.ANSWERED:
-        raise ObjectionAnswered
+        raise MarkObjectionAnswered
     if contest.bar is Bar.TOO_LATE:
         raise ObjectionTooLate(until=str(contest.term.until))
 
@@ -90,7 +90,7 @@ async def answer_objection(
 ) -> None:
     """Keep an answer; accepted, it proposes a correction, which another person confirms. Said again, nothing changes.
 
-    Raises ObjectionNotFound, OwnMark, ObjectionAnswered, CorrectionNeeded, CorrectionNotAsked and what
+    Raises ObjectionNotFound, OwnMark, MarkObjectionAnswered, CorrectionNeeded, CorrectionNotAsked and what
     `propose_correction` raises.
     """
     seen = (await queries.get_objection(session, objection_id)).objection
@@ -102,7 +102,7 @@ async def answer_objection(
     if row.state is not ObjectionState.OPEN:
         if (row.answers[0].outcome, row.answers[0].note) == (body.outcome, body.note):
             return
-        raise ObjectionAnswered
+        raise MarkObjectionAnswered
     correction = _correction_of(objection, body)
     answer = ObjectionAnswer(
         objection_id=objection.id,

@@ -13,11 +13,11 @@ from app.attendance.contest_terms import standing
 from app.attendance.errors import (
     CorrectionClosed,
     CorrectionWaiting,
+    MarkAlreadySo,
     MarkMoved,
     MarkPending,
     ModeNotAsked,
     NeedsAnother,
-    NothingToCorrect,
     OwnMark,
 )
 from app.attendance.models import CorrectionClosing, Mark, MarkCorrection
@@ -40,7 +40,7 @@ async def propose_correction(
 ) -> tuple[UUID, bool]:
     """Keep a correction that waits for another person, and say whether it is new; until then nothing changes.
 
-    Raises MarkNotFound, OwnMark, MarkPending, ModeNotAsked, NothingToCorrect, CorrectionWaiting.
+    Raises MarkNotFound, OwnMark, MarkPending, ModeNotAsked, MarkAlreadySo, CorrectionWaiting.
     """
     seen = await queries.get_mark(session, caller, mark_id, Role.ADMIN)
     await hold_conclusion(session, seen.apel_id)
@@ -61,7 +61,7 @@ async def propose_correction(
             return waiting.id, False
         raise CorrectionWaiting
     if (mark.status, mark.mode) == (body.status.value, mode):
-        raise NothingToCorrect
+        raise MarkAlreadySo
     correction = MarkCorrection(
         mark_id=mark.id,
         apel_id=mark.apel_id,

@@ -65,7 +65,7 @@ class ObjectionOpen(Conflict):
     Wait for the answer; it is due on {answer_by}."""
 
 
-class ObjectionAnswered(Conflict):
+class MarkObjectionAnswered(Conflict):
     """This mark was contested and the answer stands.
 
     Another objection is possible when the mark changes."""
@@ -89,7 +89,7 @@ class ModeNotAsked(Invalid):
     Leave the mode out, or correct the mark to H."""
 
 
-class NothingToCorrect(Conflict):
+class MarkAlreadySo(Conflict):
     """The mark says this already.
 
     A correction gives another status or mode than the one that counts."""

@@ -200,9 +200,9 @@ def test_a_rejected_objection_ends_it_until_the_mark_moves(case: Case) -> None:
     assert (rejected.status_code, rejected.json()["state"]) == (200, "rejected")
     assert refusal(case.second.at(DUE).post(path, {"outcome": "rejected", "note": "Lain"})) == (
         409,
-        "objection-answered",
+        "mark-objection-answered",
     )
-    assert refusal(own.post(f"{case.mark}/objections", body)) == (409, "objection-answered")
+    assert refusal(own.post(f"{case.mark}/objections", body)) == (409, "mark-objection-answered")
     case.correct(status="I", mode=None)
     assert own.post(f"{case.mark}/objections", body).status_code == 201
 
@@ -250,7 +250,7 @@ def test_one_correction_waits_at_a_time_and_says_something_else(case: Case) -> N
     assert (again.status_code, again.json()["id"]) == (200, made["id"])
     assert refusal(case.second.at(DUE).post(path, PRESENT)) == (409, "correction-waiting")
     budi = f"/v1/attendance/{case.story.marks()['Budi Hasan']['mark_id']}/correct"
-    assert refusal(case.first.at(DUE).post(budi, PRESENT | {"mode": "wfo"})) == (409, "nothing-to-correct")
+    assert refusal(case.first.at(DUE).post(budi, PRESENT | {"mode": "wfo"})) == (409, "mark-already-so")
     assert refusal(case.first.at(DUE).post(budi, PRESENT | {"status": "CT"})) == (422, "mode-not-asked")
 
 

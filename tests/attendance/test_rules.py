@@ -1,5 +1,8 @@
 """The conclusion table, sentence by sentence."""
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +11,7 @@ from app.attendance.rules import (
     BL,
     NR,
     Claimed,
+    Corrected,
     Grade,
     Ground,
     Person,
@@ -157,6 +161,43 @@ def test_conclusion(
     assert not verdict.pending
 
 
+CORRECTED = Corrected(UUID(int=1), "DL")
+CORRECTIONS = [
+    ("a corrected TK keeps what the facts say beside it", Person(claim=Claimed("TK")), "TK", []),
+    ("a disputed one too, and the dispute stays to be seen", Person(claim=Claimed("TK"), seen=SHORT), None,
+     [("unexplained-but-connected", "suspicious")]),
+    ("it stands above a decision", Person(claim=Claimed("TK"), decided="H"), "H", []),
+    ("it stands above a confirmed absence", Person(claim=Claimed("TK"), absence="CT"), "CT", []),
+    ("it stands above what is not required", Person(required=False), NR, []),
+    ("it stands above a silent OPD", Person(), BL, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("person", "before", "findings"), [row[1:] for row in CORRECTIONS], ids=[row[0] for row in CORRECTIONS]
+)
+def test_correction(person: Person, before: str | None, findings: list[tuple[str, str]]) -> None:
+    verdict = conclude_person(replace(person, corrected=CORRECTED), Ground())
+    assert verdict is not None
+    assert verdict.instead_of is not None
+    assert (verdict.status, verdict.reason, verdict.instead_of.status) == ("DL", Reason.CORRECTED, before)
+    assert list(verdict.findings) == findings
+
+
+def test_a_correction_marks_somebody_of_whom_only_a_count_is_known() -> None:
+    verdict = conclude_person(Person(reported=True, corrected=CORRECTED), Ground())
+    assert verdict == Verdict("DL", None, Reason.CORRECTED, instead_of=None)
+
+
+def test_where_no_apel_counts_everybody_is_nr_and_a_correction_stands_above_that_too() -> None:
+    period = Ground(no_apel="Ramadan")
+    for person in (Person(), Person(claim=Claimed("TK"), seen=SHORT), Person(claim=WFO, absence="DL")):
+        assert conclude_person(person, period) == Verdict(NR, None, Reason.NO_APEL_PERIOD)
+        corrected = conclude_person(replace(person, corrected=CORRECTED), period)
+        assert corrected is not None
+        assert (corrected.status, corrected.findings) == ("DL", ())
+
+
 def test_counts_only_marks_nobody_without_own_evidence() -> None:
     assert conclude_person(Person(reported=True), Ground()) is None
     seen = conclude_person(Person(reported=True, seen=LONG), Ground())
@@ -190,6 +231,18 @@ grounds = st.builds(
 def test_nobody_is_marked_before_window_and_deadline(person: Person, ground: Ground) -> None:
     verdict = conclude_person(person, Ground(due=False, gap=ground.gap))
     assert verdict == Verdict(None, None, Reason.PENDING, pending=True)
+
+
+@given(people, grounds, st.sampled_from([code.value for code in Code] + [NR]))
+def test_a_correction_changes_the_mark_and_nothing_that_was_found(person: Person, ground: Ground, status: str) -> None:
+    plain = conclude_person(person, ground)
+    corrected = conclude_person(replace(person, corrected=Corrected(UUID(int=1), status)), ground)
+    assert corrected is not None
+    if not ground.due:
+        assert corrected == plain
+        return
+    assert (corrected.status, corrected.reason, corrected.instead_of) == (status, Reason.CORRECTED, plain)
+    assert corrected.findings == (plain.findings if plain else ())
 
 
 @given(people, grounds)

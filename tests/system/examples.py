@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from app.core.principal import Role
 from tests.accounts.issuer import NONCE, Issuer
@@ -36,8 +37,12 @@ class Example:
     body_may_lack: bool = False
     """Nothing need be said: no body, or null, is a valid one."""
     token: str | None = None
+    asn_id: UUID | None = None
+    """The civil servant who asks about the own record."""
 
     def caller(self, world: World) -> Api:
+        if self.asn_id is not None:
+            return world.himself(self.asn_id, at=self.at)
         if self.role is None:
             return world.api.at(self.at)
         return world.as_(self.role, self.opd_code, at=self.at)
@@ -144,6 +149,36 @@ def _resolution(world: World) -> Example:
     return Example({"finding_id": found[0]["id"]}, {"outcome": "explained", "note": "uji"}, at=OVER)
 
 
+LETTER = {"number": "ST 090/12", "date": "2026-11-23"}
+CORRECTED = {"status": "H", "mode": "wfa", "reason": "uji", "document": LETTER}
+
+
+def _mark_of_siti(world: World) -> UUID:
+    seen = world.as_(Role.ADMIN, at=OVER).get(f"/v1/apel/{world.apel.id}/attendance?opd_code=DISDIK").json()["items"]
+    return UUID(next(item["mark_id"] for item in seen if item["asn_id"] == str(world.siti.id)))
+
+
+def _contested(world: World) -> Example:
+    body = {"reason": "uji", "status": "H", "document": LETTER}
+    return Example({"mark_id": _mark_of_siti(world)}, body, role=Role.ASN, at=OVER, asn_id=world.siti.id)
+
+
+def _answer(world: World) -> Example:
+    own = world.himself(world.siti.id, at=OVER)
+    made = own.post(f"/v1/attendance/{_mark_of_siti(world)}/objections", {"reason": "uji"}).json()
+    body = {"outcome": "accepted", "note": "uji"} | {name: CORRECTED[name] for name in ("status", "mode", "document")}
+    return Example({"objection_id": made["id"]}, body, at=OVER)
+
+
+def _correction(body: Any = None) -> Callable[[World], Example]:
+    def proposed(world: World) -> Example:
+        path = f"/v1/attendance/{_mark_of_siti(world)}/correct"
+        made = world.as_(Role.ADMIN, at=OVER).post(path, CORRECTED).json()
+        return Example({"correction_id": made["id"]}, body, at=OVER)
+
+    return proposed
+
+
 def make_account(world: World, username: str = "rina") -> dict[str, Any]:
     body = {"items": [{"username": username, "grants": [{"role": "opd_operator", "opd_code": "DISDIK"}]}]}
     slip: dict[str, Any] = world.as_(Role.ADMIN).post("/v1/accounts", body).json()["items"][0]
@@ -244,6 +279,13 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     ),
     "POST /v1/spot-checks/{check_id}/count": _count,
     "POST /v1/findings/{finding_id}/resolve": _resolution,
+    "POST /v1/attendance/{mark_id}/objections": _contested,
+    "POST /v1/attendance/objections/{objection_id}/answer": _answer,
+    "POST /v1/attendance/{mark_id}/correct": lambda world: Example(
+        {"mark_id": _mark_of_siti(world)}, CORRECTED, at=OVER
+    ),
+    "POST /v1/attendance/corrections/{correction_id}/confirm": _correction(),
+    "POST /v1/attendance/corrections/{correction_id}/withdraw": _correction({"reason": "uji"}),
     "POST /v1/auth/token": lambda world: Example(form=_sign_in(world)[1], role=None),
     "POST /v1/accounts/links": lambda world: Example(json={"asn_id": str(world.siti.id)}),
     "POST /v1/auth/link": _link,

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker
 
-from app.core.principal import Role
+from app.core.principal import Grant, Principal, Role
 from app.core.settings import Settings
 from tests.accounts.issuer import Issuer
 from tests.client import Api, serve
@@ -53,6 +54,10 @@ class World:
 
     def as_(self, role: Role, opd_code: str | None = None, *, at: datetime = RUNNING) -> Api:
         return self.api.as_(role, opd_code).at(at)
+
+    def himself(self, asn_id: UUID, *, at: datetime = RUNNING) -> Api:
+        """A civil servant who reads the own record."""
+        return self.api.by(Principal(uuid4(), "pegawai", (Grant(Role.ASN, None, frozenset()),), asn_id=asn_id)).at(at)
 
     @contextmanager
     def undone(self) -> Iterator[Callable[[], None]]:
