@@ -1,6 +1,7 @@
 """Objecting to the own mark, and answering: rows that are added, so that the mark and what was said stay visible."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +21,7 @@ from app.attendance.errors import (
     ObjectionTooLate,
     OwnMark,
 )
-from app.attendance.models import MarkObjection, ObjectionAnswer
+from app.attendance.models import Mark, MarkObjection, ObjectionAnswer
 from app.attendance.queries import nips_of
 from app.attendance.service import hold_conclusion
 from app.audit.service import record
@@ -37,26 +38,14 @@ async def object_to_mark(
 
     Raises MarkNotFound, MarkPending, ObjectionOpen, MarkObjectionAnswered, ObjectionTooLate.
     """
-    mark = await queries.get_mark(session, caller, mark_id)
-    if not queries.is_own(caller, mark.asn_id):
-        raise MarkNotFound
-    await hold_conclusion(session, mark.apel_id)
-    mark = await queries.get_mark(session, caller, mark_id)
+    mark = await _held_own_mark(session, caller, mark_id)
     history = await load_history(session, [mark], at=at)
-    said = {
-        "reason": body.reason,
-        "wanted": body.status,
-        "document_no": body.document.number if body.document else None,
-        "document_date": body.document.date if body.document else None,
-    }
-    contest = history.contests[mark.id]
-    if contest.bar is Bar.OPEN:
-        last = history.objections[mark.id][0].objection
-        if said == {name: getattr(last, name) for name in said}:
-            return last.id, False
-    today = civil_date(at, zone_of(session))
-    due = await answer_by(session, contest.policy, today)
-    _require_open(contest, due)
+    contest, said = history.contests[mark.id], _said(body)
+    last = next((row.objection for row in history.objections.get(mark.id, ())), None)
+    if contest.bar is Bar.OPEN and last is not None and said == {name: getattr(last, name) for name in said}:
+        return last.id, False
+    _require_open(contest, last)
+    due = await answer_by(session, contest.policy, civil_date(at, zone_of(session)))
     objection = MarkObjection(
         mark_id=mark.id,
         apel_id=mark.apel_id,
@@ -74,11 +63,29 @@ async def object_to_mark(
     return objection.id, True
 
 
-def _require_open(contest: Contest, due: object) -> None:
+async def _held_own_mark(session: AsyncSession, caller: Principal, mark_id: UUID) -> Mark:
+    """The caller's own mark as it stands while nobody else writes about its apel. Raises MarkNotFound."""
+    mark = await queries.get_mark(session, caller, mark_id)
+    if not queries.is_own(caller, mark.asn_id):
+        raise MarkNotFound
+    await hold_conclusion(session, mark.apel_id)
+    return await queries.get_mark(session, caller, mark_id)
+
+
+def _said(body: ObjectionWrite) -> dict[str, Any]:
+    return {
+        "reason": body.reason,
+        "wanted": body.status,
+        "document_no": body.document.number if body.document else None,
+        "document_date": body.document.date if body.document else None,
+    }
+
+
+def _require_open(contest: Contest, last: MarkObjection | None) -> None:
     if contest.bar is Bar.PENDING:
         raise MarkPending
     if contest.bar is Bar.OPEN:
-        raise ObjectionOpen(answer_by=str(due))
+        raise ObjectionOpen(answer_by=str(last.answer_by if last and last.answer_by else "–"))
     if contest.bar is Bar.ANSWERED:
         raise MarkObjectionAnswered
     if contest.bar is Bar.TOO_LATE:

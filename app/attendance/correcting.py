@@ -1,6 +1,7 @@
 """Correcting a mark, also after final: one of the personnel office proposes with a document, another confirms."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,22 +46,14 @@ async def propose_correction(
     seen = await queries.get_mark(session, caller, mark_id, Role.ADMIN)
     await hold_conclusion(session, seen.apel_id)
     mark = await queries.get_mark(session, caller, mark_id, Role.ADMIN)
-    mode = _mode_of(body)
-    said = {
-        "status": body.status.value,
-        "mode": mode,
-        "reason": body.reason,
-        "document_no": body.document.number,
-        "document_date": body.document.date,
-        "objection_id": objection_id,
-    }
+    said = _said(body) | {"objection_id": objection_id}
     _require_correctable(caller, mark)
     waiting = await _find_waiting(session, mark_id)
     if waiting is not None:
         if waiting.by_id == caller.id and said == {name: getattr(waiting, name) for name in said}:
             return waiting.id, False
         raise CorrectionWaiting
-    if (mark.status, mark.mode) == (body.status.value, mode):
+    if (mark.status, mark.mode) == (said["status"], said["mode"]):
         raise MarkAlreadySo
     correction = MarkCorrection(
         mark_id=mark.id,
@@ -78,6 +71,16 @@ async def propose_correction(
     await session.flush()
     await _note(session, caller, "attendance.correct", correction, at=at)
     return correction.id, True
+
+
+def _said(body: CorrectionWrite) -> dict[str, Any]:
+    return {
+        "status": body.status.value,
+        "mode": _mode_of(body),
+        "reason": body.reason,
+        "document_no": body.document.number,
+        "document_date": body.document.date,
+    }
 
 
 def _mode_of(body: CorrectionWrite) -> str | None:
