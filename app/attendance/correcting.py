@@ -55,18 +55,9 @@ async def propose_correction(
         raise CorrectionWaiting
     if (mark.status, mark.mode) == (said["status"], said["mode"]):
         raise MarkAlreadySo
-    correction = MarkCorrection(
-        mark_id=mark.id,
-        apel_id=mark.apel_id,
-        asn_id=mark.asn_id,
-        unit_code=mark.unit_code,
-        was=standing(mark),
-        by_id=caller.id,
-        by_name=caller.name,
-        by_asn_id=caller.asn_id,
-        at=at,
-        **said,
-    )
+    by = {"by_id": caller.id, "by_name": caller.name, "by_asn_id": caller.asn_id}
+    of = {"mark_id": mark.id, "apel_id": mark.apel_id, "asn_id": mark.asn_id, "unit_code": mark.unit_code}
+    correction = MarkCorrection(was=standing(mark), at=at, **of, **by, **said)
     session.add(correction)
     await session.flush()
     await _note(session, caller, "attendance.correct", correction, at=at)
