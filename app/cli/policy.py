@@ -54,8 +54,8 @@ def example(
     examples = list_examples()
     if name == LIST:
         for known, text in examples.items():
-            title = next(line for line in text.splitlines() if line.startswith("title:")).removeprefix("title:").strip()
-            typer.echo(f"{known:<12} {title}")
+            document = check_policy(text.encode()).document
+            typer.echo(f"{known:<12} {document.title if document else ''}")
     elif name in examples:
         typer.echo(examples[name], nl=False)
     else:

@@ -17,8 +17,8 @@ from yaml.error import Mark, MarkedYAMLError, YAMLError
 from yaml.events import AliasEvent, NodeEvent
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-MAX_CHARACTERS = 128 * 1024
-"""The largest example has some 15,000; the parser needs a second for a hundred thousand."""
+MAX_CHARACTERS = 64 * 1024
+"""The largest example has some 15,000; the parser needs a second or two for sixty thousand."""
 MAX_DEPTH = 12
 _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
     (re.compile(r"true|false"), lambda text: text == "true"),
