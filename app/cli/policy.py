@@ -28,8 +28,9 @@ def register(cli: typer.Typer) -> None:
 def check(file: Annotated[Path, typer.Argument(help="Kebijakan dalam YAML. / A policy in YAML.")]) -> None:
     checked = check_policy(read_file(file))
     if checked.document is None:
-        told = [_told(file, problem) for problem in checked.problems]
-        raise CommandFailed("\n".join([*told, f"{file}: {len(told)} kesalahan / errors"]) + "\n")
+        for problem in checked.problems:
+            typer.echo(_told(file, problem))
+        raise CommandFailed(f"{file}: {len(checked.problems)} kesalahan / errors")
     document = checked.document
     sourced = list_sourced(document)
     open_ones = [path for path, rule in sourced if not rule.verified]

@@ -21,3 +21,9 @@ def changed(**places: Any) -> dict[str, Any]:
 def written(document: dict[str, Any]) -> str:
     """A document as a policy file."""
     return write_document(PolicyDocument.model_validate(document))
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    """A text with the first `old` replaced, which must be there."""
+    assert old in text, old
+    return text.replace(old, new, 1)
