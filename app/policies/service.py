@@ -11,7 +11,7 @@ from app.audit.service import record
 from app.core.errors import FieldError
 from app.core.ids import new_id, stable_id
 from app.core.principal import SYSTEM, Principal
-from app.core.stale import mark_days_stale
+from app.core.stale import mark_days_stale, mark_workdays_stale
 from app.core.texts import Language
 from app.policies.checking import Checked, Problem
 from app.policies.errors import (
@@ -150,5 +150,6 @@ async def activate_policy(
     policy.activated_by, policy.activated_by_name, policy.activated_at = caller.id, caller.name, at
     await session.flush()
     await mark_days_stale(session, policy.effective_from, None)
+    await mark_workdays_stale(session, None, policy.effective_from)
     await record(session, caller, "policies.activate", at=at, target=policy.label)
     return policy

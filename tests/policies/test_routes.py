@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.core.principal import HUMAN_ROLES, Grant, Principal, Role
-from app.core.stale import Stale
+from app.core.stale import Stale, StaleWorkdays
 from app.policies.errors import ActivationNeedsAnother, PolicyTouchesFinal
 from app.policies.reading import shipped_document
 from app.policies.service import activate_policy, draft_policy, rules_on
@@ -175,6 +175,8 @@ def test_activating_has_the_days_it_touches_concluded_again_and_repeating_it_cha
     run(activate_policy(session, carla, policy.id, earliest=date(2030, 1, 1), at=MONDAY))
     stale = run(session.scalars(select(Stale))).all()
     assert [(row.from_date, row.to_date) for row in stale] == [(DAY, date.max)]
+    ledgers = run(session.scalars(select(StaleWorkdays))).all()
+    assert [(row.asn_id, row.from_year) for row in ledgers] == [(None, 2026)]
     assert policy.activated_by_name == "budi"
     entries = run(session.scalars(select(AuditEntry.principal_name).where(AuditEntry.action == "policies.activate")))
     assert list(entries) == ["budi"]
