@@ -32,7 +32,7 @@ from app.core.jobs import Handler, Job, Turn, count_jobs, take_turn
 from app.core.keys import load_audit_key
 from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
-from app.core.stale import count_stale
+from app.core.stale import count_stale, count_stale_workdays
 from app.core.ticker import Loop, Ticker
 from app.decisions import reward_routes
 from app.duty import routes as duty
@@ -47,6 +47,8 @@ from app.web import operation
 from app.web.cross_origin import CrossOrigin
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
+from app.workdays import routes as workdays
+from app.workdays.service import refresh_due
 from app.zoom import apel_routes as zoom_of_apel
 from app.zoom import preparing
 from app.zoom import routes as zoom
@@ -80,6 +82,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     registry.router,
     duty.router,
+    workdays.router,
     calendar_routes.router,
     calendar.router,
     policies.router,
@@ -154,6 +157,9 @@ def loops(app: FastAPI) -> list[Loop]:
     async def score() -> bool:
         return await score_due(app.state.sessions, app.state.clock)
 
+    async def remake_ledgers() -> bool:
+        return await refresh_due(app.state.sessions, app.state.clock)
+
     async def plan_reports() -> bool:
         if app.state.zoom is not None:
             await plan_pulls(app.state.sessions, app.state.clock)
@@ -171,6 +177,7 @@ def loops(app: FastAPI) -> list[Loop]:
         Loop("zoom inbox", 0.25, understand_events),
         Loop("conclusion", 1.0, conclude),
         Loop("scores", 1.0, score),
+        Loop("ledgers of working days", 5.0, remake_ledgers),
         Loop("jobs", 0.5, do_jobs),
         Loop("spot checks", 30.0, draw_rooms),
         Loop("zoom reports", 60, plan_reports),
@@ -209,7 +216,7 @@ def handlers(app: FastAPI) -> dict[str, Handler]:
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:
     """Every queue of the service and how many rows wait in it."""
-    counted = {"stale_conclusions": await count_stale(session)}
+    counted = {"stale_conclusions": await count_stale(session), "stale_workdays": await count_stale_workdays(session)}
     counted |= await count_deliveries(session) | await count_watched(session)
     return counted | await count_jobs(session)
 

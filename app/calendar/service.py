@@ -14,7 +14,7 @@ from app.calendar.models import CalendarDay, CalendarYear
 from app.calendar.schemas import CalendarDayWrite
 from app.core.errors import VersionMismatch
 from app.core.principal import Principal
-from app.core.stale import mark_days_stale
+from app.core.stale import mark_days_stale, mark_workdays_stale
 from app.core.versions import require_version
 
 REGENCY = "kabupaten"
@@ -35,6 +35,7 @@ async def ensure_year(session: AsyncSession, year: int) -> None:
     known = almanac.list_days(year)
     await _drop_what_is_no_longer_known(session, year, [entry.day for entry in known])
     await _seed(session, known)
+    await mark_workdays_stale(session, None, date(year, 1, 1))
 
 
 async def ensure_years(session: AsyncSession, from_date: date, to_date: date) -> None:
@@ -105,6 +106,7 @@ async def set_day(
         if expected is not None:
             raise VersionMismatch(current=0)
         await mark_days_stale(session, day, day)  # a policy may ask nobody to an apel in Ramadan
+        await mark_workdays_stale(session, None, day)
         await record(session, caller, "calendar.set", at=at, target=day.isoformat(), kind=body.kind)
         return row, True
     row = await session.get_one(CalendarDay, day, with_for_update=True, populate_existing=True)
@@ -116,5 +118,6 @@ async def set_day(
         row.version += 1
         await session.flush()
         await mark_days_stale(session, day, day)
+        await mark_workdays_stale(session, None, day)
         await record(session, caller, "calendar.set", at=at, target=day.isoformat(), was=was, kind=body.kind)
     return row, False

@@ -56,13 +56,22 @@ async def mark_days_stale(
 
 
 async def mark_workdays_stale(session: AsyncSession, asn_ids: Collection[UUID] | None, from_date: date) -> None:
-    """Have the ledgers of these people (None: everybody) made again, from the year of a civil day on."""
+    """Have the ledgers of these people (None: everybody) made again, from the year of a civil day on.
+
+    A day of January may end a streak of the year before.
+    """
+    from_year = from_date.year - (from_date.month == 1)
     if asn_ids is None:
-        await session.execute(insert(StaleWorkdays).values(asn_id=None, from_year=from_date.year))
+        await session.execute(insert(StaleWorkdays).values(asn_id=None, from_year=from_year))
         return
     people = func.unnest(literal(sorted(set(asn_ids)), ARRAY(Uuid)))
-    rows = select(people, literal(from_date.year, Integer))
+    rows = select(people, literal(from_year, Integer))
     await session.execute(insert(StaleWorkdays).from_select(["asn_id", "from_year"], rows))
+
+
+async def count_stale_workdays(session: AsyncSession) -> int:
+    """How many marks on ledgers of working days wait; one may concern everybody."""
+    return await session.scalar(select(func.count()).select_from(StaleWorkdays)) or 0
 
 
 async def count_stale(session: AsyncSession) -> int:

@@ -17,7 +17,7 @@ from app.core.errors import FieldError
 from app.core.fields import fold
 from app.core.ids import new_id
 from app.core.principal import Principal, Role
-from app.core.stale import mark_days_stale
+from app.core.stale import mark_days_stale, mark_workdays_stale
 from app.duty import queries
 from app.duty.errors import AbsenceFileRefused, OnlyHeadConfirms
 from app.duty.models import Absence
@@ -33,7 +33,7 @@ from app.registry.sheets import Cell, read_sheet
 MAX_ERRORS = 100
 """Shown at once; a file with more is best corrected from its first ones."""
 
-_WORDS = {code.lower(): code for code in ABSENCE_CODES} | {
+ABSENCE_WORDS = {code.lower(): code for code in ABSENCE_CODES} | {
     "wfh": WFA,
     "dinas luar": Code.DL,
     "dinas dalam": Code.DD,
@@ -54,10 +54,11 @@ _WORDS = {code.lower(): code for code in ABSENCE_CODES} | {
     "diperbantukan": Code.DPB,
     "bebas sementara": Code.BS,
 }
+"""What offices write for the reasons of absence, folded."""
 
 
 def _code(cell: Cell) -> str:
-    found = _WORDS.get(fold(columns.as_text(cell)))
+    found = ABSENCE_WORDS.get(fold(columns.as_text(cell)))
     if found is None:
         raise Unreadable("not_one_of", expected=", ".join(sorted(ABSENCE_CODES)))
     return str(found)
@@ -173,3 +174,4 @@ async def _write(
     if settled and state is AbsenceState.CONFIRMED:
         first, last = min(claim.from_date for claim in settled), max(claim.to_date for claim in settled)
         await mark_days_stale(session, first, last)
+        await mark_workdays_stale(session, {claim.asn_id for claim in settled}, first)

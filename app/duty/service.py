@@ -12,7 +12,7 @@ from app.audit.service import record
 from app.core.ids import new_id
 from app.core.paging import Page, cut_page
 from app.core.principal import Principal, Role
-from app.core.stale import mark_days_stale
+from app.core.stale import mark_days_stale, mark_workdays_stale
 from app.core.versions import require_version
 from app.duty import queries
 from app.duty.errors import AbsenceDaysReversed, AbsenceOverlaps, OnlyHeadConfirms
@@ -150,6 +150,7 @@ async def _mark_stale(session: AsyncSession, absence: Absence) -> None:
     """
     if absence.state == AbsenceState.CONFIRMED:
         await mark_days_stale(session, absence.from_date, absence.to_date)
+        await mark_workdays_stale(session, [absence.asn_id], absence.from_date)
 
 
 async def _note(

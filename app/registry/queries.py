@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Text,
+    Uuid,
     and_,
     any_,
     bindparam,
@@ -211,3 +212,9 @@ async def find_asn_by_nips(session: AsyncSession, nips: Iterable[str]) -> dict[s
     """The ids of those NIPs that are known."""
     query = select(Asn.nip, Asn.id).where(Asn.nip == func.any(literal(sorted(set(nips)), ARRAY(Text))))
     return {row.nip: row.id for row in await session.execute(query)}
+
+
+async def employment_of(session: AsyncSession, asn_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Person → employment type."""
+    query = select(Asn.id, Asn.employment_type).where(Asn.id == func.any(literal(sorted(asn_ids), ARRAY(Uuid))))
+    return {row.id: row.employment_type for row in await session.execute(query)}

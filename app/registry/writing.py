@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.bulk import upsert_rows
 from app.core.fields import fold
-from app.core.stale import mark_days_stale
+from app.core.stale import mark_days_stale, mark_workdays_stale
 from app.registry import queries
 from app.registry.asn_plan import AsnPlan, Post
 from app.registry.models import Asn, Assignment, Headship, Opd
@@ -23,6 +23,9 @@ async def write_plan(session: AsyncSession, plan: AsnPlan | OpdPlan) -> None:
         await _write_opd(session, plan)
     if plan.span.from_date is not None:
         await mark_days_stale(session, plan.span.from_date, None)
+    if isinstance(plan, AsnPlan) and plan.changed_people:
+        begins = plan.span.from_date or plan.today
+        await mark_workdays_stale(session, [person.id for person in plan.changed_people], begins)
 
 
 async def _write_asn(session: AsyncSession, plan: AsnPlan) -> None:

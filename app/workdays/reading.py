@@ -1,5 +1,6 @@
 """What every working day of many people was, from records, confirmed absences, assignments and the calendar."""
 
+import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time, timedelta
@@ -84,10 +85,15 @@ async def load_verdicts(
     posts = await load_posts(session, asn_ids, from_date, to_date)
     absences = await list_confirmed_spans(session, from_date, to_date, asn_ids)
     records = await load_records(session, asn_ids, from_date, to_date)
-    return {
-        asn_id: judge_person(asn_id, served, working, absences.get(asn_id, ()), records.get(asn_id, {}))
-        for asn_id, served in posts.items()
-    }
+
+    def judge() -> dict[UUID, list[DayFact]]:
+        return {
+            asn_id: judge_person(asn_id, served, working, absences.get(asn_id, ()), records.get(asn_id, {}))
+            for asn_id, served in posts.items()
+        }
+
+    # Months of thousands of people take a while: the service goes on answering meanwhile.
+    return await asyncio.to_thread(judge)
 
 
 async def load_working_days(session: AsyncSession, from_date: date, to_date: date) -> WorkingDays:

@@ -109,6 +109,7 @@ class Ledger:
     total_days: int
     """What the tiers are asked with."""
     unknown_days: int
+    """Between days of which something is known."""
     streaks: tuple[Streak, ...]
     """Those that touch the year."""
     tier: DisciplineTier | None
@@ -141,7 +142,7 @@ def make_ledger(
     streaks = tuple(streak for streak in find_streaks(known) if year in (streak.from_date.year, streak.to_date.year))
     reached = discipline and _reached(streaks, discipline, year)
     total = len(counted) + converted
-    unknown = sum(fact.kind is VerdictKind.UNKNOWN for fact in own)
+    unknown = _count_unknown(own)
     return Ledger(
         days=days,
         left_to_people=days[: len(days) - len(counted)],
@@ -159,6 +160,12 @@ def make_ledger(
         rule_set=discipline.code if discipline else None,
         reasons=_reasons(rules, discipline, len(counted) < len(days), unknown, streaks),
     )
+
+
+def _count_unknown(facts: list[DayFact]) -> int:
+    """Unknown days between others of which something is known: before and after them files may still come."""
+    known = [place for place, fact in enumerate(facts) if fact.kind is not VerdictKind.UNKNOWN]
+    return known[-1] - known[0] + 1 - len(known) if known else 0
 
 
 def minutes_of(fact: DayFact, rules: WorkdayRules | None) -> int:

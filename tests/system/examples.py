@@ -220,6 +220,14 @@ def _absences(world: World) -> Example:
     return Example(file=file.encode(), form={"state": "proposed"})
 
 
+WORKDAYS = "nip,tanggal,masuk,pulang,keterangan\n198501012010012001,2026-11-20,07:31,16:00,\n"
+
+
+def _workdays(world: World) -> Example:
+    sent = world.as_(Role.ADMIN).post("/v1/workdays/imports", files={"file": ("absen.csv", WORKDAYS)})
+    return Example({"import_id": sent.json()["id"]})
+
+
 def _activation(world: World) -> Example:
     drafted = world.as_(Role.ADMIN).post("/v1/policies", changed(version=9, effective_from="2027-01-01"))
     return Example({"policy_id": drafted.json()["id"]})
@@ -305,6 +313,8 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "PATCH /v1/asn/{asn_id}": _asn,
     "POST /v1/registry/imports": lambda _: Example(file=OPD_FILE.encode(), form={"kind": "opd"}),
     "POST /v1/registry/imports/{import_id}/apply": _preview,
+    "POST /v1/workdays/imports": lambda _: Example(file=WORKDAYS.encode(), form={"source": "SIKEREN"}),
+    "POST /v1/workdays/imports/{import_id}/apply": _workdays,
     "POST /v1/absences": lambda world: Example(json=ABSENCE | {"asn_id": str(world.siti.id), "state": "proposed"}),
     "POST /v1/absences/imports": _absences,
     "PATCH /v1/absences/{absence_id}": lambda world: Example(
