@@ -157,14 +157,6 @@ def loops(app: FastAPI) -> list[Loop]:
     async def score() -> bool:
         return await score_due(app.state.sessions, app.state.clock)
 
-    async def remake_ledgers() -> bool:
-        return await refresh_due(app.state.sessions, app.state.clock)
-
-    async def plan_reports() -> bool:
-        if app.state.zoom is not None:
-            await plan_pulls(app.state.sessions, app.state.clock)
-        return False
-
     async def draw_rooms() -> bool:
         return await draw_due(app.state.sessions, app.state.clock)
 
@@ -177,17 +169,25 @@ def loops(app: FastAPI) -> list[Loop]:
         Loop("zoom inbox", 0.25, understand_events),
         Loop("conclusion", 1.0, conclude),
         Loop("scores", 1.0, score),
-        Loop("ledgers of working days", 5.0, remake_ledgers),
+        *ledger_loops(app),
         Loop("jobs", 0.5, do_jobs),
         Loop("spot checks", 30.0, draw_rooms),
-        Loop("zoom reports", 60, plan_reports),
         *zoom_loops(app),
         Loop("idempotency keys", 3600, forget_keys),
     ]
 
 
+def ledger_loops(app: FastAPI) -> list[Loop]:
+    """What is made from the days of many people."""
+
+    async def remake_ledgers() -> bool:
+        return await refresh_due(app.state.sessions, app.state.clock)
+
+    return [Loop("ledgers of working days", 5.0, remake_ledgers)]
+
+
 def zoom_loops(app: FastAPI) -> list[Loop]:
-    """Whether Zoom is heard, and whether its API lets us in."""
+    """Whether Zoom is heard, whether its API lets us in, and which reports are due from it."""
 
     async def watch() -> bool:
         state = app.state
@@ -197,7 +197,16 @@ def zoom_loops(app: FastAPI) -> list[Loop]:
     async def ask_access() -> bool:
         return await prove_access(app.state.sessions, app.state.clock, app.state.zoom)
 
-    return [Loop("zoom watch", 15, watch), Loop("zoom access", 600, ask_access)]
+    async def plan_reports() -> bool:
+        if app.state.zoom is not None:
+            await plan_pulls(app.state.sessions, app.state.clock)
+        return False
+
+    return [
+        Loop("zoom watch", 15, watch),
+        Loop("zoom access", 600, ask_access),
+        Loop("zoom reports", 60, plan_reports),
+    ]
 
 
 def handlers(app: FastAPI) -> dict[str, Handler]:

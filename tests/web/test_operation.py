@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.core.db import Surroundings, make_sessions
-from app.core.stale import mark_days_stale
+from app.core.stale import mark_days_stale, mark_workdays_stale
 from app.core.ticker import Loop, Ticker
 from tests.client import Api
-from tests.make import ZONE, Make
+from tests.make import DAY, ZONE, Make
 
 NOWHERE = "postgresql+asyncpg://apel@127.0.0.1:1/nowhere"
 
@@ -83,9 +83,11 @@ def test_queues_are_counted_in_the_database(api: Api, make: Make, session: Async
     assert "apel_waiting{" in api.get("/metrics").text
     before = _waiting(api)
     make._run(mark_days_stale(session, None, None))
+    make._run(mark_workdays_stale(session, None, DAY))
     make._run(session.commit())
     after = _waiting(api)
-    assert after.pop("stale_conclusions") == before.pop("stale_conclusions") + 1
+    for stale in ("stale_conclusions", "stale_workdays"):
+        assert after.pop(stale) == before.pop(stale) + 1
     queues = ("zoom_inbox_new", "zoom_inbox_failed", "zoom_quarantine", "jobs_waiting", "jobs_failed")
     watched = ("evidence_gaps", "zoom_reports_waiting", "zoom_reports_given_up")
     assert after == before == dict.fromkeys((*queues, *watched), 0)
