@@ -43,6 +43,7 @@ from app.registry import routes as registry
 from app.reports import routes as reports
 from app.scoring import routes as scoring
 from app.scoring.service import score_due
+from app.tpp import routes as tpp
 from app.web import operation
 from app.web.cross_origin import CrossOrigin
 from app.web.idempotency import forget_old_keys
@@ -79,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     scoring.router,
     reward_routes.router,
     own_routes.router,
+    tpp.router,
     accounts.router,
     registry.router,
     duty.router,

@@ -85,7 +85,7 @@ def take(step: Step, sheet: SheetNow) -> SheetState:
 
 def _require_window(sheet: SheetNow) -> None:
     if sheet.objections_until is None or sheet.today > sheet.objections_until:
-        raise ObjectionWindowClosed(day=str(sheet.objections_until))
+        raise ObjectionWindowClosed(day=str(sheet.objections_until or "–"))
 
 
 def _require_settled(sheet: SheetNow) -> None:
