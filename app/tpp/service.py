@@ -18,7 +18,7 @@ from app.core.ids import new_id
 from app.core.principal import Principal, Role
 from app.core.versions import require_version
 from app.policies.rules import Rules
-from app.policies.service import rules_on
+from app.policies.service import rules_on, trial_rules_on
 from app.registry.queries import get_opd, load_tree
 from app.tpp import queries
 from app.tpp.calculating import unit_of
@@ -77,7 +77,7 @@ async def _rules_for(session: AsyncSession, month: date, *, trial: bool) -> Rule
 
 async def _find_rules(session: AsyncSession, month: date, *, trial: bool) -> Rules | None:
     """The rules of a month; of those on trial there may be none."""
-    return None if trial else await rules_on(session, month)
+    return await (trial_rules_on if trial else rules_on)(session, month)
 
 
 async def _insert(
