@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from tests.client import Api
 from tests.policies.documents import changed, written
 from tests.registry.files import OPD_FILE
 from tests.system.world import OVER, RUNNING, World
+from tests.tpp.conftest import TABLE, record_day
 from tests.zoom.conftest import event
 from tests.zoom.participants_files import PARTICIPANTS_FILE
 
@@ -233,6 +234,65 @@ def _activation(world: World) -> Example:
     return Example({"policy_id": drafted.json()["id"]})
 
 
+SETTLED = OVER + timedelta(days=10)
+"""The days to object to a sheet that was published when the Monday was over have passed."""
+
+
+def _sheet(world: World, *steps: str) -> dict[str, Any]:
+    """DISDIK's October under a table, taken through some steps."""
+    document = changed(version=9, effective_from="2026-01-01", tpp=[TABLE])
+    policy = world.as_(Role.ADMIN, at=OVER).post("/v1/policies", document).json()
+    world.as_(Role.ADMIN).post(f"/v1/policies/{policy['id']}/activate")
+    body = {"opd_code": "DISDIK", "month": "2026-10"}
+    sheet: dict[str, Any] = world.as_(Role.ADMIN).post("/v1/tpp/sheets", body).json()
+    for step in steps:
+        role, at = Role.OPD_HEAD if step == "sign" else Role.ADMIN, OVER if step == "publish" else SETTLED
+        caller = world.as_(role, "DISDIK", at=at)
+        sheet = caller.post(f"/v1/tpp/sheets/{sheet['id']}/{step}", headers=_tag(sheet)).json()
+    return sheet
+
+
+def _tag(sheet: dict[str, Any]) -> dict[str, str]:
+    return {"if-match": f'"{sheet["version"]}"'}
+
+
+def _new_sheet(world: World) -> Example:
+    _sheet(world)
+    return Example(json={"opd_code": "DINKES", "month": "2026-10", "trial": False}, at=OVER)
+
+
+def _signature(world: World) -> Example:
+    sheet = _sheet(world, "publish")
+    return Example({"sheet_id": sheet["id"]}, role=Role.OPD_HEAD, opd_code="DISDIK", headers=_tag(sheet), at=SETTLED)
+
+
+def _freezing(world: World) -> Example:
+    sheet = _sheet(world, "publish", "sign")
+    return Example({"sheet_id": sheet["id"]}, headers=_tag(sheet), at=SETTLED)
+
+
+def _correction(world: World) -> Example:
+    sheet = _sheet(world, "publish", "sign", "freeze")
+    record_day(world.make, world.siti, date(2026, 10, 5), None, None, "TK")
+    return Example({"sheet_id": sheet["id"]}, {"month": "2026-11"}, at=SETTLED)
+
+
+def _sheet_objection(world: World) -> Example:
+    sheet = _sheet(world, "publish")
+    return Example({"sheet_id": sheet["id"]}, {"reason": "uji"}, role=Role.ASN, at=OVER, asn_id=world.siti.id)
+
+
+def _sheet_answer(world: World) -> Example:
+    said = _sheet_objection(world)
+    path = "/v1/tpp/sheets/{sheet_id}/objections".format(**said.path)
+    made = said.caller(world).post(path, said.json).json()
+    return Example({"objection_id": made["id"]}, {"outcome": "rejected", "note": "uji"}, at=OVER)
+
+
+def _rates(world: World) -> Example:
+    return Example(file=f"nip,amount,from\n{world.siti.nip},4500000,2026-01-01\n".encode())
+
+
 def _asn(world: World) -> Example:
     body = {name: value for name, value in PERSON.items() if name != "opd_code"} | {"superior_nip": None}
     return Example({"asn_id": world.budi.id}, body | {"from_date": "2026-12-01"}, headers=V1)
@@ -323,6 +383,14 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "PUT /v1/calendar/{day}": lambda _: Example(
         {"day": "2026-11-30"}, {"kind": "regional", "name": "Hari Jadi", "source": "SE 1"}
     ),
+    "POST /v1/tpp/rates": _rates,
+    "POST /v1/tpp/sheets": _new_sheet,
+    "POST /v1/tpp/sheets/{sheet_id}/publish": lambda world: Example({"sheet_id": _sheet(world)["id"]}, at=OVER),
+    "POST /v1/tpp/sheets/{sheet_id}/sign": _signature,
+    "POST /v1/tpp/sheets/{sheet_id}/freeze": _freezing,
+    "POST /v1/tpp/sheets/{sheet_id}/correction": _correction,
+    "POST /v1/tpp/sheets/{sheet_id}/objections": _sheet_objection,
+    "POST /v1/tpp/objections/{objection_id}/answer": _sheet_answer,
     "POST /v1/apel/{apel_id}/scores": lambda world: Example(_at(world), role=Role.ADAPTER, at=OVER),
     "POST /v1/policies/{policy_id}/activate": _activation,
     "POST /v1/rewards/propose": lambda _: Example(json={"period": "2026-11"}, at=OVER),

@@ -32,7 +32,7 @@ class World:
 
     def __init__(self, loop: asyncio.Runner, connection: AsyncConnection, api: Api, make: Make) -> None:
         self._loop, self._connection = loop, connection
-        self.api = api
+        self.api, self.make = api, make
         for code, zoom_email in (("DISDIK", "disdik@mamuju.go.id"), ("DINKES", "dinkes@mamuju.go.id")):
             make.opd(code, zoom_email=zoom_email, contact="0812-3456")
         self.siti = make.asn("DISDIK", "Siti Aminah", nip="198501012010012001")

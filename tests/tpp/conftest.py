@@ -62,6 +62,36 @@ def policy(*tables: dict[str, Any], version: int = 2, **columns: Any) -> Policy:
     return Policy(**made | {"activated_by": uuid4(), "activated_by_name": "uji", "activated_at": MONDAY} | columns)
 
 
+def record_day(make: Make, asn: Asn, day: date, came: time | None, left: time | None, code: str | None) -> UUID:
+    """A record of the daily attendance, in a file of its own."""
+    file = WorkdayImport(
+        id=uuid4(),
+        state="applied",
+        source="sikeren",
+        filename="sikeren.csv",
+        sha256="0" * 64,
+        rows=[],
+        summary={},
+        created_by=NOBODY,
+        created_at=MONDAY,
+    )
+    make.add(file)
+    made = WorkdayRecord(
+        id=uuid4(),
+        import_id=file.id,
+        line=2,
+        asn_id=asn.id,
+        day=day,
+        clock_in=came,
+        clock_out=left,
+        status=code,
+        code=code,
+        day_over=True,
+    )
+    make.add(made)
+    return made.id
+
+
 @dataclass
 class Month:
     """DISDIK in November 2026: Siti came late once, Budi missed a day and the apel, Rina is PPPK."""
@@ -80,33 +110,7 @@ class Month:
         return self.api.by(Principal(uuid4(), asn.name, (grant,), asn_id=asn.id)).at(at)
 
     def day(self, asn: Asn, day: date, came: time | None, left: time | None, code: str | None = "H") -> UUID:
-        """A record of the daily attendance, in a file of its own."""
-        file = WorkdayImport(
-            id=uuid4(),
-            state="applied",
-            source="sikeren",
-            filename="sikeren.csv",
-            sha256="0" * 64,
-            rows=[],
-            summary={},
-            created_by=NOBODY,
-            created_at=MONDAY,
-        )
-        self.make.add(file)
-        made = WorkdayRecord(
-            id=uuid4(),
-            import_id=file.id,
-            line=2,
-            asn_id=asn.id,
-            day=day,
-            clock_in=came,
-            clock_out=left,
-            status=code,
-            code=code,
-            day_over=True,
-        )
-        self.make.add(made)
-        return made.id
+        return record_day(self.make, asn, day, came, left, code)
 
     def rate(self, asn: Asn, amount: int) -> None:
         facts = {"sha256": "0" * 64, "loaded_by": NOBODY, "loaded_at": MONDAY}
