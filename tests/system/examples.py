@@ -271,7 +271,7 @@ def _freezing(world: World) -> Example:
     return Example({"sheet_id": sheet["id"]}, headers=_tag(sheet), at=SETTLED)
 
 
-def _correction(world: World) -> Example:
+def _repayment(world: World) -> Example:
     sheet = _sheet(world, "publish", "sign", "freeze")
     record_day(world.make, world.siti, date(2026, 10, 5), None, None, "TK")
     return Example({"sheet_id": sheet["id"]}, {"month": "2026-11"}, at=SETTLED)
@@ -388,7 +388,7 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/tpp/sheets/{sheet_id}/publish": lambda world: Example({"sheet_id": _sheet(world)["id"]}, at=OVER),
     "POST /v1/tpp/sheets/{sheet_id}/sign": _signature,
     "POST /v1/tpp/sheets/{sheet_id}/freeze": _freezing,
-    "POST /v1/tpp/sheets/{sheet_id}/correction": _correction,
+    "POST /v1/tpp/sheets/{sheet_id}/correction": _repayment,
     "POST /v1/tpp/sheets/{sheet_id}/objections": _sheet_objection,
     "POST /v1/tpp/objections/{objection_id}/answer": _sheet_answer,
     "POST /v1/apel/{apel_id}/scores": lambda world: Example(_at(world), role=Role.ADAPTER, at=OVER),

@@ -48,7 +48,7 @@ class Question:
     def __init__(self, world: World, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         known = {"apel_id": world.apel.id, "opd_code": "DINKES", "asn_id": world.rahma.id, "day": "2026-12-25"}
-        nobodys = dict.fromkeys(("account_id", "import_id", "policy_id", "participant_id"), NIL)
+        nobodys = dict.fromkeys(("account_id", "import_id", "policy_id", "participant_id", "sheet_id"), NIL)
         self.path = known | nobodys | {"absence_id": world.absence.id}
         self.api = asker(world, endpoint)
 
