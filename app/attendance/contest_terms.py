@@ -89,6 +89,7 @@ def _moved_on(
 ) -> list[date]:
     """The days on which somebody moved the mark: a correction was confirmed, or an absence of that day decided on."""
     confirmed = [row.closing.at for row in corrections if row.closing and row.state is CorrectionState.CONFIRMED]
+    # The facts say it too: a mark that is made from nothing again does not know when it moved.
     decided = [
         absence.decided_at
         for absence in absences
@@ -96,7 +97,7 @@ def _moved_on(
         and absence.from_date <= apel.on_date <= absence.to_date
         and absence.decided_at is not None
     ]
-    return [civil_date(moment, zone_of(session)) for moment in (*confirmed, *decided)]
+    return [civil_date(moment, zone_of(session)) for moment in (mark.moved_at, *confirmed, *decided)]
 
 
 async def _load_policies(

@@ -108,6 +108,8 @@ class Mark(Base):
     """The confirmed correction that counts."""
     uncorrected: Mapped[dict[str, Any] | None]
     """`{status, mode, reason}` that the facts alone say where a correction counts instead; null: nothing."""
+    moved_at: Mapped[datetime]
+    """When it last became what it is; who contests it has time from then on."""
     revision: Mapped[int]
 
 

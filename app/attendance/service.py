@@ -169,7 +169,9 @@ async def _replace(
     everything = codes is None
     chosen = reporting_units(roster) if codes is None else codes
     revision = known.revision + 1 if known else 1
-    facts = await gather_facts(session, apel, roster, presences, chosen, terms)
+    # Marks of a final apel that are made from nothing are those that stood when it became final.
+    moved_at = settled.final_at if known is None and settled is not None else at
+    facts = await gather_facts(session, apel, roster, presences, chosen, terms, moved_at=moved_at)
     await _write(session, apel.id, chosen, await _conclude_all(facts, chosen, revision), all_units=everything)
     await upsert_rows(session, Conclusion, [{"apel_id": apel.id, "revision": revision, "changed_at": at} | base])
     if apel.state is ApelState.FINAL and not final:
@@ -238,7 +240,7 @@ async def _write(session: AsyncSession, apel_id: UUID, codes: Collection[str], r
         ids = literal([row["id"] for row in kept], ARRAY(Uuid))
         gone = delete(model).where(model.apel_id == apel_id, model.id != all_(ids))
         await session.execute(gone if all_units else gone.where(unit.in_(codes)))
-        await upsert_rows(session, model, kept, ignoring={"revision"})
+        await upsert_rows(session, model, kept, ignoring={"revision", "moved_at"})
     if all_units:
         await session.execute(delete(Tally).where(Tally.apel_id == apel_id, Tally.opd_code.not_in(codes)))
     await upsert_rows(session, Tally, rows.tallies, ignoring={"revision"})

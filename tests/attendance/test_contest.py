@@ -1,11 +1,14 @@
 """A mark is contested by the person and corrected by two of the personnel office; what stood before stays visible."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event
 
+from app.attendance.contest_reading import read_marks_of
 from app.core.principal import Grant, Principal, Role
 from app.registry.models import Asn
 from tests.client import Api
@@ -37,6 +40,9 @@ class Case:
     @property
     def mark(self) -> str:
         return f"/v1/attendance/{self.story.marks()['Tuti Tanpa']['mark_id']}"
+
+    def mark_at(self, at: datetime) -> str:
+        return f"/v1/attendance/{self.story.marks(at)['Tuti Tanpa']['mark_id']}"
 
     def finalize(self) -> None:
         assert self.first.at(DUE).post(self.story.path("finalize")).status_code == 200
@@ -242,6 +248,58 @@ def test_a_correction_proposed_against_another_mark_is_not_confirmed(case: Case)
     path = f"/v1/attendance/corrections/{made['id']}/confirm"
     assert refusal(case.second.at(DUE).post(path)) == (409, "mark-moved")
     assert case.story.marks()["Tuti Tanpa"]["status"] == "CT"
+
+
+def test_leave_that_is_shortened_after_final_can_be_contested_from_that_day(case: Case) -> None:
+    leave = {"asn_id": str(case.tuti.id), "code": "CT", "from": "2026-11-20", "to": DAY.isoformat()}
+    made = case.first.at(DUE).post("/v1/absences", leave | {"state": "confirmed"})
+    case.finalize()
+    assert case.story.marks()["Tuti Tanpa"]["status"] == "CT"
+    later = DUE + 20 * DAYS
+    tag = {"if-match": made.headers["etag"]}
+    path = f"/v1/absences/{made.json()['id']}"
+    assert case.first.at(later).patch(path, {"to": "2026-11-22"}, headers=tag).status_code == 200
+    own = case.himself(case.tuti)
+    told = own.at(later).get(case.mark_at(later)).json()
+    assert (told["status"], told["contest"]["until"], told["contest"]["open"]) == ("TK", "2026-12-18", True)
+
+
+def test_marks_of_a_person_are_told_in_a_number_of_statements_that_does_not_grow(
+    case: Case, make: Make, run: Callable[..., Any], sessions: Any, engine: Any
+) -> None:
+    case.finalize()
+    case.correct()
+    himself = Principal(uuid4(), "tuti", (Grant(Role.ASN, None, frozenset()),), asn_id=case.tuti.id)
+
+    async def told() -> list[Any]:
+        async with sessions.begin() as session:
+            return await read_marks_of(session, himself, case.tuti.id, DAY, DAY + 30 * DAYS, at=DUE)
+
+    def counted() -> tuple[int, int]:
+        seen: list[str] = []
+
+        def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+            seen.append(statement)
+
+        event.listen(engine.sync_engine, "before_cursor_execute", note)
+        try:
+            marks = run(told())
+        finally:
+            event.remove(engine.sync_engine, "before_cursor_execute", note)
+        return len(marks), len(seen)
+
+    counted()  # seeds the calendar
+    one = counted()
+    for week in (1, 2):
+        later = Story(case.api, make.apel(MONDAY + 7 * week * DAYS))
+        at = DUE + 7 * week * DAYS
+        later.marks(at)
+        case.first.at(at + DAYS / 12).post(later.path("close"))
+        assert case.first.at(at + DAYS / 12).post(later.path("finalize")).status_code == 200
+        later.marks(at + DAYS / 12)
+    three = counted()
+    assert (one[0], three[0]) == (1, 3)
+    assert three[1] == one[1]
 
 
 def test_one_correction_waits_at_a_time_and_says_something_else(case: Case) -> None:
