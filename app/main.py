@@ -36,6 +36,7 @@ from app.core.stale import count_stale, count_stale_workdays
 from app.core.ticker import Loop, Ticker
 from app.decisions import reward_routes
 from app.duty import routes as duty
+from app.enactment import routes as enactment
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.policies import routes as policies
@@ -87,6 +88,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     workdays.router,
     calendar_routes.router,
     calendar.router,
+    enactment.router,
     policies.router,
     audit.router,
     operation.router,

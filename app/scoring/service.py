@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.apel.queries import get_apel
 from app.apel.rules import ApelState
 from app.apel.timeline import ApelNow
-from app.attendance.models import Finding, FindingResolution, Tally
+from app.attendance.models import Finding, Tally
 from app.attendance.queries import get_conclusion, list_findings, list_tallies
 from app.attendance.rules import FindingCode
 from app.attendance.schemas import Outcome
@@ -75,14 +75,14 @@ async def _score_units(session: AsyncSession, apel: ApelNow, policy: Rules) -> l
     findings: dict[str, list[Found]] = {}
     parts: dict[str, dict[str, Any]] = {}
     for finding, resolution in await list_findings(session, apel.id, scope=None):
-        findings.setdefault(finding.opd_code, []).append(_found(finding, resolution))
+        findings.setdefault(finding.opd_code, []).append(found_of(finding, resolution.outcome if resolution else None))
         if finding.code == FindingCode.NOT_REPORTED:
             parts[finding.opd_code] = finding.facts
     return [
         (
             tally,
             score_unit(
-                _unit(
+                unit_of(
                     tally,
                     parts.get(tally.opd_code, {}),
                     findings=findings.get(tally.opd_code, ()),
@@ -98,12 +98,13 @@ async def _score_units(session: AsyncSession, apel: ApelNow, policy: Rules) -> l
     ]
 
 
-def _found(finding: Finding, resolution: FindingResolution | None) -> Found:
-    still_open = resolution is None or resolution.outcome == Outcome.CONFIRMED
+def found_of(finding: Finding, outcome: str | None) -> Found:
+    """`outcome` of the latest resolution; None: nobody looked at it yet."""
+    still_open = outcome is None or outcome == Outcome.CONFIRMED
     return Found(finding.id, finding.code, finding.grade, still_open)
 
 
-def _unit(
+def unit_of(
     tally: Tally,
     parts: dict[str, Any],
     *,
@@ -111,6 +112,7 @@ def _unit(
     marks: Iterable[Evidence],
     rooms: Iterable[Evidence],
 ) -> Unit:
+    """What a score looks at; `parts` are the facts of a finding that parts are missing."""
     return Unit(
         opd_code=tally.opd_code,
         figures=Figures(tally.present_wfo + tally.present_wfa, tally.strength, tally.excused),

@@ -2,7 +2,7 @@
 
 import asyncio
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -151,17 +151,28 @@ def judge_person(
 ) -> list[DayFact]:
     """One person's working days, judged."""
     spans = tuple(absences)
-    facts = []
+    facts: list[DayFact] = []
     for post in posts:
-        own_hours = keeps_own_hours(post.employment_type, post.pattern)
-        for day, hours in working.between(post.pattern, post.from_date, post.to_date):
-            duty = next((span for span in spans if span.from_date <= day <= span.to_date), None) if spans else None
-            kept = records.get(day)
-            record = kept.read() if kept else None
-            verdict = judge_day(record, duty.code if duty else None, hours, own_hours=own_hours)
-            if verdict.kind is not VerdictKind.OFF:
-                facts.append(_fact(asn_id, day, verdict, kept.id if kept else None, duty.id if duty else None))
+        facts += judge_days(asn_id, post, working.between(post.pattern, post.from_date, post.to_date), spans, records)
     return facts
+
+
+def judge_days(
+    asn_id: UUID,
+    post: Post,
+    days: Iterable[tuple[date, Hours | None]],
+    spans: Collection[ConfirmedSpan],
+    records: Mapping[date, KeptRecord],
+) -> Iterator[DayFact]:
+    """The verdicts on some working days of one post; days off give none."""
+    own_hours = keeps_own_hours(post.employment_type, post.pattern)
+    for day, hours in days:
+        duty = next((span for span in spans if span.from_date <= day <= span.to_date), None) if spans else None
+        kept = records.get(day)
+        record = kept.read() if kept else None
+        verdict = judge_day(record, duty.code if duty else None, hours, own_hours=own_hours)
+        if verdict.kind is not VerdictKind.OFF:
+            yield _fact(asn_id, day, verdict, kept.id if kept else None, duty.id if duty else None)
 
 
 def _fact(asn_id: UUID, day: date, verdict: DayVerdict, record_id: UUID | None, absence_id: UUID | None) -> DayFact:
