@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.service import record
 from app.core.db import lock_key
 from app.core.principal import Principal
+from app.core.stale import mark_workdays_stale
 from app.enactment.comparing import (
     Differs,
     PersonChange,
@@ -24,10 +25,12 @@ from app.enactment.comparing import (
 from app.enactment.errors import SimulationSpanInvalid
 from app.enactment.facts import list_people, load_ground, load_people_facts, load_units
 from app.enactment.ground import Ground, Person, UnitFact, streaks_from
+from app.enactment.settled import find_first_open_day, settle_final_apels
 from app.enactment.versions import Reign, always
 from app.policies.queries import get_policy
 from app.policies.reading import read_rules
 from app.policies.rules import Rules
+from app.policies.service import activate_policy
 from app.tpp.periods import last_day
 from app.workdays.reading import load_working_days
 
@@ -96,3 +99,14 @@ async def _compare_people(
 
 def _chunks(people: Sequence[Person]) -> Iterator[Sequence[Person]]:
     return (people[start : start + CHUNK] for start in range(0, len(people), CHUNK))
+
+
+async def enact(session: AsyncSession, caller: Principal, policy_id: UUID, *, at: datetime) -> None:
+    """Put a draft or a trial in force, from the first day that nothing settled rests on at the earliest.
+
+    What is not final is judged anew. Raises PolicyNotFound, ActivationNeedsAnother, PolicyTouchesFinal.
+    """
+    await settle_final_apels(session, (await get_policy(session, policy_id)).effective_from, at=at)
+    policy = await activate_policy(session, caller, policy_id, earliest=await find_first_open_day(session), at=at)
+    if policy.activated_at == at:
+        await mark_workdays_stale(session, None, policy.effective_from)

@@ -20,9 +20,9 @@ class ActivationNeedsAnother(Forbidden):
 
 
 class PolicyTouchesFinal(Conflict):
-    """This policy would touch apels that are final.
+    """This policy would touch what is settled.
 
-    What is final keeps its rules; this policy can begin on {earliest} at the earliest."""
+    A frozen TPP sheet or a standing decision rests on earlier days; it can begin on {earliest} at the earliest."""
 
 
 class PolicyInForce(Conflict):

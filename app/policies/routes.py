@@ -1,4 +1,4 @@
-"""Policies over HTTP: which rules there are, and a draft of the next. Putting one in force is the scoring room's."""
+"""Policies over HTTP: which rules there are, and a draft of the next. What puts one in force is `app.enactment`."""
 
 import asyncio
 from typing import Annotated

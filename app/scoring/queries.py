@@ -11,8 +11,7 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, exists, literal, or_, s
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.loading import not_cancelled
-from app.apel.models import Apel, ApelAct
-from app.apel.rules import Act
+from app.apel.models import Apel
 from app.attendance.models import Conclusion, Mark
 from app.core.db import within
 from app.core.principal import Scope
@@ -196,17 +195,3 @@ async def list_outdated(session: AsyncSession, most: int) -> Sequence[UUID]:
         .limit(most)
     )
     return (await session.scalars(asked)).all()
-
-
-async def find_last_final_day(session: AsyncSession) -> date | None:
-    """The civil day of the last apel that is final: what lies before it keeps its rules."""
-    last_act = (
-        select(ApelAct.act)
-        .where(ApelAct.apel_id == Apel.id)
-        .order_by(ApelAct.id.desc())
-        .limit(1)
-        .correlate(Apel)
-        .scalar_subquery()
-    )
-    asked = select(Apel.on_date).where(last_act == Act.FINALIZE, Apel.rehearsal.is_(False))
-    return await session.scalar(asked.order_by(Apel.on_date.desc()).limit(1))

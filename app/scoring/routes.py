@@ -1,4 +1,4 @@
-"""Scores over HTTP: of an apel, of a span of apels, of one OPD, of one person; and the next policy put in force."""
+"""Scores over HTTP: of an apel, of a span of apels, of one OPD, of one person."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,8 +9,6 @@ from app.apel.queries import get_apel
 from app.core.fields import FIRST_YEAR, LAST_YEAR, OpdCode
 from app.core.paging import Page
 from app.core.principal import HUMAN_ROLES, Principal, Role
-from app.policies.queries import read_policy
-from app.policies.schemas import PolicyRead
 from app.scoring import person_reading, reading, service
 from app.scoring.person_reading import PERSON_READERS
 from app.scoring.schemas import (
@@ -33,7 +31,6 @@ Reader = Annotated[Principal, Depends(Requires(*HUMAN_ROLES, Role.READER, Role.A
 Scorer = Annotated[Principal, Depends(Requires(Role.ADAPTER, Role.KOMINFO, Role.ADMIN))]
 PersonReader = Annotated[Principal, Depends(Requires(*PERSON_READERS, Role.ASN))]
 PersonLister = Annotated[Principal, Depends(Requires(*PERSON_READERS))]
-Admin = Annotated[Principal, Depends(Requires(Role.ADMIN))]
 
 
 @router.post("/apel/{apel_id}/scores")
@@ -97,10 +94,3 @@ async def list_people(
 ) -> Page[PersonStanding]:
     """The people of the caller's reach over a period (this year, unless you say otherwise), each in short."""
     return await person_reading.list_people(session, caller, wanted, at=now)
-
-
-@router.post("/policies/{policy_id}/activate", tags=["policies"])
-async def activate_policy(policy_id: UUID, caller: Admin, session: Transaction, now: Now) -> PolicyRead:
-    """Put a draft of another admin in force from its day on; what is final keeps its rules, the rest is scored anew."""
-    await service.activate_next_policy(session, caller, policy_id, at=now)
-    return await read_policy(session, policy_id)

@@ -1,7 +1,7 @@
 """Scores are remade when the conclusion or the policy is newer than they are, and only then."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeGuard
 from uuid import UUID
 
@@ -20,14 +20,10 @@ from app.attendance.terms import rules_of
 from app.core.bulk import Row, upsert_rows
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, lock_key
-from app.core.principal import Principal
 from app.core.ticker import each_apart
-from app.policies.models import Policy
 from app.policies.rules import Rules
-from app.policies.service import activate_policy
 from app.scoring.models import Score, ScoreRun
 from app.scoring.queries import (
-    find_last_final_day,
     find_run,
     list_outdated,
     list_rooms,
@@ -173,13 +169,3 @@ async def score_due(open_session: OpenSession, clock: Clock) -> bool:
         waiting = await list_outdated(session, ROUND + 1)
     await each_apart(open_session, waiting[:ROUND], lambda session, apel_id: score_apel(session, apel_id, at=clock()))
     return len(waiting) > ROUND
-
-
-async def activate_next_policy(session: AsyncSession, caller: Principal, policy_id: UUID, *, at: datetime) -> Policy:
-    """Put a draft in force, from the day after the last final apel on at the earliest.
-
-    Raises PolicyNotFound, ActivationNeedsAnother, PolicyTouchesFinal.
-    """
-    settled = await find_last_final_day(session)
-    earliest = None if settled is None else settled + timedelta(days=1)
-    return await activate_policy(session, caller, policy_id, earliest=earliest, at=at)

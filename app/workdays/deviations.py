@@ -1,7 +1,8 @@
 """The working days of many people that were not simply worked: a few of a year's million records.
 
 Whoever compares rules over a long span needs only what a rule can be about. A day that is left out was worked within
-its hours, or nothing is known of it; streaks, which such days break, are for `reading.load_verdicts`.
+its hours, or nothing is known of it; streaks, which such days break, are for `reading.load_verdicts`. An excused day
+does not name a record that the clocks alone made a full one.
 """
 
 from collections.abc import Collection, Iterable, Mapping
