@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.service import record
 from app.core.db import lock_key
 from app.core.principal import Principal
-from app.core.stale import mark_workdays_stale
 from app.enactment.comparing import (
     Differs,
     PersonChange,
@@ -107,6 +106,4 @@ async def enact(session: AsyncSession, caller: Principal, policy_id: UUID, *, at
     What is not final is judged anew. Raises PolicyNotFound, ActivationNeedsAnother, PolicyTouchesFinal.
     """
     await settle_final_apels(session, (await get_policy(session, policy_id)).effective_from, at=at)
-    policy = await activate_policy(session, caller, policy_id, earliest=await find_first_open_day(session), at=at)
-    if policy.activated_at == at:
-        await mark_workdays_stale(session, None, policy.effective_from)
+    await activate_policy(session, caller, policy_id, earliest=await find_first_open_day(session), at=at)

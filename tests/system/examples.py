@@ -393,6 +393,10 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/tpp/objections/{objection_id}/answer": _sheet_answer,
     "POST /v1/apel/{apel_id}/scores": lambda world: Example(_at(world), role=Role.ADAPTER, at=OVER),
     "POST /v1/policies/{policy_id}/activate": _activation,
+    "POST /v1/policies/{policy_id}/trial": _activation,
+    "POST /v1/policies/{policy_id}/simulate": lambda world: Example(
+        _activation(world).path, {"from": "2026-11-01", "to": "2026-11-30", "limit": 10}
+    ),
     "POST /v1/rewards/propose": lambda _: Example(json={"period": "2026-11"}, at=OVER),
     "POST /v1/policies": lambda _: Example(json=changed(version=9)),
     "POST /v1/policies/file": lambda _: Example(file=written(changed(version=9)).encode()),
