@@ -35,6 +35,8 @@ from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.stale import count_stale, count_stale_workdays
 from app.core.ticker import Loop, Ticker
 from app.decisions import reward_routes
+from app.decisions import routes as decisions
+from app.decisions.recommending import recommend_due
 from app.duty import routes as duty
 from app.enactment import routes as enactment
 from app.evidence import alias_routes
@@ -80,6 +82,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     spot_routes.router,
     scoring.router,
     reward_routes.router,
+    decisions.router,
     own_routes.router,
     tpp.router,
     accounts.router,
@@ -187,7 +190,10 @@ def ledger_loops(app: FastAPI) -> list[Loop]:
     async def remake_ledgers() -> bool:
         return await refresh_due(app.state.sessions, app.state.clock)
 
-    return [Loop("ledgers of working days", 5.0, remake_ledgers)]
+    async def recommend() -> bool:
+        return await recommend_due(app.state.sessions, app.state.clock)
+
+    return [Loop("ledgers of working days", 5.0, remake_ledgers), Loop("recommendations", 60.0, recommend)]
 
 
 def zoom_loops(app: FastAPI) -> list[Loop]:

@@ -53,6 +53,12 @@ class ClosingTimeInvalid(Invalid):
     The time lies between the beginning of the apel and now, after the last thing that a person did to it."""
 
 
+class ApelReliedUpon(Conflict):
+    """A signed decision rests on this apel.
+
+    It is not reopened while the decision stands; a single mark can still be corrected."""
+
+
 class ReopeningNeedsOperator(Forbidden):
     """Only the operator (kominfo) reopens a closed apel."""
 

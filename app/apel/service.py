@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.errors import (
     ApelNotFound,
+    ApelReliedUpon,
     ClosingTimeInvalid,
     ReopeningNeedsAdmin,
     ReopeningNeedsOperator,
     ReopeningNeedsReason,
 )
 from app.apel.loading import NEAR, near_meeting, near_runs, not_cancelled
-from app.apel.models import Apel, ApelAct, Occurrence, RosterEntry, RosterHead, RosterUnit
+from app.apel.models import Apel, ApelAct, Occurrence, Reliance, RosterEntry, RosterHead, RosterUnit
 from app.apel.queries import compute_roster, get_apel, get_roster
 from app.apel.roster import Entry, Head, Roster, Unit
 from app.apel.rules import Act, ApelState, require_may
@@ -88,7 +89,10 @@ async def finalize_apel(
 async def reopen_apel(
     session: AsyncSession, caller: Principal, apel_id: UUID, reason: str | None = None, *, at: datetime
 ) -> ApelNow:
-    """Closed → open, final → closed, cancelled → as if it never had been; raises when that is another's to do."""
+    """Closed → open, final → closed, cancelled → as if it never had been; raises when that is another's to do.
+
+    A final apel on which a standing decision rests stays final: raises ApelReliedUpon.
+    """
     apel = await _locked(session, apel_id, at=at)
     if apel.state is ApelState.OPEN or await _is_repeated(session, caller, apel, reason):
         return apel
@@ -98,7 +102,15 @@ async def reopen_apel(
         raise ReopeningNeedsReason
     if apel.state is ApelState.CLOSED and not caller.holds(Role.KOMINFO):
         raise ReopeningNeedsOperator
+    if apel.state is ApelState.FINAL and await is_relied_upon(session, apel_id):
+        raise ApelReliedUpon
     return await _perform(session, caller, apel, Act.REOPEN, reason, at=at)
+
+
+async def is_relied_upon(session: AsyncSession, apel_id: UUID) -> bool:
+    """Whether a decision that stands rests on this apel."""
+    asked = select(Reliance.decision_id).where(Reliance.apel_id == apel_id).limit(1)
+    return (await session.scalar(asked)) is not None
 
 
 async def cancel_apel(

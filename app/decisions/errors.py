@@ -125,9 +125,3 @@ class NotCompetent(Forbidden):
 
 class NotYourCase(Forbidden):
     """Only the person concerned or the personnel office files this."""
-
-
-class NothingToTakeBack(Conflict):
-    """The last step cannot be taken back.
-
-    A decision is revoked, and an event that others followed stays."""

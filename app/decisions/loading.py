@@ -76,7 +76,7 @@ async def load_cases(session: AsyncSession, cases: Collection[Case]) -> list[Cas
     if not cases:
         return []
     events = await _events_of(session, [case.id for case in cases])
-    policies = await _policies_of(session, {case.policy_id for case in cases})
+    policies = await policies_of(session, {case.policy_id for case in cases})
     days = await load_calendar(session, [*(row.on for row in events), *(case.known_on for case in cases)])
     by_case: dict[UUID, list[CaseEvent]] = {}
     for row in events:
@@ -94,7 +94,8 @@ async def _events_of(session: AsyncSession, case_ids: list[UUID]) -> list[CaseEv
     return list(await session.scalars(asked, execution_options={"populate_existing": True}))
 
 
-async def _policies_of(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Rules]:
+async def policies_of(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Rules]:
+    """Versions as rules, by id."""
     asked = select(Policy).where(Policy.id == func.any(literal(list(ids), ARRAY(Uuid))))
     return {policy.id: read_rules(policy) for policy in await session.scalars(asked)}
 

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.service import record
 from app.core.bulk import Row, upsert_rows
 from app.core.ids import stable_id
-from app.core.principal import SYSTEM
+from app.core.principal import SYSTEM, Principal
+from app.decisions.errors import RecommendationSettled
 from app.decisions.models import Recommendation
 from app.decisions.rules import Kind, RecommendationState
 
@@ -105,6 +106,27 @@ def _rests_on_more(known: Recommendation, basis: dict[str, Any]) -> bool:
 
 def _entry(state: str, at: datetime, reason: str | None = None, by: str | None = None) -> dict[str, Any]:
     return {"at": at.isoformat(), "state": state, "reason": reason, "by": by}
+
+
+async def settle(
+    session: AsyncSession,
+    caller: Principal,
+    row: Recommendation,
+    state: RecommendationState,
+    reason: str | None,
+    *,
+    at: datetime,
+) -> None:
+    """Have a person's word on a recommendation: taken from open, declined from open or when its case came to nothing.
+
+    Raises RecommendationSettled.
+    """
+    before = {RecommendationState.OPEN} | ({RecommendationState.TAKEN} if state == "declined" else set())
+    if row.state not in before:
+        raise RecommendationSettled(state=row.state)
+    row.state, row.version = state, row.version + 1
+    row.history = [*row.history, _entry(state, at, reason, caller.name)]
+    await session.flush()
 
 
 async def withdraw(session: AsyncSession, ids: Collection[UUID], reason: str, *, at: datetime) -> None:

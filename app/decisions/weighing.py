@@ -74,24 +74,35 @@ def carried(rules: DisciplineRules, found: Found, streaks: Iterable[Sequence[dat
     return rules.tier_of(found.total)
 
 
+def carries(rules: DisciplineRules, found: Found, streaks: Iterable[Sequence[date]], code: str) -> bool:
+    """Whether these days carry a tier: by their number it or a heavier one, or in a row."""
+    in_a_row, by_number = carried(rules, found, streaks), rules.tier_of(found.total)
+    if by_number is not None and by_number.code == code:
+        return True
+    if in_a_row is not None and in_a_row is rules.streak:
+        return code == in_a_row.code or rank(rules, code) < rank(rules, in_a_row.code)
+    is_streak = rules.streak is not None and rules.streak.code == code
+    return by_number is not None and not is_streak and rank(rules, code) <= rank(rules, by_number.code)
+
+
 @dataclass(frozen=True)
 class Standing:
     """A decision that is signed and not revoked: it binds before it takes effect, so that two never race."""
 
     code: str
     found: Found
+    same_year: bool = True
+    """Tiers are counted by the year; a day is punished once in whatever year."""
 
 
 def is_punished_already(rules: DisciplineRules, code: str, found: Found, standing: Iterable[Standing]) -> bool:
     """Whether a decision of this tier on these days would punish one violation twice."""
     before = list(standing)
-    if not before:
-        return False
     used = {day for one in before for day in one.found.days}
-    converted = max(one.found.converted for one in before)
+    this_year = [one for one in before if one.same_year]
+    converted = max((one.found.converted for one in this_year), default=0)
     new = bool(set(found.days) - used) or found.converted > converted
-    heavier = rank(rules, code) > max(rank(rules, one.code) for one in before)
-    return not (new and heavier)
+    return not new or rank(rules, code) <= max((rank(rules, one.code) for one in this_year), default=0)
 
 
 @dataclass(frozen=True)

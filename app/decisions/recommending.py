@@ -1,0 +1,156 @@
+"""From ledgers to recommendations, and back: what the facts no longer call for is withdrawn."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, func, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.apel.loading import not_cancelled
+from app.apel.models import Apel
+from app.attendance.models import Mark
+from app.audit.service import record
+from app.calendar.rules import DayKind
+from app.core.clock import Clock, civil_date
+from app.core.db import OpenSession, act_as, lock_key, zone_of
+from app.core.principal import Principal
+from app.decisions.conducting import list_standing_of
+from app.decisions.drafting import draft_guidance, draft_punishment, due_tier
+from app.decisions.errors import NothingToRecommend
+from app.decisions.loading import load_calendar, policies_of
+from app.decisions.models import Recommendation
+from app.decisions.rules import Kind
+from app.decisions.schemas import Origin
+from app.decisions.service import RecommendationDraft, recommend_all, withdraw
+from app.policies.service import rules_on
+from app.registry.queries import get_asn
+from app.scoring.facts import load_mark_facts
+from app.scoring.persons import apel_ledger, by_person
+from app.workdays.models import WorkdayLedger
+from app.workdays.queries import list_ledgers
+
+People = Collection[UUID] | None
+
+
+async def recommend_due(open_session: OpenSession, clock: Clock) -> bool:
+    """One round of the background loop; of several processes one does it."""
+    async with open_session.begin() as session:
+        await act_as(session)
+        if await session.scalar(select(func.pg_try_advisory_xact_lock(lock_key("recommend", "all")))):
+            await recommend_everybody(session, at=clock())
+    return False
+
+
+async def recommend_everybody(session: AsyncSession, people: People = None, *, at: datetime) -> None:
+    """Have everything recommended that the ledgers of this year and the last call for; None: of everybody."""
+    today = civil_date(at, zone_of(session))
+    for year in (today.year - 1, today.year):
+        await recommend_from_workdays(session, year, people, at=at)
+    await recommend_from_apel(session, people, today, at=at)
+
+
+async def recommend_from(session: AsyncSession, caller: Principal, origin: Origin, *, at: datetime) -> UUID:
+    """Have what one person's ledger calls for recommended now. Raises AsnNotFound, NothingToRecommend."""
+    today = civil_date(at, zone_of(session))
+    person = await get_asn(session, origin.id, None, today)
+    if origin.kind == "workdays":
+        made = await recommend_from_workdays(session, today.year, [person.id], at=at)
+    else:
+        made = await recommend_from_apel(session, [person.id], today, at=at)
+    if not made:
+        raise NothingToRecommend
+    await record(session, caller, "decisions.ask", at=at, target=str(made[0].id), nips=[person.nip])
+    return made[0].id
+
+
+async def recommend_from_workdays(
+    session: AsyncSession, year: int, people: People, *, at: datetime
+) -> list[RecommendationDraft]:
+    """The tier of each ledger that is reached and not punished yet; what is not due any more is withdrawn."""
+    period = str(year)
+    concerned = await _with_tiers(session, year, people)
+    open_ones = await _open_ones(session, Kind.PUNISHMENT, period, people)
+    ledgers = await list_ledgers(session, year, concerned)
+    policies = await policies_of(session, {fact.policy_id for fact in ledgers})
+    standing = await list_standing_of(session, concerned, period)
+    drafts = []
+    for fact in ledgers:
+        rules = next((one for one in policies[fact.policy_id].discipline if one.code == fact.ledger.rule_set), None)
+        if rules is not None and (tier := due_tier(rules, fact.ledger, standing.get(fact.asn_id, []))) is not None:
+            drafts.append(draft_punishment(fact, rules, tier))
+    await _keep(session, drafts, open_ones, at=at)
+    return drafts
+
+
+async def _with_tiers(session: AsyncSession, year: int, people: People) -> list[UUID]:
+    """Whose ledger of a year has reached a tier."""
+    reached = or_(WorkdayLedger.tier_code.is_not(None), WorkdayLedger.streak_tier_code.is_not(None))
+    asked = select(WorkdayLedger.asn_id).where(WorkdayLedger.year == year, reached)
+    if people is not None:
+        asked = asked.where(WorkdayLedger.asn_id == func.any(literal(list(people), ARRAY(Uuid))))
+    return list(await session.scalars(asked))
+
+
+async def _open_ones(session: AsyncSession, kind: Kind, period: str, people: People) -> dict[UUID, UUID]:
+    """Open recommendations of a kind and period → whose they are."""
+    asked = select(Recommendation.id, Recommendation.asn_id).where(
+        Recommendation.kind == kind, Recommendation.period == period, Recommendation.state == "open"
+    )
+    if people is not None:
+        asked = asked.where(Recommendation.asn_id == func.any(literal(list(people), ARRAY(Uuid))))
+    return {found: asn_id for found, asn_id in await session.execute(asked) if asn_id is not None}
+
+
+async def _keep(
+    session: AsyncSession, drafts: list[RecommendationDraft], open_ones: dict[UUID, UUID], *, at: datetime
+) -> None:
+    """Have these; of the open ones, those of people who are due for something else are superseded, the rest gone."""
+    await recommend_all(session, drafts, at=at)
+    due, people = {draft.id for draft in drafts}, {draft.asn_id for draft in drafts}
+    over = {one: asn_id for one, asn_id in open_ones.items() if one not in due}
+    await withdraw(session, [one for one, asn_id in over.items() if asn_id in people], "superseded", at=at)
+    await withdraw(session, [one for one, asn_id in over.items() if asn_id not in people], "facts-changed", at=at)
+
+
+async def recommend_from_apel(
+    session: AsyncSession, people: People, today: date, *, at: datetime
+) -> list[RecommendationDraft]:
+    """Guidance by the steps of the ledger of missed apels: it is never added to the days of work."""
+    rules = await rules_on(session, today)
+    if rules.apel_ledger is None or not rules.apel_ledger.steps:
+        return []
+    period = apel_ledger([], rules.apel_ledger, on=today).period
+    fewest = min(step.at_least for step in rules.apel_ledger.steps)
+    missing = await _who_missed(session, period.from_date, today, rules.apel_ledger.counts, fewest, people)
+    marks = by_person(await load_mark_facts(session, period.from_date, today, missing)) if missing else {}
+    ramadan = await _ramadan(session, period.from_date, today)
+    drafts = []
+    for asn_id, own in marks.items():
+        ledger = apel_ledger(own, rules.apel_ledger, rules.exemptions, on=today, ramadan=ramadan)
+        if ledger.step is not None:
+            drafts.append(draft_guidance(asn_id, ledger, ledger.step, rules))
+    await _keep(session, drafts, await _open_ones(session, Kind.GUIDANCE, period.code, people), at=at)
+    return drafts
+
+
+async def _who_missed(
+    session: AsyncSession, from_date: date, to_date: date, counts: Iterable[str], fewest: int, people: People
+) -> list[UUID]:
+    """People with so many misses that a step may be reached."""
+    asked = (
+        select(Mark.asn_id)
+        .join(Apel, Apel.id == Mark.apel_id)
+        .where(Apel.on_date.between(from_date, to_date), Mark.status.in_(sorted(counts)))
+        .where(Apel.rehearsal.is_(False), not_cancelled())
+        .group_by(Mark.asn_id)
+        .having(func.count() >= fewest)
+    )
+    if people is not None:
+        asked = asked.where(Mark.asn_id == func.any(literal(list(people), ARRAY(Uuid))))
+    return list(await session.scalars(asked))
+
+
+async def _ramadan(session: AsyncSession, from_date: date, to_date: date) -> frozenset[date]:
+    days = await load_calendar(session, [from_date, to_date])
+    return frozenset(day for day, mark in days.items() if mark.kind is DayKind.RAMADAN)
