@@ -9,6 +9,8 @@ from uuid import UUID
 from app.core.principal import Role
 from tests.accounts.issuer import NONCE, Issuer
 from tests.client import Api
+from tests.decisions.ledgers import SOME_DAYS
+from tests.decisions.story import SUMMONS, Told
 from tests.policies.documents import changed, written
 from tests.registry.files import OPD_FILE
 from tests.system.world import OVER, RUNNING, World
@@ -211,6 +213,26 @@ def _id_token(world: World) -> Example:
     return Example(json={"id_token": Issuer().sign(at=RUNNING, nip=world.siti.nip), "nonce": NONCE}, role=None)
 
 
+def _told(world: World) -> Told:
+    return Told(world.as_(Role.ADMIN), world.budi)
+
+
+def _recommendation(world: World) -> Example:
+    found = _told(world).recommended()
+    return Example({"recommendation_id": found["id"]}, {"outcome": "open_case", "on": "2026-10-19", "reason": "uji"})
+
+
+def _case_event(world: World) -> Example:
+    case = _told(world).opens()
+    return Example({"case_id": case["id"]}, SUMMONS | {"place": "Ruang rapat", "note": "uji"})
+
+
+def _objection(world: World) -> Example:
+    decision = _told(world).delivered("R2", SOME_DAYS)
+    body = {"grounds": "uji", "letter_no": "K/1", "on": "2026-10-30"}
+    return Example({"decision_id": decision["id"]}, body)
+
+
 def _preview(world: World) -> Example:
     sent = world.as_(Role.ADMIN).post("/v1/registry/imports", files={"file": ("opd.csv", OPD_FILE.split("KEL")[0])})
     return Example({"import_id": sent.json()["id"]}, {"override_reason": "uji"}, body_may_lack=True)
@@ -392,6 +414,10 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/tpp/sheets/{sheet_id}/objections": _sheet_objection,
     "POST /v1/tpp/objections/{objection_id}/answer": _sheet_answer,
     "POST /v1/apel/{apel_id}/scores": lambda world: Example(_at(world), role=Role.ADAPTER, at=OVER),
+    "POST /v1/recommendations": lambda world: Example(json={"from": {"kind": "workdays", "id": str(world.budi.id)}}),
+    "POST /v1/recommendations/{recommendation_id}/decide": _recommendation,
+    "POST /v1/cases/{case_id}/events": _case_event,
+    "POST /v1/decisions/{decision_id}/objections": _objection,
     "POST /v1/policies/{policy_id}/activate": _activation,
     "POST /v1/policies/{policy_id}/trial": _activation,
     "POST /v1/policies/{policy_id}/simulate": lambda world: Example(

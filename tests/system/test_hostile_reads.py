@@ -48,8 +48,8 @@ class Question:
     def __init__(self, world: World, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         known = {"apel_id": world.apel.id, "opd_code": "DINKES", "asn_id": world.rahma.id, "day": "2026-12-25"}
-        nobodys = dict.fromkeys(("account_id", "import_id", "policy_id", "participant_id", "sheet_id"), NIL)
-        self.path = known | nobodys | {"absence_id": world.absence.id}
+        nobodys = {name: NIL for name in endpoint.path_names if name.endswith("_id")}
+        self.path = nobodys | known | {"absence_id": world.absence.id}
         self.api = asker(world, endpoint)
 
     def ask(self, query: str = "", headers: Any = None, **path: Any) -> Any:

@@ -16,6 +16,7 @@ from app.core.settings import Settings
 from tests.accounts.issuer import Issuer
 from tests.client import Api, serve
 from tests.conftest import SURROUNDINGS
+from tests.decisions.ledgers import SOME_DAYS, keep_ledger
 from tests.make import MONDAY, Make
 from tests.monday import NUMBER, Story, claim
 from tests.zoom.stand_in import StandIn, connect
@@ -28,7 +29,10 @@ UNTOUCHED = frozenset({"alembic_version", "audit_entry", "idempotency_key"})
 
 
 class World:
-    """DISDIK has not reported yet, DINKES has; both rooms are connected, and somebody whom nobody knows."""
+    """DISDIK has not reported yet, DINKES has; both rooms are connected, and somebody whom nobody knows.
+
+    Budi's ledger of working days holds five without explanation.
+    """
 
     def __init__(self, loop: asyncio.Runner, connection: AsyncConnection, api: Api, make: Make) -> None:
         self._loop, self._connection = loop, connection
@@ -42,6 +46,7 @@ class World:
         make.head("DISDIK", self.siti)
         make.head("DINKES", self.gunawan)
         make.opd("SETDA")
+        loop.run(keep_ledger(make.session, self.budi, SOME_DAYS))
         self.absence = make.absence(self.rahma, "CM", letter_no="ST-BERSALIN 1")
         self.proposed = make.absence(self.budi, "DL", state="proposed")
         self.apel = make.apel(zoom_meeting_ids=[NUMBER])
