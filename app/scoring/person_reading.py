@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import OPD_ROLES, Principal, Role, Scope
-from app.core.rates import Percent, PercentRead
+from app.core.rates import Percent
 from app.core.texts import Language, text
 from app.core.traces import EvidenceLink, RuleLine
 from app.duty.rules import EXCUSED, EXCUSED_MASK, HEALTH, NOT_REQUIRED, Code
@@ -30,6 +29,7 @@ from app.scoring import queries, schemas
 from app.scoring.errors import ScorePeriodAmbiguous
 from app.scoring.periods import Period
 from app.scoring.persons import ApelLedger, MarkFact, PersonLine
+from app.scoring.reading import number, percent
 from app.scoring.records import PersonRecord, Records, load_records
 
 LEFT_OUT = frozenset({BL, NR}) | NOT_REQUIRED
@@ -100,17 +100,13 @@ def _person(
         unexplained_on=[mark.on_date for mark in concluded if mark.status == Code.TK],
         pending=sum(mark.pending for mark in marks),
         disputed=sum(mark.status is None and not mark.pending for mark in marks),
-        rate=_percent(Percent(counted[Code.H], heard, left_out)),
-        duty_rate=_percent(Percent(counted[Code.H], heard - sum(excused.values()), left_out | excused)),
+        rate=percent(Percent(counted[Code.H], heard, left_out)),
+        duty_rate=percent(Percent(counted[Code.H], heard - sum(excused.values()), left_out | excused)),
         ledger=shown.ledger,
         lines=shown.lines(language),
         href=_href_of_marks(asn_id, records.period.from_date, records.period.to_date),
         **shown.sum_up(),
     )
-
-
-def _percent(share: Percent) -> PercentRead:
-    return PercentRead.model_validate(share)
 
 
 class Shown:
@@ -167,7 +163,7 @@ def _step(step: LedgerStep | None) -> schemas.StepRead | None:
 
 
 def _line(line: PersonLine, source: Source | None, language: Language) -> RuleLine:
-    facts = dict(line.facts) | {"points": _number(line.points)}
+    facts = dict(line.facts) | {"points": number(line.points)}
     said = "too_few" if line.rule == "average" and line.points is None else line.rule
     return RuleLine(
         rule=f"person.{line.rule}",
@@ -201,13 +197,6 @@ def _basis(source: Source | None) -> dict[str, Any]:
     if source is None:
         return {}
     return {"base": source.base, "source": source.source, "verified": source.verified}
-
-
-def _number(points: Decimal | None) -> int | float | None:
-    """Whole points without a fraction."""
-    if points is None:
-        return None
-    return int(points) if points == int(points) else float(points)
 
 
 def _links(marks: Iterable[MarkFact]) -> list[EvidenceLink]:

@@ -80,14 +80,14 @@ class Span:
 async def load_samples(session: AsyncSession, span: Span) -> dict[str, list[Sample]]:
     """OPD code → what it reached at each apel of a span, in order of time."""
     asked = (
-        select(Score.opd_code, Score.points, Score.present, Score.strength, Score.excused)
+        select(Score.opd_code, Score.points, Score.present, Score.strength, Score.excused, Score.apel_id)
         .join(Apel, Apel.id == Score.apel_id)
         .where(Score.points.is_not(None), *span.clause())
         .order_by(Apel.starts_at, Apel.id)
     )
     found: dict[str, list[Sample]] = {}
-    for code, points, present, strength, excused in await session.execute(asked):
-        found.setdefault(code, []).append(Sample(Decimal(points), Figures(present, strength, excused)))
+    for code, points, present, strength, excused, apel_id in await session.execute(asked):
+        found.setdefault(code, []).append(Sample(Decimal(points), Figures(present, strength, excused), apel_id))
     return found
 
 

@@ -9,7 +9,7 @@ from app.apel.queries import get_apel
 from app.core.fields import FIRST_YEAR, LAST_YEAR, OpdCode
 from app.core.paging import Page
 from app.core.principal import HUMAN_ROLES, Principal, Role
-from app.scoring import person_reading, reading, service
+from app.scoring import person_reading, reading, service, standing_reading
 from app.scoring.person_reading import PERSON_READERS
 from app.scoring.schemas import (
     OpdHistory,
@@ -60,18 +60,23 @@ async def _scored(
 
 @router.get("/scores/opd")
 async def list_standings(
-    wanted: Annotated[StandingFilter, Query()], caller: Reader, session: Transaction, now: Now
+    wanted: Annotated[StandingFilter, Query()], caller: Reader, session: Transaction, now: Now, language: Speech
 ) -> Page[StandingRead]:
     """Where OPDs stand over a span (this month, unless you say otherwise), ranked among OPDs of their size."""
-    return await reading.read_standings(session, caller, wanted, at=now)
+    return await standing_reading.read_standings(session, caller, wanted, language=language, at=now)
 
 
 @router.get("/scores/opd/{opd_code}")
 async def read_history(
-    opd_code: OpdCode, wanted: Annotated[Span, Query()], caller: Reader, session: Transaction, now: Now
+    opd_code: OpdCode,
+    wanted: Annotated[Span, Query()],
+    caller: Reader,
+    session: Transaction,
+    now: Now,
+    language: Speech,
 ) -> OpdHistory:
     """One OPD's apels of a span, newest first, each against the OPD's own average of the apels before it."""
-    return await reading.read_history(session, caller, opd_code, wanted, at=now)
+    return await standing_reading.read_history(session, caller, opd_code, wanted, language=language, at=now)
 
 
 @router.get("/scores/asn/{asn_id}")

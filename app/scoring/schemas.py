@@ -51,6 +51,8 @@ class OpdScore(Read):
     duty_rate: PercentRead
     pending: bool
     lines: list[LineRead]
+    standing: RuleLine | None
+    """What rank and tier of the month so far rest on; null where the unit has none."""
 
 
 class ScoresRead(Read):
@@ -102,6 +104,8 @@ class StandingRead(Read):
     tier: str | None
     rate: PercentRead
     duty_rate: PercentRead
+    lines: list[RuleLine]
+    """By which rule the points became a rank and a tier, and the apels that they are the average of."""
 
 
 class OwnAverageRead(Read):
@@ -123,6 +127,8 @@ class OpdWeek(Read):
     """One apel of a unit, against the unit's own average."""
 
     apel_id: UUID
+    href: str
+    """The apel's scores, line by line."""
     date: date
     title: str
     points: float | None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from app.core.rates import Percent
 from app.policies.rules import Rules
@@ -15,6 +16,7 @@ class Sample:
 
     points: Decimal
     figures: Figures
+    apel_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Standing:
     rank: int | None
     """Units with the same points share one; null below the minimum sample."""
     tier: str | None
+    apel_ids: tuple[UUID, ...] = ()
+    """The apels that the points are the average of, in order of time."""
 
 
 def stand(samples: Mapping[str, Sequence[Sample]], policy: Rules) -> dict[str, Standing]:
@@ -50,6 +54,7 @@ def stand(samples: Mapping[str, Sequence[Sample]], policy: Rules) -> dict[str, S
             if code in ranked
             else None,
             tier=tier_of(points[code], policy) if code in ranked else None,
+            apel_ids=tuple(sample.apel_id for sample in own if sample.apel_id is not None),
         )
         for code, own in known.items()
     }

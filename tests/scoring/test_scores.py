@@ -123,6 +123,30 @@ def test_a_score_explains_itself_line_by_line(season: Season, run: Any, session:
                         "evidence": [reported],
                     },
                 ],
+                "standing": {
+                    "rule": "opd.standing",
+                    "policy": "apel-dasar@1",
+                    "text": "Rata-rata 1 apel 90.5 poin; belum berperingkat, karena perlu sedikitnya 2 apel dan "
+                    "5 pegawai wajib apel.",
+                    "facts": {
+                        "apels": 1,
+                        "points": 90.5,
+                        "band": "kecil",
+                        "rank": None,
+                        "tier": None,
+                        "minimum_apels": 2,
+                        "minimum_strength": 5,
+                        "source": "Kebijakan instansi: kelompok, predikat dan sampel minimum",
+                        "verified": False,
+                    },
+                    "evidence": [
+                        {
+                            "kind": "history",
+                            "id": "DISDIK",
+                            "href": "/v1/scores/opd/DISDIK?from=2026-11-01&to=2026-11-23&kind=apel_gabungan",
+                        }
+                    ],
+                },
             }
         ],
     }

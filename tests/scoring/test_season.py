@@ -80,6 +80,32 @@ def test_a_rehearsal_is_scored_for_itself_and_ranks_nobody(season: Season) -> No
     assert season.points(rehearsal) == {"DISDIK": 100.0}
 
 
+def standing_line(code: str) -> dict[str, Any]:
+    return {
+        "rule": "opd.standing",
+        "policy": "apel-dasar@1",
+        "text": "Rata-rata 2 apel 94 poin: peringkat 1 di kelompok kecil, predikat utama.",
+        "facts": {
+            "apels": 2,
+            "points": 94,
+            "band": "kecil",
+            "rank": 1,
+            "tier": "utama",
+            "minimum_apels": 2,
+            "minimum_strength": 5,
+            "source": "Kebijakan instansi: kelompok, predikat dan sampel minimum",
+            "verified": False,
+        },
+        "evidence": [
+            {
+                "kind": "history",
+                "id": code,
+                "href": f"/v1/scores/opd/{code}?from=2026-11-01&to=2026-11-09&kind=apel_gabungan",
+            }
+        ],
+    }
+
+
 def test_standings_of_the_month_are_whole(season: Season) -> None:
     season.opd("DISDIK")
     season.opd("DINKES")
@@ -97,6 +123,7 @@ def test_standings_of_the_month_are_whole(season: Season) -> None:
                 "tier": "utama",
                 "rate": {"numerator": 18, "denominator": 20, "excluded": {}, "percent": 90.0},
                 "duty_rate": {"numerator": 18, "denominator": 20, "excluded": {}, "percent": 90.0},
+                "lines": [standing_line("DINKES")],
             },
             {
                 "opd_code": "DISDIK",
@@ -108,6 +135,7 @@ def test_standings_of_the_month_are_whole(season: Season) -> None:
                 "tier": "utama",
                 "rate": {"numerator": 18, "denominator": 20, "excluded": {}, "percent": 90.0},
                 "duty_rate": {"numerator": 18, "denominator": 20, "excluded": {}, "percent": 90.0},
+                "lines": [standing_line("DISDIK")],
             },
         ],
         "next_cursor": None,
@@ -152,7 +180,12 @@ def test_an_opd_stands_beside_others_and_sees_itself_alone(season: Season) -> No
     head = season.api.as_(Role.OPD_HEAD, "DISDIK")
     [own] = head.get("/v1/scores/opd").json()["items"]
     assert (own["opd_code"], own["rank"], own["band_size"]) == ("DISDIK", 2, 2)
-    assert head.get("/v1/scores/opd/DISDIK").json()["standing"] == own
+    history = head.get("/v1/scores/opd/DISDIK").json()
+    shown = history["standing"] | {"lines": own["lines"]}
+    assert shown == own
+    assert [link["id"] for link in history["standing"]["lines"][0]["evidence"]] == [
+        week["apel_id"] for week in reversed(history["items"])
+    ]
     for code in ("DINKES", "NIRWANA"):
         assert head.get(f"/v1/scores/opd/{code}").json()["code"] == "opd-not-found"
     assert season.api.as_(Role.ADMIN).get("/v1/scores/opd/NIRWANA").status_code == 404
@@ -181,6 +214,7 @@ def test_each_week_is_shown_against_the_opd_s_own_average(season: Season) -> Non
     newest = history["items"][0]
     assert newest == {
         "apel_id": str(apels[-1].id),
+        "href": f"/v1/apel/{apels[-1].id}/scores",
         "date": "2026-12-07",
         "title": "Apel Gabungan",
         "points": 100.0,

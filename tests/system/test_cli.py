@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -270,6 +271,29 @@ def test_a_participants_file_is_taken_once_and_a_bad_one_changes_nothing(
     again = apel("zoom", "import-csv", monday, str(file))
     assert again.out == "Sudah tersimpan, tidak ada yang berubah. / Known already, nothing changed.\n" + told
     assert rows("SELECT source, rows FROM participant_list") == [("csv", 3)]
+
+
+def test_a_past_apel_is_made_anew_and_what_no_fact_explains_is_named(
+    apel: Apel, rows: Rows, own_url: str, run: Callable[[Coroutine[Any, Any, Any]], Any]
+) -> None:
+    engine = create_async_engine(own_url)
+    session = make_sessions(engine, Surroundings(ZONE, b""))()
+    make = Make(session, run)
+    make.opd("DISDIK")
+    make.asn("DISDIK")
+    past = str(make.apel(datetime(2021, 3, 1, tzinfo=UTC)).id)
+    same = apel("scores", "rebuild", past, "--check")
+    assert (same.status, same.out) == (0, "4 baris sama persis. / rows, identical.\n")
+    run(session.execute(text("UPDATE mark SET status = 'TK'")))
+    run(session.commit())
+    run(session.close())
+    run(engine.dispose())
+    assert apel("scores", "rebuild", past, "--check").last == "apel: 1 baris berbeda / rows differ"
+    assert rows("SELECT status FROM mark") == [("TK",)]
+    mended = apel("scores", "rebuild", past)
+    assert re.fullmatch("changed: mark [-0-9a-f]{36}\n1 baris diperbarui / rows replaced\n", mended.out)
+    assert rows("SELECT status FROM mark") == [("BL",)]
+    assert "[apel-not-found]" in apel("scores", "rebuild", "0" * 32).last
 
 
 def test_the_doctor_finds_a_sound_place_sound_and_names_what_is_wrong(
