@@ -100,6 +100,8 @@ class CaseFacts:
     """The n-th working day after receipt on which a decision takes effect; None: the policy says nothing."""
     instansi: str
     sample: bool
+    doubts: tuple[str, ...] = ()
+    """What the service is not sure of, for whoever checks the draft."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from app.decisions.letters import (
 )
 from app.decisions.letters_of_decision import decision
 from app.decisions.letters_phrases import (
+    article_of,
     days_grid,
     official_rows,
     sanction_names,
@@ -69,6 +70,7 @@ def _notes(kind: LetterKind, facts: CaseFacts) -> tuple[str, ...]:
         notes.append(_both_names(sanctions))
     if sanctions.pay_note is not None:
         notes.append(f"{sanctions.pay_note} Sistem ini tidak menghentikan pembayaran apa pun.")
+    notes += facts.doubts
     return (*notes, "Tidak mengikuti apel bukan tidak masuk kerja dan tidak dihitung di sini. Hapus catatan ini.")
 
 
@@ -182,7 +184,7 @@ def _report(facts: CaseFacts) -> list[Block]:
             (
                 (
                     "Menurut catatan, yang bersangkutan tidak masuk kerja tanpa alasan yang sah selama "
-                    f"{facts.counted} hari kerja, sehingga menurut {facts.sanctions.article} dapat dijatuhi hukuman "
+                    f"{facts.counted} hari kerja, sehingga menurut {article_of(facts)} dapat dijatuhi hukuman "
                     f"disiplin {facts.sanctions.severity} berupa {sanction_names(facts.sanctions)}. Pendapat "
                     f"pemeriksa: {BLANK}."
                 ),

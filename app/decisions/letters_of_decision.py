@@ -2,7 +2,15 @@
 
 from app.core.texts.dates import long_date
 from app.decisions.letters import BLANK, Block, CaseFacts, Fields, Heading, Paragraph, Points, Signatures
-from app.decisions.letters_phrases import sanction_names, span_of, strike, subject_rows
+from app.decisions.letters_phrases import (
+    SHORT_PP94,
+    article_of,
+    rests_on_pp94,
+    sanction_names,
+    span_of,
+    strike,
+    subject_rows,
+)
 
 _CALLED = {
     "PNS": "Pegawai Negeri Sipil",
@@ -10,8 +18,8 @@ _CALLED = {
     "PPPK": "Pegawai Pemerintah dengan Perjanjian Kerja",
     "PPPK_PW": "Pegawai Pemerintah dengan Perjanjian Kerja Paruh Waktu",
 }
-_CIVIL_SERVANTS = frozenset({"PNS", "CPNS"})
-"""Those whose discipline PP 94/2021 rules; everybody else's letter cites the rule set that judged them."""
+PP94 = "Peraturan Pemerintah Nomor 94 Tahun 2021 tentang Disiplin Pegawai Negeri Sipil"
+PERBKN = f"Peraturan Badan Kepegawaian Negara Nomor 6 Tahun 2022 tentang Peraturan Pelaksanaan {PP94}"
 
 
 def decision(facts: CaseFacts) -> list[Block]:
@@ -33,7 +41,7 @@ def decision(facts: CaseFacts) -> list[Block]:
                 ),
                 (
                     f"bahwa perbuatan tersebut merupakan pelanggaran terhadap {_obligation(facts)} dan menurut "
-                    f"{sanctions.article} diancam hukuman disiplin {sanctions.severity};"
+                    f"{article_of(facts)} diancam hukuman disiplin {sanctions.severity};"
                 ),
                 "bahwa untuk menegakkan disiplin perlu menetapkan keputusan penjatuhan hukuman disiplin;",
             ),
@@ -48,18 +56,14 @@ def decision(facts: CaseFacts) -> list[Block]:
 
 
 def _obligation(facts: CaseFacts) -> str:
-    if facts.subject.employment in _CIVIL_SERVANTS:
-        return "Pasal 4 huruf f Peraturan Pemerintah Nomor 94 Tahun 2021"
+    if rests_on_pp94(facts):
+        return f"Pasal 4 huruf f {SHORT_PP94}"
     return f"kewajiban masuk kerja menurut {facts.basis.source}"
 
 
 def _laws(facts: CaseFacts) -> tuple[str, ...]:
     general = "Undang-Undang Nomor 20 Tahun 2023 tentang Aparatur Sipil Negara;"
-    if facts.subject.employment not in _CIVIL_SERVANTS:
-        return (general, f"{facts.basis.source};")
-    discipline = "Peraturan Pemerintah Nomor 94 Tahun 2021 tentang Disiplin Pegawai Negeri Sipil"
-    carried_out = "Peraturan Badan Kepegawaian Negara Nomor 6 Tahun 2022 tentang Peraturan Pelaksanaan"
-    return (general, f"{discipline};", f"{carried_out} {discipline};")
+    return (general, f"{PP94};", f"{PERBKN};") if rests_on_pp94(facts) else (general, f"{facts.basis.source};")
 
 
 def _examination_in_decision(facts: CaseFacts) -> str:

@@ -7,6 +7,7 @@ from app.core.texts.dates import long_date, long_day
 from app.decisions.letters import BLANK, Block, CaseFacts, Grid, Official, Paragraph, Sanctions, Subject
 
 STRIKE = "*) Coret yang tidak perlu."
+SHORT_PP94 = "Peraturan Pemerintah Nomor 94 Tahun 2021"
 
 
 def strike(sanctions: Sanctions) -> list[Block]:
@@ -17,6 +18,17 @@ def sanction_names(sanctions: Sanctions) -> str:
     """Both names, for the competent official to strike one."""
     names = [f"“{name}”" for name in sanctions.both]
     return names[0] if len(names) == 1 else f"{' atau '.join(names)} *)"
+
+
+def rests_on_pp94(facts: CaseFacts) -> bool:
+    """Whether the rule set that judged the person is that of PP 94/2021; another one is cited as it names itself."""
+    return "PP 94/2021" in facts.basis.source
+
+
+def article_of(facts: CaseFacts) -> str:
+    """The tier's article with its law."""
+    law = SHORT_PP94 if rests_on_pp94(facts) else facts.basis.source
+    return f"{facts.sanctions.article} {law}"
 
 
 def violation_of(facts: CaseFacts) -> str:

@@ -15,16 +15,16 @@ S1 = Sanctions(
     tukin="pemotongan tunjangan kinerja 25 % selama 6 bulan",
     transitional="penundaan kenaikan gaji berkala 1 tahun",
     cut_in_force=False,
-    article="PP 94/2021 Pasal 10 ayat (2) huruf f angka 1",
+    article="Ps 10 (2) f angka 1",
 )
-R1 = Sanctions("R1", Severity.RINGAN, "teguran lisan", None, False, "PP 94/2021 Pasal 9 ayat (2) huruf b angka 1")
+R1 = Sanctions("R1", Severity.RINGAN, "teguran lisan", None, False, "Ps 9 (2) b angka 1")
 B3C = Sanctions(
     code="B3c",
     severity=Severity.BERAT,
     tukin="pemberhentian dengan hormat tidak atas permintaan sendiri",
     transitional=None,
     cut_in_force=False,
-    article="PP 94/2021 Pasal 11 ayat (2) huruf d angka 4",
+    article="Ps 11 (2) d angka 4",
     pay_note="Gaji dapat dihentikan mulai bulan berikutnya oleh pejabat yang berwenang (Pasal 15).",
 )
 

@@ -166,7 +166,7 @@ def test_a_decision_of_each_severity(sanctions: Sanctions, verdict: str) -> None
     assert f"HUKUMAN DISIPLIN {sanctions.severity.upper()}" in told
     assert "terhitung sejak tanggal Saudara menerima keputusan ini" in told
     assert "hari kerja ke-15" in told
-    assert sanctions.article in told
+    assert f"menurut {sanctions.article} Peraturan Pemerintah Nomor 94 Tahun 2021 diancam" in told
     assert ("Coret yang tidak perlu" in told) is (sanctions is S1)
 
 
@@ -186,6 +186,7 @@ def test_who_is_no_civil_servant_is_not_judged_by_their_law() -> None:
     told = everything(write_letter(LetterKind.SK, own))
     assert "TERHADAP PEGAWAI PEMERINTAH DENGAN PERJANJIAN KERJA ATAS NAMA" in told
     assert "Perbup 12/2026 tentang Disiplin PPPK;" in told
+    assert "menurut Ps 10 (2) f angka 1 Perbup 12/2026 tentang Disiplin PPPK diancam" in told
     assert "Peraturan Pemerintah Nomor 94" not in told
 
 
