@@ -16,6 +16,7 @@ from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.stale import Stale
 from app.decisions.queries import open_cases, scheduled_sanctions
+from app.decisions.reward_people import list_attendance, list_roll_calls
 from app.decisions.rewards import (
     Candidate,
     Exclusion,
@@ -31,12 +32,13 @@ from app.policies.reading import read_rules
 from app.policies.rules import Rules
 from app.policies.rules_of_persons import RewardRules
 from app.policies.service import rules_on
-from app.scoring.facts import load_mark_facts
 from app.scoring.models import ScoreRun
 from app.scoring.periods import Period
-from app.scoring.persons import MarkFact
 from app.scoring.queries import Span, list_runs, load_samples
 from app.scoring.standing import stand
+
+Unsettled = Mapping[UUID, tuple[date, str]]
+"""Apels that can still change, with their day and kind."""
 
 
 @dataclass(frozen=True)
@@ -48,40 +50,48 @@ class Gathered:
     candidates: list[Candidate] = field(default_factory=list)
     apel_ids: Sequence[UUID] = ()
     """The apels that ranked the OPDs, those of the period before included."""
-    marks: Mapping[UUID, Sequence[MarkFact]] = field(default_factory=dict)
+    roll_calls: Sequence[UUID] = ()
+    """The apels at which people's attendance was counted."""
 
 
-async def gather(session: AsyncSession, period: Period, *, at: datetime) -> Gathered:
-    """Who reached what the awards of a period ask, in a number of statements that depends on nobody's number."""
+async def gather(session: AsyncSession, period: Period, *, at: datetime, people: bool = True) -> Gathered:
+    """Who reached what the awards of a period ask, in a number of statements that depends on nobody's number.
+
+    Without `people` OPDs alone are looked at: marks of persons are not read for whoever may not see them.
+    """
     policy = await rules_on(session, period.to_date)
     if policy.rewards is None:
         return Gathered(period, policy)
     today = civil_date(at, zone_of(session))
     unsettled = await _list_unsettled(session, period.before.from_date, period.to_date)
     running = frozenset({Exclusion.NOT_OVER}) if today <= period.to_date else frozenset()
+    units, apel_ids = await _gather_units(session, period, policy, policy.rewards, unsettled, running)
+    if not people:
+        return Gathered(period, policy, units, apel_ids)
+    roll_calls = await list_roll_calls(session, period)
+    known = People(
+        attendances=await list_attendance(session, period, roll_calls, policy.exemptions, unsettled),
+        hindrances=running,
+        discipline=await _discipline(session, policy.rewards, today),
+    )
+    return Gathered(period, policy, [*units, *perfect_people(known, policy.rewards)], apel_ids, roll_calls)
+
+
+async def _gather_units(
+    session: AsyncSession,
+    period: Period,
+    policy: Rules,
+    rules: RewardRules,
+    unsettled: Unsettled,
+    running: frozenset[Exclusion],
+) -> tuple[list[Candidate], list[UUID]]:
+    """The OPDs among the candidates, and the apels of this period and the one before that ranked them."""
     now = await _season(session, period, policy, unsettled, running)
     before = await _season(session, period.before, policy, unsettled, frozenset())
     runs = [*await list_runs(session, _span(period)), *await list_runs(session, _span(period.before))]
     same = await _scored_alike(session, {policy_id for _, _, policy_id in runs})
-    marks = await _marks(session, period)
-    people = People(
-        marks=marks,
-        not_final=frozenset(unsettled),
-        hindrances=running,
-        exemptions=policy.exemptions,
-        discipline=await _discipline(session, policy.rewards, today),
-    )
-    return Gathered(
-        period=period,
-        policy=policy,
-        candidates=[
-            *best_units(now, policy.rewards),
-            *most_improved(now, before, policy.rewards, same_rules=same),
-            *perfect_people(people, policy.rewards),
-        ],
-        apel_ids=[apel_id for apel_id, _, _ in runs],
-        marks=marks,
-    )
+    found = [*best_units(now, rules), *most_improved(now, before, rules, same_rules=same)]
+    return found, [apel_id for apel_id, _, _ in runs]
 
 
 def _span(period: Period) -> Span:
@@ -93,7 +103,7 @@ async def _season(
     session: AsyncSession,
     period: Period,
     policy: Rules,
-    unsettled: Mapping[UUID, tuple[date, str]],
+    unsettled: Unsettled,
     hindrances: frozenset[Exclusion],
 ) -> Season:
     span = _span(period)
@@ -102,7 +112,7 @@ async def _season(
     return Season(stand(await load_samples(session, span), policy), hindrances | open_end)
 
 
-async def _list_unsettled(session: AsyncSession, from_date: date, to_date: date) -> dict[UUID, tuple[date, str]]:
+async def _list_unsettled(session: AsyncSession, from_date: date, to_date: date) -> Unsettled:
     """Apels that count and can still change: not final, or not yet concluded and scored from all that is known."""
     waiting = exists().where(or_(Stale.apel_id == Apel.id, Stale.apel_id.is_(None)))
     asked = (
@@ -135,13 +145,6 @@ async def _scored_alike(session: AsyncSession, policy_ids: set[UUID]) -> bool:
 def _points_rules(rules: Rules) -> tuple[object, ...]:
     lines = (rules.duty_rate.points, rules.timeliness.points, rules.accuracy.points)
     return (*lines, rules.minutes_per_point, rules.accuracy_cost, rules.accuracy_concerns)
-
-
-async def _marks(session: AsyncSession, period: Period) -> dict[UUID, list[MarkFact]]:
-    found: dict[UUID, list[MarkFact]] = {}
-    for fact in await load_mark_facts(session, period.from_date, period.to_date):
-        found.setdefault(fact.asn_id, []).append(fact)
-    return found
 
 
 async def _discipline(session: AsyncSession, rules: RewardRules, today: date) -> dict[UUID, frozenset[Exclusion]]:

@@ -1,4 +1,4 @@
-"""The list of rewards, for each caller without what only a case tells; and what a certificate says."""
+"""The list of rewards, for each caller without what only a case tells."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +14,14 @@ from app.core.paging import cut_page, decode_cursor
 from app.core.principal import OPD_ROLES, Principal, Role
 from app.core.texts import Language, text
 from app.decisions.reward_facts import Gathered, gather
-from app.decisions.reward_schemas import ExclusionRead, ProposalRead, RewardFilter, RewardRead, RewardsRead
-from app.decisions.rewarding import Proposed, line_of, list_proposed, opd_of, title_of
+from app.decisions.reward_schemas import (
+    ExclusionRead,
+    ProposalRead,
+    RewardFilter,
+    RewardRead,
+    RewardsRead,
+)
+from app.decisions.rewarding import Proposed, line_of, list_proposed, title_of
 from app.decisions.rewards import Award, Candidate, shown_to
 from app.decisions.rules import RecommendationState
 from app.registry.models import Asn
@@ -34,12 +40,13 @@ async def read_rewards(
 ) -> RewardsRead:
     """The candidates of a period that the caller may see, OPDs first."""
     period = _period(wanted, session, at)
-    found = await gather(session, period, at=at)
-    visible = [one for one in _visible(caller, found) if _is_wanted(one, found, wanted)]
-    rows = sorted(visible, key=lambda one: _key(one, found))
+    of_people = wanted.award in (None, Award.PERFECT_ATTENDANCE) and caller.holds(*SEE_PEOPLE)
+    found = await gather(session, period, at=at, people=of_people)
+    visible = [one for one in _visible(caller, found) if _is_wanted(one, wanted)]
+    rows = sorted(visible, key=_key)
     if (after := decode_cursor(wanted.cursor, int, str, str)) is not None:
-        rows = [one for one in rows if _key(one, found) > after]
-    page = cut_page(rows[: wanted.limit + 1], wanted.limit, lambda one: _key(one, found))
+        rows = [one for one in rows if _key(one) > after]
+    page = cut_page(rows[: wanted.limit + 1], wanted.limit, _key)
     people = await _load_people(session, page.items)
     if people:
         nips = [nip for _, nip in people.values()]
@@ -65,23 +72,22 @@ def _period(wanted: RewardFilter, session: AsyncSession, at: datetime) -> Period
 def _visible(caller: Principal, found: Gathered) -> list[Candidate]:
     """OPDs as far as the caller's reach goes; people only for who may read their marks."""
     reach, of_people = caller.reach(), caller.reach(*SEE_PEOPLE)
-    knows = caller.holds(*KNOW_CASES)
-    candidates = shown_to(found.candidates, knows_cases=lambda _: knows)
+    candidates = shown_to(found.candidates, knows_cases=caller.holds(*KNOW_CASES))
     return [
         one
         for one in candidates
-        if (scope := reach if isinstance(one.subject, str) else of_people) is None or opd_of(one, found) in scope
+        if (scope := reach if isinstance(one.subject, str) else of_people) is None or one.opd_code in scope
     ]
 
 
-def _is_wanted(candidate: Candidate, found: Gathered, wanted: RewardFilter) -> bool:
+def _is_wanted(candidate: Candidate, wanted: RewardFilter) -> bool:
     if wanted.award not in (None, candidate.award):
         return False
-    return wanted.opd_code in (None, opd_of(candidate, found))
+    return wanted.opd_code in (None, candidate.opd_code)
 
 
-def _key(candidate: Candidate, found: Gathered) -> Key:
-    return (_ORDER.index(candidate.award), opd_of(candidate, found), str(candidate.subject))
+def _key(candidate: Candidate) -> Key:
+    return (_ORDER.index(candidate.award), candidate.opd_code, str(candidate.subject))
 
 
 async def _load_people(session: AsyncSession, candidates: Sequence[Candidate]) -> dict[UUID, tuple[str, str]]:
@@ -104,7 +110,7 @@ def _reward(
     return RewardRead(
         award=candidate.award,
         title=title_of(candidate, found.period, language),
-        opd_code=opd_of(candidate, found),
+        opd_code=candidate.opd_code,
         asn_id=asn_id,
         name=None if asn_id is None else people[asn_id][0],
         lines=[line_of(candidate, found, language)],

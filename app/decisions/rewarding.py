@@ -1,5 +1,6 @@
 """Rewards are proposed and proposals taken back here; a person grants them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from app.core.texts.dates import month_name
 from app.core.traces import EvidenceLink, RuleLine
 from app.decisions.models import Recommendation
 from app.decisions.reward_facts import Gathered, gather
+from app.decisions.reward_people import list_apels_of
 from app.decisions.reward_schemas import RewardsProposed
 from app.decisions.rewards import Award, Candidate, eligible
 from app.decisions.rules import Kind, RecommendationState
@@ -22,6 +24,8 @@ from app.decisions.service import RecommendationDraft, recommend_all, withdraw_o
 from app.registry.models import Asn, Opd
 from app.scoring.periods import Period
 
+BATCH = 250
+"""Recommendations written at once: most of five thousand people may have attended all, and everybody else waits."""
 NO_LONGER = "Tidak lagi memenuhi syarat penghargaan menurut fakta terakhir."
 
 
@@ -33,17 +37,20 @@ async def propose_rewards(session: AsyncSession, caller: Principal, period: Peri
     found = await gather(session, period, at=at)
     chosen = eligible(found.candidates)
     people, units = await _load_names(session, chosen)
-    drafts = [_draft(candidate, found, people, units) for candidate in chosen]
+    apels = await list_apels_of(session, found.roll_calls, people)
     known = {one.id: one.state for one in (await list_proposed(session, period)).values()}
-    keep = {draft.id for draft in drafts}
-    await recommend_all(session, drafts, at=at)
+    keep: set[UUID] = set()
+    for first in range(0, len(chosen), BATCH):
+        drafts = [_draft(candidate, found, people, units, apels) for candidate in chosen[first : first + BATCH]]
+        await recommend_all(session, drafts, at=at)
+        keep |= {draft.id for draft in drafts}
     await withdraw_others(session, Kind.REWARD, period.code, keep, NO_LONGER, at=at)
     withdrawn = [one for one, state in known.items() if state == RecommendationState.OPEN and one not in keep]
     done = RewardsProposed(
         period=period.code,
         policy=found.policy.label,
         code=None if found.policy.rewards else "no-rule-set",
-        proposed=len(drafts),
+        proposed=len(keep),
         new=sum(known.get(one) in (None, RecommendationState.WITHDRAWN) for one in keep),
         withdrawn=len(withdrawn),
         excluded=len(found.candidates) - len(chosen),
@@ -63,9 +70,10 @@ class Proposed:
 
 async def list_proposed(session: AsyncSession, period: Period) -> dict[tuple[str | UUID, str], Proposed]:
     """Subject and award → the recommendation of a period."""
-    asked = select(Recommendation).where(Recommendation.kind == Kind.REWARD, Recommendation.period == period.code)
-    rows = await session.scalars(asked, execution_options={"populate_existing": True})
-    return {(row.asn_id or row.opd_code or "", row.code): Proposed(row.id, row.state) for row in rows}
+    row = Recommendation
+    asked = select(row.id, row.state, row.asn_id, row.opd_code, row.code)
+    rows = await session.execute(asked.where(row.kind == Kind.REWARD, row.period == period.code))
+    return {(asn_id or opd_code or "", code): Proposed(one, state) for one, state, asn_id, opd_code, code in rows}
 
 
 async def _load_names(
@@ -81,19 +89,15 @@ async def _load_names(
     )
 
 
-def opd_of(candidate: Candidate, found: Gathered) -> str:
-    """The OPD that it is, or where the person stood at the last apel of the period."""
-    if isinstance(candidate.subject, str):
-        return candidate.subject
-    return found.marks[candidate.subject][-1].opd_code
-
-
 def _draft(
-    candidate: Candidate, found: Gathered, people: dict[UUID, tuple[str, str]], units: dict[str, str]
+    candidate: Candidate,
+    found: Gathered,
+    people: Mapping[UUID, tuple[str, str]],
+    units: Mapping[str, str],
+    apels: Mapping[UUID, Sequence[UUID]],
 ) -> RecommendationDraft:
     asn_id = candidate.subject if isinstance(candidate.subject, UUID) else None
-    opd_code = opd_of(candidate, found)
-    apels = found.apel_ids if asn_id is None else [mark.apel_id for mark in found.marks[asn_id]]
+    opd_code = candidate.opd_code
     basis: dict[str, Any] = {
         "award": candidate.award,
         "name": units.get(opd_code, opd_code) if asn_id is None else people[asn_id][0],
@@ -103,7 +107,7 @@ def _draft(
         "to": found.period.to_date,
         "figures": candidate.facts,
         "lines": [line_of(candidate, found, "id").model_dump(mode="json")],
-        "apel_ids": apels,
+        "apel_ids": found.apel_ids if asn_id is None else apels[asn_id],
     }
     return RecommendationDraft(
         kind=Kind.REWARD,

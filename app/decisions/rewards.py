@@ -4,16 +4,14 @@ Missing an apel is no absence from work and attending one is no work done: a rew
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-from app.duty.rules import Code
-from app.policies.rules_of_persons import ExemptionRules, RewardRules
-from app.scoring.persons import MarkFact, is_exempt
+from app.policies.rules_of_persons import RewardRules
 from app.scoring.standing import Standing
 
 
@@ -61,6 +59,8 @@ class Candidate:
     award: Award
     subject: str | UUID
     """The OPD's code, or the person."""
+    opd_code: str
+    """The OPD, or where the person stood."""
     facts: dict[str, Any]
     excluded: tuple[Exclusion, ...] = ()
 
@@ -71,6 +71,7 @@ def best_units(now: Season, rules: RewardRules) -> list[Candidate]:
     return [
         Candidate(
             Award.BEST_OPD,
+            code,
             code,
             {
                 "points": str(standing.points),
@@ -103,7 +104,7 @@ def most_improved(now: Season, before: Season, rules: RewardRules, *, same_rules
                 "asked": rules.improved_points,
                 "band": band,
             }
-            found.append(Candidate(Award.MOST_IMPROVED, code, facts, _in_order(hindrances)))
+            found.append(Candidate(Award.MOST_IMPROVED, code, code, facts, _in_order(hindrances)))
     return found
 
 
@@ -121,14 +122,28 @@ def _alone(ranked: Mapping[str, Standing], band: str) -> frozenset[Exclusion]:
 
 
 @dataclass(frozen=True)
+class Attendance:
+    """One person's roll-calls of a period, counted; a meeting (rakor) is none, and neither is a day without apel."""
+
+    asn_id: UUID
+    opd_code: str
+    """Where the person stood at the last of them."""
+    apels: int
+    present: int
+    unexplained: int
+    undecided: int
+    """Marks that wait for somebody to decide them, or for the apel."""
+    not_final: int
+    """Apels that can still change."""
+    left_early: bool
+
+
+@dataclass(frozen=True)
 class People:
     """What is known of people over one period."""
 
-    marks: Mapping[UUID, Sequence[MarkFact]]
-    not_final: frozenset[UUID] = frozenset()
-    """Apels of the period that can still change."""
+    attendances: Sequence[Attendance]
     hindrances: frozenset[Exclusion] = frozenset()
-    exemptions: ExemptionRules | None = None
     discipline: Mapping[UUID, frozenset[Exclusion]] = field(default_factory=dict)
 
 
@@ -138,31 +153,27 @@ def perfect_people(people: People, rules: RewardRules) -> list[Candidate]:
     Leave, assignments and other excuses neither count nor break it, and neither does an OPD that did not report.
     """
     return [
-        found
-        for asn_id, marks in sorted(people.marks.items())
-        if (found := _perfect(asn_id, marks, people, rules)) is not None
+        Candidate(Award.PERFECT_ATTENDANCE, own.asn_id, own.opd_code, _figures(own, rules), _hindrances(own, people))
+        for own in people.attendances
+        if not own.unexplained
+        and not own.left_early
+        and own.present + own.undecided >= max(rules.perfect_minimum_apels, 1)
     ]
 
 
-def _perfect(asn_id: UUID, marks: Sequence[MarkFact], people: People, rules: RewardRules) -> Candidate | None:
-    marks = [mark for mark in marks if not is_exempt(mark, people.exemptions)]
-    present = sum(mark.status == Code.H for mark in marks)
-    undecided = sum(mark.status is None for mark in marks)
-    broken = any(mark.status == Code.TK or mark.left_early for mark in marks)
-    if broken or present + undecided < rules.perfect_minimum_apels:
-        return None
-    hindrances = people.hindrances | people.discipline.get(asn_id, frozenset())
-    if undecided:
-        hindrances |= {Exclusion.UNDECIDED}
-    if any(mark.apel_id in people.not_final for mark in marks):
-        hindrances |= {Exclusion.NOT_FINAL}
-    facts = {
-        "apels": len(marks),
-        "present": present,
-        "neither": len(marks) - present - undecided,
+def _figures(own: Attendance, rules: RewardRules) -> dict[str, Any]:
+    return {
+        "apels": own.apels,
+        "present": own.present,
+        "neither": own.apels - own.present - own.undecided,
         "asked": rules.perfect_minimum_apels,
     }
-    return Candidate(Award.PERFECT_ATTENDANCE, asn_id, facts, _in_order(hindrances))
+
+
+def _hindrances(own: Attendance, people: People) -> tuple[Exclusion, ...]:
+    found = people.hindrances | people.discipline.get(own.asn_id, frozenset())
+    found |= {Exclusion.UNDECIDED} if own.undecided else frozenset()
+    return _in_order(found | ({Exclusion.NOT_FINAL} if own.not_final else frozenset()))
 
 
 def _in_order(reasons: Collection[Exclusion]) -> tuple[Exclusion, ...]:
@@ -199,9 +210,9 @@ def eligible(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for candidate in candidates if not candidate.excluded]
 
 
-def shown_to(candidates: Sequence[Candidate], *, knows_cases: Callable[[Candidate], bool]) -> list[Candidate]:
-    """The candidates without those that only a case keeps from a reward, where the caller may not know of cases.
+def shown_to(candidates: Sequence[Candidate], *, knows_cases: bool) -> list[Candidate]:
+    """The candidates without those whom a case keeps from a reward, where the caller may not know of cases.
 
     A name that is missing says nothing: most people are in no list of rewards.
     """
-    return [one for one in candidates if knows_cases(one) or DISCIPLINE.isdisjoint(one.excluded)]
+    return [one for one in candidates if knows_cases or DISCIPLINE.isdisjoint(one.excluded)]

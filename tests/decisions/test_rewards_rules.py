@@ -1,10 +1,10 @@
 """Who is proposed for a reward, as tables and properties."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.decisions.rewards import (
+    Attendance,
     Award,
     Candidate,
     Exclusion,
@@ -27,7 +28,6 @@ from app.decisions.rewards import (
 )
 from app.policies.rules_of_persons import RewardRules
 from app.policies.sources import Source
-from app.scoring.persons import MarkFact
 from app.scoring.rules import Figures
 from app.scoring.standing import Standing
 
@@ -38,7 +38,6 @@ RULES = RewardRules(
     recent_months=6,
     source=Source("uji", False),
 )
-MONDAY, FRIDAY = UUID(int=11), UUID(int=12)
 SITI, BUDI = UUID(int=1), UUID(int=2)
 
 
@@ -46,10 +45,10 @@ def unit(points: str, rank: int | None = 1, band: str = "kecil") -> Standing:
     return Standing(4, Decimal(points), Figures(9, 10), band, 2, rank, "utama" if rank else None)
 
 
-def seen(
-    status: str | None, *, left_early: bool = False, apel_id: UUID = MONDAY, kind: str = "apel_gabungan"
-) -> MarkFact:
-    return MarkFact(SITI, apel_id, UUID(int=9), date(2026, 10, 5), kind, status, None, left_early, "DISDIK", "DISDIK")
+def attended(asn_id: UUID = SITI, **counted: Any) -> Attendance:
+    """Four roll-calls, all attended, unless something else is said."""
+    usual = {"apels": 4, "present": 4, "unexplained": 0, "undecided": 0, "not_final": 0, "left_early": False}
+    return Attendance(asn_id, "DISDIK", **(usual | counted))
 
 
 def proposed(candidates: Sequence[Candidate]) -> list[str | UUID]:
@@ -68,7 +67,7 @@ def test_the_best_of_each_band_is_proposed_and_ties_are_shared() -> None:
     found = best_units(Season(standings), RULES)
     assert proposed(found) == ["A", "B", "BIG"]
     assert found[2] == Candidate(
-        Award.BEST_OPD, "BIG", {"points": "60", "rank": 1, "band": "besar", "ranked": 2, "apels": 4}
+        Award.BEST_OPD, "BIG", "BIG", {"points": "60", "rank": 1, "band": "besar", "ranked": 2, "apels": 4}
     )
 
 
@@ -113,50 +112,45 @@ def test_points_of_other_rules_are_not_compared() -> None:
     assert risen.facts == {"points": "90", "points_before": "60", "rise": "30", "asked": 5, "band": "kecil"}
 
 
-def perfect(*marks: MarkFact, people: People | None = None) -> list[Candidate]:
-    known = people or People({})
-    return perfect_people(People({SITI: marks}, known.not_final, known.hindrances), RULES)
+@pytest.mark.parametrize(
+    ("counted", "found"),
+    [
+        pytest.param({}, True, id="present whenever bound"),
+        pytest.param({"apels": 2, "present": 2}, False, id="too few apels to speak of"),
+        pytest.param({"apels": 5, "unexplained": 1}, False, id="one absence without reason"),
+        pytest.param({"left_early": True}, False, id="one apel left early"),
+        pytest.param({"apels": 9}, True, id="leave and the silence of the OPD break nothing"),
+        pytest.param({"apels": 9, "present": 2}, False, id="and do not count as attended"),
+        pytest.param({"apels": 9, "present": 0}, False, id="nobody is perfect unseen"),
+    ],
+)
+def test_perfect_attendance(counted: dict[str, Any], found: bool) -> None:
+    assert bool(proposed(perfect_people(People([attended(**counted)]), RULES))) is found
 
 
 @pytest.mark.parametrize(
-    ("marks", "found"),
+    ("counted", "why"),
     [
-        pytest.param([seen("H")] * 3, True, id="present whenever bound"),
-        pytest.param([seen("H")] * 2, False, id="too few apels to speak of"),
-        pytest.param([seen("H")] * 3 + [seen("TK")], False, id="one absence without reason"),
-        pytest.param([seen("H")] * 3 + [seen("H", left_early=True)], False, id="one apel left early"),
-        pytest.param([seen("H")] * 3 + [seen("CT"), seen("DL")], True, id="leave and assignments break nothing"),
-        pytest.param([seen("H")] * 2 + [seen("CT")] * 9, False, id="leave does not count as attended"),
-        pytest.param([seen("H")] * 3 + [seen("BL")], True, id="the silence of the OPD is not the person's"),
-        pytest.param([seen("BL")] * 9, False, id="nobody is perfect unseen"),
-        pytest.param([seen("H")] * 3 + [seen("SF")], True, id="apels that nobody asked for"),
-        pytest.param([seen("H")] * 3 + [seen("TK", kind="rakor")], True, id="a meeting is no roll-call"),
+        pytest.param({"present": 2, "undecided": 2}, Exclusion.UNDECIDED, id="a mark is disputed"),
+        pytest.param({"not_final": 1}, Exclusion.NOT_FINAL, id="an apel of the person is not final"),
     ],
 )
-def test_perfect_attendance(marks: list[MarkFact], found: bool) -> None:
-    assert bool(proposed(perfect(*marks))) is found
+def test_what_is_not_settled_keeps_a_perfect_person_waiting(counted: dict[str, Any], why: Exclusion) -> None:
+    (waiting,) = perfect_people(People([attended(**counted)]), RULES)
+    assert waiting.excluded == (why,)
 
 
-def test_a_disputed_mark_keeps_a_perfect_person_waiting() -> None:
-    (waiting,) = perfect(seen("H"), seen("H"), seen(None))
-    assert waiting.excluded == (Exclusion.UNDECIDED,)
-    assert waiting.facts == {"apels": 3, "present": 2, "neither": 0, "asked": 3}
-
-
-def test_only_the_own_apels_of_a_person_have_to_be_final() -> None:
-    marks = [seen("H", apel_id=MONDAY)] * 3
-    assert proposed(perfect(*marks, people=People({}, not_final=frozenset({FRIDAY})))) == [SITI]
-    (waiting,) = perfect(*marks, people=People({}, not_final=frozenset({MONDAY})))
-    assert waiting.excluded == (Exclusion.NOT_FINAL,)
+def test_the_figures_of_a_person_add_up() -> None:
+    (siti,) = perfect_people(People([attended(apels=6, present=3, undecided=1)]), RULES)
+    assert siti.facts == {"apels": 6, "present": 3, "neither": 2, "asked": 3}
 
 
 def test_a_case_excludes_and_only_who_may_know_of_it_sees_the_name() -> None:
     cases = {SITI: frozenset({Exclusion.OPEN_CASE})}
-    people = People({SITI: [seen("H")] * 3, BUDI: [seen("H")] * 3}, discipline=cases)
-    found = perfect_people(people, RULES)
+    found = perfect_people(People([attended(SITI), attended(BUDI)], discipline=cases), RULES)
     assert proposed(found) == [BUDI]
-    assert [one.subject for one in shown_to(found, knows_cases=lambda _: True)] == [SITI, BUDI]
-    assert [one.subject for one in shown_to(found, knows_cases=lambda one: one.subject == BUDI)] == [BUDI]
+    assert [one.subject for one in shown_to(found, knows_cases=True)] == [SITI, BUDI]
+    assert [one.subject for one in shown_to(found, knows_cases=False)] == [BUDI]
 
 
 @dataclass(frozen=True)
@@ -189,19 +183,17 @@ def test_months_before_ends_with_a_shorter_month() -> None:
     assert months_before(date(2026, 1, 15), 0) == date(2026, 1, 15)
 
 
-MARKS = st.lists(st.sampled_from(["H", "TK", "CT", "BL", "NR", None]).map(seen), max_size=8)
+COUNTS = st.fixed_dictionaries(
+    {name: st.integers(0, 4) for name in ("present", "unexplained", "undecided", "not_final")}
+)
 
 
-@given(MARKS, st.randoms(use_true_random=False))
-def test_the_order_of_marks_never_matters(marks: list[MarkFact], random: Random) -> None:
-    shuffled = list(marks)
-    random.shuffle(shuffled)
-    assert perfect(*marks) == perfect(*shuffled)
-
-
-@given(MARKS)
-def test_one_more_apel_attended_never_loses_the_reward(marks: list[MarkFact]) -> None:
-    assert len(proposed(perfect(*marks))) <= len(proposed(perfect(*marks, seen("H"))))
+@given(COUNTS)
+def test_one_more_apel_attended_never_loses_the_reward(counted: dict[str, int]) -> None:
+    before = attended(SITI, **counted, apels=20)
+    after = replace(before, present=before.present + 1, apels=21)
+    found, then = (proposed(perfect_people(People([one]), RULES)) for one in (before, after))
+    assert set(found) <= set(then)
 
 
 POINTS = st.dictionaries(st.sampled_from("ABCDEF"), st.decimals(0, 100, places=2), min_size=1)
