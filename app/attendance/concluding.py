@@ -66,8 +66,6 @@ class Facts:
     corrected: Mapping[UUID, Corrected]
     """Person → the confirmed correction that counts."""
     terms: Terms
-    moved_at: datetime
-    """When marks that turn out otherwise than before are said to have moved."""
     head_counts: Mapping[str, HeadCount]
     """Reporting unit → the latest count of its room."""
 
@@ -198,7 +196,6 @@ class _UnitConclusion:
                 "reason": verdict.reason,
                 "correction_id": person.corrected.correction_id if person.corrected and not verdict.pending else None,
                 "uncorrected": uncorrected_basis(verdict.instead_of),
-                "moved_at": self.facts.moved_at,
                 "revision": self.revision,
             }
         )

@@ -111,12 +111,12 @@ async def load_settlements(session: AsyncSession, apels: Mapping[UUID, ApelNow])
 
 
 async def list_absences(session: AsyncSession, asn_ids: Collection[UUID], first: date, last: date) -> list[Absence]:
-    """Absences of these people that touch some days and that somebody decided on, one way or the other."""
+    """Confirmed absences of these people that touch some days."""
     asked = select(Absence).where(
         Absence.asn_id == _ids(asn_ids),
         Absence.from_date <= last,
         Absence.to_date >= first,
-        Absence.state != AbsenceState.PROPOSED,
+        Absence.state == AbsenceState.CONFIRMED,
     )
     return list(await session.scalars(asked.order_by(Absence.id)))
 

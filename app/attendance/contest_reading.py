@@ -14,7 +14,7 @@ from app.attendance import contest_schemas as schemas
 from app.attendance.contest_queries import CorrectionRow, ObjectionRow
 from app.attendance.contest_rules import CorrectionState, ObjectionState
 from app.attendance.contest_terms import Contest, History, is_final, load_history, standing
-from app.attendance.models import Finding, Mark
+from app.attendance.models import Finding, Mark, MarkMove
 from app.attendance.queries import nips_of
 from app.attendance.reading import READERS, masked, sees_health, uncorrected
 from app.attendance.schemas import Basis
@@ -25,7 +25,6 @@ from app.core.paging import Page, cut_page
 from app.core.principal import Principal, Role
 from app.core.traces import EvidenceLink
 from app.duty.models import Absence
-from app.duty.rules import AbsenceState
 from app.registry.models import Asn
 from app.reports.rules import mask_nip
 
@@ -231,6 +230,7 @@ class _Told:
             corrections=[
                 correction_read(row, open_health=open_health) for row in self._history.corrections.get(mark.id, ())
             ],
+            moves=[_move_read(move, open_health=open_health) for move in self._history.moves.get(mark.id, ())],
             contest=_contest_read(mark, self._history.contests[mark.id]),
             evidence=self._evidence(mark, absences),
         )
@@ -240,9 +240,7 @@ class _Told:
         return [
             absence
             for absence in self._history.absences
-            if absence.asn_id == mark.asn_id
-            and absence.from_date <= apel.on_date <= absence.to_date
-            and absence.state == AbsenceState.CONFIRMED
+            if absence.asn_id == mark.asn_id and absence.from_date <= apel.on_date <= absence.to_date
         ]
 
     def _evidence(self, mark: Mark, absences: Sequence[Absence]) -> list[EvidenceLink]:
@@ -260,6 +258,11 @@ class _Told:
         return links + [
             EvidenceLink(kind="absence", id=str(absence.id), href=f"/v1/absences/{absence.id}") for absence in absences
         ]
+
+
+def _move_read(move: MarkMove, *, open_health: bool) -> schemas.MoveRead:
+    was, became = (uncorrected(mark, open_health=open_health) for mark in (move.was, move.became))
+    return schemas.MoveRead(at=move.at, was=was, became=became)
 
 
 def _absence_read(absence: Absence, *, open_health: bool) -> schemas.AbsenceRead:

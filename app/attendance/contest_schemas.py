@@ -173,6 +173,14 @@ class AbsenceRead(Read):
     letter_no: str | None
 
 
+class MoveRead(Read):
+    """A mark that became another after the apel was final, by a correction or by an absence decided late."""
+
+    at: datetime
+    was: Uncorrected | None
+    became: Uncorrected | None
+
+
 class MarkRead(Read):
     """A mark with its history: what counts, what the facts alone say, what was said against it and corrected."""
 
@@ -201,5 +209,7 @@ class MarkRead(Read):
     """`{id, code, grade, href}` of what was found about the person; no correction removes any."""
     objections: list[ObjectionRead]
     corrections: list[CorrectionRead]
+    moves: list[MoveRead]
+    """What the mark was before, after the apel became final; the latest first."""
     contest: ContestRead
     evidence: list[EvidenceLink]

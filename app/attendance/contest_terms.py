@@ -11,8 +11,9 @@ from app.apel.rules import ApelState
 from app.apel.timeline import ApelNow
 from app.attendance import contest_queries as queries
 from app.attendance.contest_queries import CorrectionRow, ObjectionRow
-from app.attendance.contest_rules import Bar, CorrectionState, Term, bar_to, last_day, term_of
-from app.attendance.models import Mark, Settlement
+from app.attendance.contest_rules import Bar, Term, bar_to, last_day, term_of
+from app.attendance.models import Mark, MarkMove, Settlement
+from app.attendance.moves import load_moves
 from app.attendance.terms import rules_by_id
 from app.calendar.queries import load_days
 from app.calendar.rules import Days
@@ -43,7 +44,9 @@ class History:
     apels: Mapping[UUID, ApelNow]
     objections: Mapping[UUID, Sequence[ObjectionRow]]
     corrections: Mapping[UUID, Sequence[CorrectionRow]]
+    moves: Mapping[UUID, Sequence[MarkMove]]
     absences: Sequence[Absence]
+    """Confirmed, of these people, around these days."""
     contests: Mapping[UUID, Contest]
 
 
@@ -60,6 +63,7 @@ async def load_history(session: AsyncSession, marks: Sequence[Mark], *, at: date
     corrections = await queries.load_corrections(session, mark_ids)
     objections = await queries.load_objections(session, mark_ids)
     absences = await queries.list_absences(session, asn_ids, min(days), max(days))
+    moves = await load_moves(session, mark_ids)
     settled = await queries.load_settlements(session, apels)
     policies = await _load_policies(session, apels, settled)
     today = civil_date(at, zone_of(session))
@@ -68,7 +72,7 @@ async def load_history(session: AsyncSession, marks: Sequence[Mark], *, at: date
     for mark in marks:
         apel = apels[mark.apel_id]
         policy = policies[apel.id]
-        moved = _moved_on(session, mark, apel, corrections.get(mark.id, ()), absences)
+        moved = [civil_date(move.at, zone_of(session)) for move in moves.get(mark.id, ())]
         ended = settled.get(apel.id)
         final_on = civil_date(ended.final_at, zone_of(session)) if ended else None
         days_given = policy.mark_objections.days if policy.mark_objections else None
@@ -81,23 +85,7 @@ async def load_history(session: AsyncSession, marks: Sequence[Mark], *, at: date
             late=term.over(today),
         )
         contests[mark.id] = Contest(bar, term, policy)
-    return History(apels, objections, corrections, absences, contests)
-
-
-def _moved_on(
-    session: AsyncSession, mark: Mark, apel: ApelNow, corrections: Sequence[CorrectionRow], absences: Sequence[Absence]
-) -> list[date]:
-    """The days on which somebody moved the mark: a correction was confirmed, or an absence of that day decided on."""
-    confirmed = [row.closing.at for row in corrections if row.closing and row.state is CorrectionState.CONFIRMED]
-    # The facts say it too: a mark that is made from nothing again does not know when it moved.
-    decided = [
-        absence.decided_at
-        for absence in absences
-        if absence.asn_id == mark.asn_id
-        and absence.from_date <= apel.on_date <= absence.to_date
-        and absence.decided_at is not None
-    ]
-    return [civil_date(moment, zone_of(session)) for moment in (mark.moved_at, *confirmed, *decided)]
+    return History(apels, objections, corrections, moves, absences, contests)
 
 
 async def _load_policies(

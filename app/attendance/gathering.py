@@ -1,7 +1,6 @@
 """What a conclusion rests on, read in a fixed number of statements."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,8 +26,6 @@ async def gather_facts(
     presences: Sequence[Presence],
     codes: Collection[str],
     terms: Terms,
-    *,
-    moved_at: datetime,
 ) -> Facts:
     """Everything the conclusion of these units rests on, in a fixed number of statements."""
     reporters = [unit.opd_code for unit in roster.units.values() if unit.unit_code in codes]
@@ -54,7 +51,6 @@ async def gather_facts(
         decided=await load_decisions(session, apel.id),
         corrected=await load_corrected(session, apel.id),
         terms=terms,
-        moved_at=moved_at,
         head_counts=await load_head_counts(session, apel.id),
     )
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, false
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -108,9 +108,23 @@ class Mark(Base):
     """The confirmed correction that counts."""
     uncorrected: Mapped[dict[str, Any] | None]
     """`{status, mode, reason}` that the facts alone say where a correction counts instead; null: nothing."""
-    moved_at: Mapped[datetime]
-    """When it last became what it is; who contests it has time from then on."""
     revision: Mapped[int]
+
+
+class MarkMove(Base):
+    """A mark of a final apel that became another, by a correction or an absence decided late; kept for good."""
+
+    __tablename__ = "mark_move"
+    __table_args__ = (Index(None, "mark_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    mark_id: Mapped[UUID]
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    asn_id: Mapped[UUID] = mapped_column(ForeignKey("asn.id"))
+    was: Mapped[dict[str, Any]]
+    """`{status, mode, reason}`."""
+    became: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
 
 
 class Finding(Base):

@@ -18,6 +18,7 @@ from app.apel.timeline import ApelNow
 from app.attendance.concluding import Facts, Rows, conclude_units
 from app.attendance.gathering import gather_facts
 from app.attendance.models import Conclusion, Finding, Mark, Settlement, Tally
+from app.attendance.moves import keep_moves
 from app.attendance.queries import list_units_naming, list_waiting
 from app.attendance.terms import find_settlement, read_terms, settle_terms
 from app.core.bulk import upsert_rows
@@ -169,10 +170,11 @@ async def _replace(
     everything = codes is None
     chosen = reporting_units(roster) if codes is None else codes
     revision = known.revision + 1 if known else 1
-    # Marks of a final apel that are made from nothing are those that stood when it became final.
-    moved_at = settled.final_at if known is None and settled is not None else at
-    facts = await gather_facts(session, apel, roster, presences, chosen, terms, moved_at=moved_at)
-    await _write(session, apel.id, chosen, await _conclude_all(facts, chosen, revision), all_units=everything)
+    facts = await gather_facts(session, apel, roster, presences, chosen, terms)
+    rows = await _conclude_all(facts, chosen, revision)
+    if final:
+        await keep_moves(session, rows.marks, at=at)
+    await _write(session, apel.id, chosen, rows, all_units=everything)
     await upsert_rows(session, Conclusion, [{"apel_id": apel.id, "revision": revision, "changed_at": at} | base])
     if apel.state is ApelState.FINAL and not final:
         await settle_terms(session, apel, terms)
@@ -240,7 +242,7 @@ async def _write(session: AsyncSession, apel_id: UUID, codes: Collection[str], r
         ids = literal([row["id"] for row in kept], ARRAY(Uuid))
         gone = delete(model).where(model.apel_id == apel_id, model.id != all_(ids))
         await session.execute(gone if all_units else gone.where(unit.in_(codes)))
-        await upsert_rows(session, model, kept, ignoring={"revision", "moved_at"})
+        await upsert_rows(session, model, kept, ignoring={"revision"})
     if all_units:
         await session.execute(delete(Tally).where(Tally.apel_id == apel_id, Tally.opd_code.not_in(codes)))
     await upsert_rows(session, Tally, rows.tallies, ignoring={"revision"})

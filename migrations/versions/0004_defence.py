@@ -43,6 +43,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("apel_id", "decision_id", name=op.f("pk_apel_reliance")),
     )
     op.create_table(
+        "mark_move",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("mark_id", sa.Uuid(), nullable=False),
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("was", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("became", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_mark_move_apel_id")),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_mark_move_asn_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark_move")),
+    )
+    op.create_index(op.f("ix_mark_move_mark_id"), "mark_move", ["mark_id"], unique=False)
+    op.create_table(
         "mark_objection",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("mark_id", sa.Uuid(), nullable=False),
@@ -376,7 +390,6 @@ def upgrade() -> None:
     op.add_column("conclusion", sa.Column("no_apel", sa.Text(), nullable=True))
     op.add_column("mark", sa.Column("correction_id", sa.Uuid(), nullable=True))
     op.add_column("mark", sa.Column("uncorrected", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
-    op.add_column("mark", sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False))
     op.add_column("policy", sa.Column("trial_by", sa.Uuid(), nullable=True))
     op.add_column("policy", sa.Column("trial_by_name", sa.Text(), nullable=True))
     op.add_column("policy", sa.Column("trial_at", sa.DateTime(timezone=True), nullable=True))
@@ -394,7 +407,6 @@ def downgrade() -> None:
     op.drop_column("policy", "trial_at")
     op.drop_column("policy", "trial_by_name")
     op.drop_column("policy", "trial_by")
-    op.drop_column("mark", "moved_at")
     op.drop_column("mark", "uncorrected")
     op.drop_column("mark", "correction_id")
     op.drop_column("conclusion", "no_apel")
@@ -443,6 +455,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_mark_objection_at"), table_name="mark_objection")
     op.drop_index(op.f("ix_mark_objection_asn_id"), table_name="mark_objection")
     op.drop_table("mark_objection")
+    op.drop_index(op.f("ix_mark_move_mark_id"), table_name="mark_move")
+    op.drop_table("mark_move")
     op.drop_table("apel_reliance")
     op.drop_table("workday_import")
     op.drop_table("stale_workdays")

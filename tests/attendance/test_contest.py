@@ -262,6 +262,7 @@ def test_leave_that_is_shortened_after_final_can_be_contested_from_that_day(case
     own = case.himself(case.tuti)
     told = own.at(later).get(case.mark_at(later)).json()
     assert (told["status"], told["contest"]["until"], told["contest"]["open"]) == ("TK", "2026-12-18", True)
+    assert [(move["was"]["status"], move["became"]["status"]) for move in told["moves"]] == [("CT", "TK")]
 
 
 def test_marks_of_a_person_are_told_in_a_number_of_statements_that_does_not_grow(
@@ -319,6 +320,7 @@ def test_a_correction_can_be_corrected_and_all_of_them_stay(case: Case) -> None:
     told = case.first.at(DUE).get(case.mark).json()
     assert (told["status"], told["reason"], told["concluded"]["reason"]) == ("TK", "corrected", "reported-unexplained")
     assert [(one["was"]["status"], one["status"]) for one in told["corrections"]] == [("H", "TK"), ("TK", "H")]
+    assert [(one["was"]["status"], one["became"]["status"]) for one in told["moves"]] == [("H", "TK"), ("TK", "H")]
 
 
 def test_nothing_is_contested_or_corrected_before_it_is_concluded(api: Api, make: Make) -> None:
