@@ -34,7 +34,7 @@ from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.stale import count_stale, count_stale_workdays
 from app.core.ticker import Loop, Ticker
-from app.decisions import reward_routes
+from app.decisions import letters_routes, reward_routes
 from app.decisions import routes as decisions
 from app.decisions.recommending import recommend_due
 from app.duty import routes as duty
@@ -83,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     scoring.router,
     reward_routes.router,
     decisions.router,
+    letters_routes.router,
     own_routes.router,
     tpp.router,
     accounts.router,

@@ -15,6 +15,16 @@ class DecisionNotFound(NotFound):
     """There is no such decision, or you may not see it."""
 
 
+class LetterTooEarly(Conflict):
+    """This letter cannot be drafted yet.
+
+    Record what comes before it first: {needed}."""
+
+
+class LetterOfOwnCase(Forbidden):
+    """The letters of one's own case are drafted by others."""
+
+
 class NothingToRecommend(Conflict):
     """The facts call for no recommendation.
 

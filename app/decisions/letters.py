@@ -24,6 +24,15 @@ class LetterKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Letterhead:
+    """In whose name letters and certificates are made."""
+
+    instansi: str
+    sample: bool
+    """On sample data everything says CONTOH."""
+
+
+@dataclass(frozen=True)
 class Official:
     """Somebody who signs or is named; what is not known is left blank."""
 
