@@ -239,6 +239,17 @@ async def read_findings(
     return Page(items=items, next_cursor=page.next_cursor)
 
 
+async def read_finding(
+    session: AsyncSession, caller: Principal, finding_id: UUID, language: Language, *, at: datetime
+) -> FindingRead:
+    """Raises FindingNotFound where the caller may not see it."""
+    finding = await queries.get_finding(session, finding_id, caller.reach(*READERS))
+    resolved = await queries.find_resolution(session, finding_id)
+    nips = await queries.nips_of(session, [finding.asn_id] if finding.asn_id else [])
+    await record(session, caller, "attendance.read-finding", at=at, target=str(finding_id), nips=nips)
+    return finding_read(finding, resolved, caller, language)
+
+
 def finding_read(
     finding: Finding, resolved: FindingResolution | None, caller: Principal, language: Language
 ) -> FindingRead:

@@ -64,6 +64,14 @@ async def list_findings(
     return await reading.read_findings(session, caller, apel_id, wanted, at=now)
 
 
+@router.get("/findings/{finding_id}")
+async def read_finding(
+    finding_id: UUID, caller: Viewer, session: Transaction, now: Now, language: Speech
+) -> FindingRead:
+    """One finding, with what was decided about it last."""
+    return await reading.read_finding(session, caller, finding_id, language, at=now)
+
+
 @router.post("/findings/{finding_id}/resolve")
 async def resolve_finding(
     finding_id: UUID, body: ResolutionWrite, caller: Resolver, session: Transaction, now: Now, language: Speech

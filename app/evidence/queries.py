@@ -159,6 +159,10 @@ async def list_participants(
     )
     if wanted.matched is not None:
         query = query.where((Participant.kind != SubjectKind.UNKNOWN) == wanted.matched)
+    if wanted.kind is not None:
+        query = query.where(Participant.kind == wanted.kind)
+    if wanted.opd_code is not None:
+        query = query.where(Participant.opd_code == wanted.opd_code)
     if (after := decode_cursor(wanted.cursor, str, UUID)) is not None:
         query = query.where(tuple_(Participant.display_name, Participant.id) > after)
     page = cut_page(list(await session.scalars(query)), wanted.limit, lambda row: (row.display_name, row.id))

@@ -97,6 +97,9 @@ class ParticipantTrace(ParticipantRead):
 class ParticipantFilter(Body):
     matched: bool | None = None
     """Only those with a subject, or only those without."""
+    kind: SubjectKind | None = None
+    opd_code: OpdCode | None = None
+    """An OPD's room, and its people."""
     cursor: str | None = Field(None, max_length=500)
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
 

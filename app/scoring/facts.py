@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.apel.loading import not_cancelled
 from app.apel.models import Apel
 from app.attendance.models import Finding, FindingResolution, Mark
-from app.attendance.rules import NR, FindingCode
+from app.attendance.rules import NR, FindingCode, Reason
 from app.attendance.schemas import Outcome
 from app.duty.rules import Code
 from app.scoring.persons import MarkFact
@@ -37,14 +37,10 @@ async def load_mark_facts(
     facts = []
     for asn_id, apel_id, mark_id, status, mode, unit_code, opd_code, reason in await session.execute(asked):
         on_date, kind = apels[apel_id]
-        left = status == Code.H and reason != CORRECTED and (apel_id, asn_id) in early
+        left = status == Code.H and reason != Reason.CORRECTED and (apel_id, asn_id) in early
         facts.append(MarkFact(asn_id, apel_id, mark_id, on_date, kind, status, mode, left, unit_code, opd_code))
     facts.sort(key=lambda fact: (fact.on_date, fact.apel_id, fact.asn_id))
     return facts
-
-
-CORRECTED = "corrected"
-"""The reason of a mark that a confirmed correction stands above."""
 
 
 def _ids(ids: Collection[UUID]) -> object:

@@ -204,8 +204,8 @@ def _links(marks: Iterable[MarkFact]) -> list[EvidenceLink]:
 
 
 def href_of_mark(mark: MarkFact) -> str:
-    """Where a person's mark is read, with what it rests on."""
-    return _href_of_marks(mark.asn_id, mark.on_date, mark.on_date)
+    """Where a mark is read, with what it rests on and what was said against it."""
+    return f"/v1/attendance/{mark.mark_id}"
 
 
 def _href_of_marks(asn_id: UUID, from_date: date, to_date: date) -> str:

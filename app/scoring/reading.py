@@ -16,7 +16,7 @@ from app.core.principal import Principal
 from app.core.rates import Percent, PercentRead
 from app.core.texts import Language, text
 from app.core.traces import EvidenceLink, RuleLine
-from app.duty.rules import Code, mask_health
+from app.duty.rules import mask_health
 from app.policies.queries import get_policy
 from app.policies.reading import read_rules
 from app.policies.rules import Rules
@@ -143,8 +143,7 @@ def _line(line: Mapping[str, Any], apel_id: UUID, language: Language) -> schemas
         points=line["points"],
         facts=facts,
         evidence=[
-            schemas.EvidenceRead(kind=one["kind"], id=one["id"], href=href_of(apel_id, one["kind"], one["of"]))
-            for one in line["evidence"]
+            schemas.EvidenceRead(kind=one["kind"], id=one["id"], href=href_of(apel_id, one)) for one in line["evidence"]
         ],
     )
 
@@ -156,14 +155,14 @@ def _spoken(rule: Rule, facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def href_of(apel_id: UUID, kind: str, opd_code: str) -> str:
-    """Where a kind of evidence is read."""
-    match EvidenceKind(kind):
+def href_of(apel_id: UUID, evidence: Mapping[str, Any]) -> str:
+    """Where a line's evidence is read, in one call however large the apel was."""
+    match EvidenceKind(evidence["kind"]):
         case EvidenceKind.REPORT_VERSION:
-            return f"/v1/apel/{apel_id}/reports/{opd_code}/versions"
+            return f"/v1/apel/{apel_id}/reports/{evidence['of']}/versions"
         case EvidenceKind.PRESENCE:
-            return f"/v1/apel/{apel_id}/participants?matched=true"
+            return f"/v1/apel/{apel_id}/participants?kind=room&opd_code={evidence['of']}"
         case EvidenceKind.MARK:
-            return f"/v1/apel/{apel_id}/attendance?opd_code={opd_code}&status={Code.TK}"
+            return f"/v1/attendance/{evidence['id']}"
         case EvidenceKind.FINDING:
-            return f"/v1/apel/{apel_id}/findings?opd_code={opd_code}"
+            return f"/v1/findings/{evidence['id']}"

@@ -75,7 +75,7 @@ def test_a_score_explains_itself_line_by_line(season: Season, run: Any, session:
                             {
                                 "kind": "mark",
                                 "id": str(mark),
-                                "href": f"/v1/apel/{apel.id}/attendance?opd_code=DISDIK&status=TK",
+                                "href": f"/v1/attendance/{mark}",
                             },
                             reported,
                         ],
@@ -100,7 +100,7 @@ def test_a_score_explains_itself_line_by_line(season: Season, run: Any, session:
                             {
                                 "kind": "finding",
                                 "id": late,
-                                "href": f"/v1/apel/{apel.id}/findings?opd_code=DISDIK",
+                                "href": f"/v1/findings/{late}",
                             },
                             reported,
                         ],

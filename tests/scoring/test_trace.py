@@ -69,3 +69,12 @@ def test_every_number_leads_to_a_rule_and_to_its_evidence_in_two_calls(season: S
                     walked[link["href"]] = found.text
                 assert link["id"] in walked[link["href"]], link
     assert kinds == {"report_version", "presence", "mark", "finding", "history", "score"}
+    stranger = season.api.as_(Role.OPD_HEAD, "PUPR")
+    theirs = [
+        link
+        for line in lines_in(answers)
+        for link in line["evidence"]
+        if link["kind"] in ("mark", "finding") and '"opd_code":"DISDIK"' in walked[link["href"]]
+    ]
+    assert {link["kind"] for link in theirs} == {"mark", "finding"}
+    assert {stranger.get(link["href"]).status_code for link in theirs} == {404}
