@@ -105,6 +105,12 @@ class VariantNotPossible(Invalid):
     """This sanction does not exist in that variant."""
 
 
+class VariantNotInForce(Conflict):
+    """The sanction had another name when this happened.
+
+    On {day} it was that of variant {variant}."""
+
+
 class SanctionUnknown(Invalid):
     """There is no such tier in the rule set of this case.
 

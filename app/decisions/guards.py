@@ -17,6 +17,7 @@ from app.decisions.errors import (
     StepOutOfOrder,
     SuspensionOnlyForSevere,
     TeamRequired,
+    VariantNotInForce,
     VariantNotPossible,
     WrongRemedy,
 )
@@ -30,6 +31,7 @@ from app.decisions.weighing import (
     find_tier,
     is_punished_already,
     months_of,
+    variant_on,
 )
 from app.policies.rules_of_cases import Clock, ProcedureRules
 from app.policies.rules_of_workdays import DisciplineRules, DisciplineTier, Severity
@@ -127,11 +129,11 @@ def found_in(event: Event) -> Found:
 def require_decidable(course: Course, event: Event, ground: Ground) -> None:
     """A decision rests on days of its case, is no heavier than they carry, and punishes nothing a second time.
 
-    A lighter one is the official's to answer for. Raises SanctionUnknown, VariantNotPossible, SanctionPeriodMissing,
-    TeamRequired, ReportRequired, DaysNotInCase, HeavierThanDays, PunishedAlready.
+    A lighter one is the official's to answer for. Raises SanctionUnknown, VariantNotPossible, VariantNotInForce,
+    SanctionPeriodMissing, TeamRequired, ReportRequired, DaysNotInCase, HeavierThanDays, PunishedAlready.
     """
     code, found = str(event.details["code"]), found_in(event)
-    _require_name(event, require_tier(ground.discipline, code))
+    _require_name(event, require_tier(ground.discipline, code), found, ground.discipline)
     if _needs_team(ground, code):
         if not course.team:
             raise TeamRequired
@@ -151,11 +153,16 @@ def _require_carried(ground: Ground, code: str, found: Found) -> None:
         raise HeavierThanDays(found=found.total, carried=most.code if most else "–")
 
 
-def _require_name(event: Event, tier: AnyTier) -> None:
+def _require_name(event: Event, tier: AnyTier, found: Found, rules: DisciplineRules) -> None:
+    """The sanction is named as it was in force when the last of the days was missed, with its months."""
     variant, months = event.details.get("variant"), event.details.get("months")
     transitional = tier.transitional if isinstance(tier, DisciplineTier) else None
     if variant == "transitional" and transitional is None:
         raise VariantNotPossible
+    day = max(found.days, default=event.on)
+    due = variant_on(rules, tier, day)
+    if due is not None and variant != due:
+        raise VariantNotInForce(day=day.isoformat(), variant=due)
     if variant == "transitional" and months is None and months_of(tier, variant) is None:
         raise SanctionPeriodMissing
 
@@ -174,7 +181,7 @@ def _require_change(course: Course, event: Event, ground: Ground) -> None:
     """Whoever answers a remedy may impose something else, but nothing that the days do not carry."""
     decided, code = course.last(Step.DECIDED), str(event.details["code"])
     assert decided is not None
-    _require_name(event, require_tier(ground.discipline, code))
+    _require_name(event, require_tier(ground.discipline, code), found_in(decided), ground.discipline)
     _require_carried(ground, code, found_in(decided))
 
 

@@ -168,6 +168,17 @@ class DecisionItem(Read):
     decided_at: datetime
 
 
+class FactsNow(Read):
+    """What the ledger says today of the days that were alleged."""
+
+    days_gone: list[date]
+    """Alleged, and no longer without explanation: corrected or excused since."""
+    total_days: int
+    code: str | None
+    """The tier that the year has reached today."""
+    computed_at: datetime
+
+
 class DecisionRead(DecisionItem):
     file_ref: str | None
     decided_by: str
@@ -179,3 +190,5 @@ class DecisionRead(DecisionItem):
     remedy: Step | None
     """What can be filed against it."""
     remedy_until: date | None
+    facts_now: FactsNow | None
+    """Beside what was frozen; null for a reward."""

@@ -15,6 +15,7 @@ from app.calendar.rules import DayKind
 from app.core.clock import Clock, civil_date
 from app.core.db import OpenSession, act_as, lock_key, zone_of
 from app.core.principal import Principal
+from app.core.stale import StaleWorkdays
 from app.decisions.conducting import list_standing_of
 from app.decisions.drafting import draft_guidance, draft_punishment, due_tier
 from app.decisions.errors import NothingToRecommend
@@ -29,6 +30,7 @@ from app.scoring.facts import load_mark_facts
 from app.scoring.persons import apel_ledger, by_person
 from app.workdays.models import WorkdayLedger
 from app.workdays.queries import list_ledgers
+from app.workdays.service import refresh
 
 People = Collection[UUID] | None
 
@@ -55,6 +57,7 @@ async def recommend_from(session: AsyncSession, caller: Principal, origin: Origi
     today = civil_date(at, zone_of(session))
     person = await get_asn(session, origin.id, None, today)
     if origin.kind == "workdays":
+        await refresh(session, at=at)
         made = await recommend_from_workdays(session, today.year, [person.id], at=at)
     else:
         made = await recommend_from_apel(session, [person.id], today, at=at)
@@ -69,8 +72,10 @@ async def recommend_from_workdays(
 ) -> list[RecommendationDraft]:
     """The tier of each ledger that is reached and not punished yet; what is not due any more is withdrawn."""
     period = str(year)
-    concerned = await _with_tiers(session, year, people)
+    stale = await _with_stale_ledgers(session)
+    concerned = [asn_id for asn_id in await _with_tiers(session, year, people) if asn_id not in stale]
     open_ones = await _open_ones(session, Kind.PUNISHMENT, period, people)
+    open_ones = {one: asn_id for one, asn_id in open_ones.items() if asn_id not in stale}
     ledgers = await list_ledgers(session, year, concerned)
     policies = await policies_of(session, {fact.policy_id for fact in ledgers})
     standing = await list_standing_of(session, concerned, period)
@@ -81,6 +86,11 @@ async def recommend_from_workdays(
             drafts.append(draft_punishment(fact, rules, tier))
     await _keep(session, drafts, open_ones, at=at)
     return drafts
+
+
+async def _with_stale_ledgers(session: AsyncSession) -> set[UUID]:
+    """Whose ledger is about to be made again: nothing is made of it or taken back until then."""
+    return {asn_id for asn_id in await session.scalars(select(StaleWorkdays.asn_id)) if asn_id is not None}
 
 
 async def _with_tiers(session: AsyncSession, year: int, people: People) -> list[UUID]:

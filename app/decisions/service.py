@@ -13,11 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.service import record
 from app.core.bulk import Row, upsert_rows
+from app.core.db import lock_key
 from app.core.ids import stable_id
 from app.core.principal import SYSTEM, Principal
 from app.decisions.errors import RecommendationSettled
 from app.decisions.models import Recommendation
 from app.decisions.rules import Kind, RecommendationState
+
+_MAKING = lock_key("recommend", "rows")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ async def recommend_all(session: AsyncSession, drafts: Sequence[RecommendationDr
     """
     if not drafts:
         return
+    # Two who make the same one for the first time come one after the other: the second finds what became of it.
+    await session.execute(select(func.pg_advisory_xact_lock(_MAKING)))
     ids = [draft.id for draft in drafts]
     asked = select(Recommendation).where(Recommendation.id == func.any(literal(ids, ARRAY(Uuid))))
     known = {row.id: row for row in await session.scalars(asked.with_for_update())}

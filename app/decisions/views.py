@@ -204,7 +204,9 @@ def see_decision(decision: Decision, people: People) -> reads.DecisionItem:
     return reads.DecisionItem(**_decision(decision, people))
 
 
-def see_decision_whole(decision: Decision, people: People, now: CaseNow | None, today: date) -> reads.DecisionRead:
+def see_decision_whole(
+    decision: Decision, people: People, now: CaseNow | None, today: date, facts: reads.FactsNow | None
+) -> reads.DecisionRead:
     """What was frozen, and beside it what stands today; `now` is its case."""
     contested = now is not None and Step.OBJECTION in possible_steps(now.course)
     return reads.DecisionRead(
@@ -216,6 +218,7 @@ def see_decision_whole(decision: Decision, people: People, now: CaseNow | None, 
         phase=now.course.phase if now else None,
         remedy=remedy_of(decision.code, now.procedure) if now and contested else None,
         remedy_until=remedy_until(now.course, now.procedure, now.days) if now else None,
+        facts_now=facts,
     )
 
 

@@ -37,6 +37,13 @@ def title_of(tier: AnyTier, variant: str) -> str:
     return tier.sanction
 
 
+def variant_on(rules: DisciplineRules, tier: AnyTier, day: date) -> Variant | None:
+    """The variant that holds for what happened until a day; None where the tier has one name alone."""
+    if isinstance(tier, StreakTier) or tier.transitional is None:
+        return None
+    return Variant.TUKIN if rules.cut_in_force(day) else Variant.TRANSITIONAL
+
+
 def months_of(tier: AnyTier, variant: str | None) -> int | None:
     """How long it runs where the rule set says so; a transitional sanction's letter says it itself."""
     if isinstance(tier, StreakTier) or (variant == Variant.TRANSITIONAL and tier.transitional):
