@@ -55,6 +55,8 @@ async def answer_objection(
     objection_id: UUID, body: AnswerWrite, caller: Personnel, session: Transaction, now: Now
 ) -> ObjectionRead:
     """Answer an objection; accepted, it proposes a correction that another person of the personnel office confirms."""
+    objected = await contest_queries.get_objection(session, objection_id)
+    await service.conclude(session, objected.objection.apel_id, at=now)
     await contesting.answer_objection(session, caller, objection_id, body, at=now)
     return await contest_reading.read_objection(session, caller, objection_id, at=now)
 
@@ -77,10 +79,11 @@ async def list_corrections(
 @router.post("/corrections/{correction_id}/confirm")
 async def confirm_correction(correction_id: UUID, caller: Personnel, session: Transaction, now: Now) -> CorrectionRead:
     """Have a correction count, also after final; by another person than who proposed it."""
+    proposed = await contest_queries.get_correction(session, correction_id)
+    await service.conclude(session, proposed.correction.apel_id, at=now)
     await correcting.confirm_correction(session, caller, correction_id, at=now)
-    corrected = await contest_reading.read_correction(session, caller, correction_id)
-    await service.conclude(session, corrected.apel_id, at=now)
-    return corrected
+    await service.conclude(session, proposed.correction.apel_id, at=now)
+    return await contest_reading.read_correction(session, caller, correction_id)
 
 
 @router.post("/corrections/{correction_id}/withdraw")
