@@ -20,7 +20,7 @@ class Reset(StrEnum):
 
 @dataclass(frozen=True)
 class PersonRules:
-    """Points of one person at one apel, each of 100; a period's points are their average and the bonus of a streak."""
+    """Points of one person at one apel, each of 100; a period's points are their average and the bonuses of streaks."""
 
     present: int
     left_early: int

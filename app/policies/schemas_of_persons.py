@@ -24,7 +24,7 @@ PersonPoints = Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
 class PersonPart(SourcedPart):
-    """Points of one person at one apel; a period's are their average and the bonus of the longest streak."""
+    """Points of one person at one apel; a period's are their average and the bonuses of its streaks."""
 
     present: PersonPoints
     left_early: PersonPoints

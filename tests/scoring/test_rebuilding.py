@@ -78,10 +78,7 @@ def test_a_final_apel_is_made_again_by_its_own_terms(season: Season, run: Any, s
     story, apel = eventful(season)
     season.finalize(apel)
     before = written(season, apel)
-    shares = {"points.duty_rate.points": 50, "points.timeliness.points": 30}
-    document = changed(version=2, effective_from="2026-11-01", **shares)
-    assert season.after(apel).as_(Role.ADMIN).post("/v1/policies", document).status_code == 201
-    run(session.execute(update(Policy).where(Policy.version == 2).values(activated_at=season.api.now)))
+    put_in_force(season, run, session, apel)
     run(
         note_gap(session, GapSeen(GapKind.SILENCE, MONDAY, MONDAY + timedelta(minutes=20), None, {}), at=season.api.now)
     )
@@ -92,6 +89,43 @@ def test_a_final_apel_is_made_again_by_its_own_terms(season: Season, run: Any, s
     assert written(season, apel) == before
     rebuilt = run(rebuild(session, SYSTEM, apel.id, keep=True, at=season.api.now))
     assert (rebuilt.differences, rebuilt.rows > 20) == ((), True)
+
+
+def put_in_force(season: Season, run: Any, session: Any, apel: Apel) -> None:
+    """Rules of another weight, from before the apel on."""
+    shares = {"points.duty_rate.points": 50, "points.timeliness.points": 30}
+    document = changed(version=2, effective_from="2026-11-01", **shares)
+    assert season.after(apel).as_(Role.ADMIN).post("/v1/policies", document).status_code == 201
+    run(session.execute(update(Policy).where(Policy.version == 2).values(activated_at=season.api.now)))
+    run(session.commit())
+
+
+def test_a_correction_scores_a_final_apel_again_by_the_policy_that_it_keeps(
+    season: Season, run: Any, session: Any
+) -> None:
+    _, apel = eventful(season)
+    season.finalize(apel)
+    before = season.scores(apel)
+    put_in_force(season, run, session, apel)
+    budi, asn_id = run(
+        session.execute(select(Mark.id, Mark.asn_id).where(Mark.status == "H", Mark.mode == "wfa").limit(1))
+    ).one()
+    first, second = season.api.as_(Role.ADMIN), season.api.as_(Role.ADMIN)
+    own = f"/v1/scores/asn/{asn_id}?period=2026-11"
+    assert first.get(own).json()["apels"] == 1
+    body = {"status": "DL", "reason": "Surat tugas menyusul", "document": {"number": "090/12", "date": "2026-11-23"}}
+    proposed = first.post(f"/v1/attendance/{budi}/correct", body)
+    assert proposed.status_code == 201, proposed.text
+    assert season.scores(apel) == before
+    confirmed = second.post(f"/v1/attendance/corrections/{proposed.json()['id']}/confirm")
+    assert confirmed.status_code == 200, confirmed.text
+    after = season.scores(apel)
+    assert (after["policy"], after["provisional"], after["revision"]) == ("apel-dasar@1", False, before["revision"] + 1)
+    old, new = ({row["opd_code"]: row["duty_rate"] for row in one["opd"]} for one in (before, after))
+    assert new["DISDIK"]["excluded"] == old["DISDIK"]["excluded"] | {"DL": 1}
+    assert {code: new[code] for code in ("DINKES", "PUPR")} == {code: old[code] for code in ("DINKES", "PUPR")}
+    assert first.get(own).json()["apels"] == 0
+    assert run(rebuild(session, SYSTEM, apel.id, keep=True, at=season.api.now)).differences == ()
 
 
 def test_rebuilding_finds_what_no_fact_explains_and_mends_it_when_asked(season: Season, run: Any, session: Any) -> None:
