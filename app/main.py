@@ -41,6 +41,7 @@ from app.duty import routes as duty
 from app.enactment import routes as enactment
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
+from app.exports import routes as exports
 from app.policies import routes as policies
 from app.registry import routes as registry
 from app.reports import routes as reports
@@ -86,6 +87,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     letters_routes.router,
     own_routes.router,
     tpp.router,
+    exports.router,
     accounts.router,
     registry.router,
     duty.router,

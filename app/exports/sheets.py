@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from openpyxl import Workbook
@@ -13,7 +13,6 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -38,7 +37,7 @@ def write_book(sheets: Iterable[Sheet]) -> bytes:
     """The sheets as one XLSX, row by row; blocks for seconds with hundreds of thousands of cells."""
     book = Workbook(write_only=True)
     for sheet in sheets:
-        page = cast(WriteOnlyWorksheet, book.create_sheet(sheet.title))
+        page: Any = book.create_sheet(sheet.title)
         page.freeze_panes = "A2"
         for number, name in enumerate(sheet.header, start=1):
             page.column_dimensions[get_column_letter(number)].width = max(12, min(40, len(name) + 4))
@@ -50,7 +49,7 @@ def write_book(sheets: Iterable[Sheet]) -> bytes:
     return kept.getvalue()
 
 
-def _bold(page: WriteOnlyWorksheet, name: str) -> Any:
+def _bold(page: Any, name: str) -> Any:
     cell = WriteOnlyCell(page, value=name)
     cell.font = Font(bold=True)
     return cell

@@ -405,6 +405,9 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "PUT /v1/calendar/{day}": lambda _: Example(
         {"day": "2026-11-30"}, {"kind": "regional", "name": "Hari Jadi", "source": "SE 1"}
     ),
+    "POST /v1/exports/audit-pack": lambda world: Example(
+        json={"month": "2026-10", "nips": [world.siti.nip], "asn_ids": [str(world.budi.id)]}
+    ),
     "POST /v1/tpp/rates": _rates,
     "POST /v1/tpp/sheets": _new_sheet,
     "POST /v1/tpp/sheets/{sheet_id}/publish": lambda world: Example({"sheet_id": _sheet(world)["id"]}, at=OVER),

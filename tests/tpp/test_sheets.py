@@ -39,6 +39,18 @@ def test_a_line_says_which_rule_cut_what_of_which_base_and_on_which_fact_it_rest
     assert lines["Siti Aminah"]["calculation"]["amount"] == 20_000
 
 
+def test_every_deduction_leads_to_its_rule_and_to_its_fact_in_one_call_each(november: Month) -> None:
+    admin = november.as_(Role.ADMIN)
+    policies = {item["label"]: item["document"]["tpp"] for item in read(admin.get("/v1/policies"))["items"]}
+    cuts = [cut for line in november.lines(november.sheet()).values() for cut in line["calculation"]["lines"]]
+    assert {cut["rule"] for cut in cuts} == {"tpp.absent", "tpp.apel", "tpp.late"}
+    for cut in cuts:
+        assert [table["source"] for table in policies[cut["policy"]]] == [cut["facts"]["source"]]
+        for link in cut["evidence"]:
+            found = admin.get(link["href"])
+            assert (found.status_code, link["id"] in found.text) == (200, True), link
+
+
 def test_nobody_is_judged_by_another_employment_types_table(november: Month) -> None:
     sheet = november.sheet()
     rina = november.lines(sheet)["Rina Wati"]["calculation"]
