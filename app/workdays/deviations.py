@@ -18,8 +18,9 @@ from app.calendar.rules import Hours
 from app.duty.queries import ConfirmedSpan, list_confirmed_spans
 from app.duty.rules import Code
 from app.registry.rules import WorkPattern
+from app.workdays.judging import DayRecord
 from app.workdays.models import WorkdayRecord
-from app.workdays.reading import KeptRecord, Post, WorkingDays, judge_days, load_posts
+from app.workdays.reading import Post, WorkingDays, judge_days, load_posts
 from app.workdays.rules import DayFact, VerdictKind
 
 DayHours = Mapping[WorkPattern, Mapping[date, Hours | None]]
@@ -52,7 +53,7 @@ def _judge(
     posts: Iterable[Post],
     hours: DayHours,
     absences: Collection[ConfirmedSpan],
-    records: Mapping[date, KeptRecord],
+    records: Mapping[date, DayRecord],
 ) -> list[DayFact]:
     days = set(records)
     for span in absences:
@@ -68,7 +69,7 @@ def _judge(
 
 async def _load_deviating(
     session: AsyncSession, asn_ids: Collection[UUID], from_date: date, to_date: date, hours: DayHours
-) -> dict[UUID, dict[date, KeptRecord]]:
+) -> dict[UUID, dict[date, DayRecord]]:
     """Person → day → the record that counts, of the days that the clocks alone do not make a full one for everybody."""
     kept, later = WorkdayRecord, aliased(WorkdayRecord)
     bounds = _bounds(hours, from_date, to_date)
@@ -83,14 +84,14 @@ async def _load_deviating(
     whole = func.coalesce(worked[0] & worked[1] & worked[2] & worked[3], literal(False))
     replaced = exists().where(later.asn_id == kept.asn_id, later.day == kept.day, later.seq > kept.seq)
     asked = (
-        select(kept.asn_id, kept.day, kept.id, kept.clock_in, kept.clock_out, kept.status, kept.code, kept.day_over)
+        select(kept.asn_id, kept.day, kept.clock_in, kept.clock_out, kept.status, kept.code, kept.day_over, kept.id)
         .join(full, full.c.day == kept.day)
         .where(kept.asn_id == func.any(literal(sorted(set(asn_ids)), ARRAY(Uuid))))
         .where(not_(whole), not_(replaced))
     )
-    found: dict[UUID, dict[date, KeptRecord]] = {}
-    for asn_id, day, *record in await session.execute(asked):
-        found.setdefault(asn_id, {})[day] = KeptRecord._make(record)
+    found: dict[UUID, dict[date, DayRecord]] = {}
+    for asn_id, day, came, left, status, code, over, record_id in await session.execute(asked):
+        found.setdefault(asn_id, {})[day] = DayRecord(came, left, status, code, over, record_id)
     return found
 
 

@@ -24,9 +24,10 @@ from app.registry.importing import Fault, Grade, Record, fault_to_json, read_tab
 from app.registry.planning import RowState
 from app.registry.queries import find_asn_by_nips
 from app.workdays import columns
+from app.workdays.judging import DayRecord
 from app.workdays.models import WorkdayImport, WorkdayRecord
 from app.workdays.queries import get_import
-from app.workdays.reading import KeptRecord, load_records
+from app.workdays.reading import load_records
 
 PREVIEW, APPLIED = "preview", "applied"
 KEPT = ("in", "out", "status", "code", "day_over")
@@ -109,7 +110,7 @@ async def _compare(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
     """Say of each row whose it is, what was known of the day before, and so what it would do."""
     sound = [row for row in rows if not row["broken"]]
     people = await find_asn_by_nips(session, {row["nip"] for row in sound})
-    known: dict[UUID, dict[date, KeptRecord]] = {}
+    known: dict[UUID, dict[date, DayRecord]] = {}
     if people:
         days = [date.fromisoformat(row["day"]) for row in sound]
         known = await load_records(session, people.values(), min(days), max(days))
@@ -123,7 +124,7 @@ async def _compare(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
         row["state"] = _state(row)
 
 
-def _as_row(before: KeptRecord) -> dict[str, Any]:
+def _as_row(before: DayRecord) -> dict[str, Any]:
     clocks = [one.isoformat() if one else None for one in (before.clock_in, before.clock_out)]
     return dict(zip(KEPT, (*clocks, before.status, before.code, before.day_over), strict=True))
 

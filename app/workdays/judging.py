@@ -1,7 +1,8 @@
 """What one working day was, from the record of it, a confirmed absence and the hours of the day."""
 
-from datetime import date, datetime, time
+from datetime import time
 from typing import NamedTuple
+from uuid import UUID
 
 from app.calendar.rules import Hours
 from app.duty.rules import ABSENCE_CODES, WFA, Code
@@ -24,12 +25,15 @@ class DayRecord(NamedTuple):
 
     clock_in: time | None
     clock_out: time | None
+    status: str | None
+    """Its own words, if it said any."""
     code: str | None
-    """Its status as a code of ours: H, TK, NR or a reason of absence; None where it said nothing or nothing clear."""
-    said: bool = False
-    """It said something in words."""
+    """Its words as a code of ours: H, TK, NR or a reason of absence; None where they are none or not clear."""
     day_over: bool = True
     """The day was over when the record was made."""
+    id: UUID | None = None
+    seq: int = 0
+    """Of two about one day the later applied counts."""
 
 
 class DayVerdict(NamedTuple):
@@ -41,6 +45,10 @@ class DayVerdict(NamedTuple):
     code: str | None = None
     """H, WFA, TK or the reason of absence."""
     unclear: Unclear | None = None
+
+
+_ON_TIME = DayVerdict(VerdictKind.PRESENT, code=Code.H)
+"""What most days are: made once, since a month of everybody holds a hundred thousand of them."""
 
 
 def judge_day(
@@ -65,23 +73,24 @@ def judge_day(
         return stated
     if record.clock_in is not None or record.clock_out is not None:
         return _worked(record, None if own_hours else hours)
-    if record.said:
+    if record.status is not None:
         return _unknown(Unclear.UNREAD)
     return _unknown(Unclear.OWN_HOURS) if own_hours else _missed(record)
 
 
 def _state(record: DayRecord) -> DayVerdict | None:
     """What the system's own word settles; None where the clocks decide."""
+    code = record.code
+    if code is None:
+        return None
     seen = record.clock_in is not None or record.clock_out is not None
-    if record.code == Code.TK:
+    if code == Code.TK:
         return _unknown(Unclear.CONTRADICTORY) if seen else _missed(record)
-    if record.code == NOT_REQUIRED:
+    if code == NOT_REQUIRED:
         return DayVerdict(VerdictKind.OFF, code=NOT_REQUIRED)
-    if record.code == WFA or (record.code == Code.H and not seen):
-        return DayVerdict(VerdictKind.PRESENT, code=record.code)
-    if record.code in ABSENCE_CODES:
-        return DayVerdict(VerdictKind.EXCUSED, code=record.code)
-    return None
+    if code == WFA or (code == Code.H and not seen):
+        return DayVerdict(VerdictKind.PRESENT, code=code)
+    return DayVerdict(VerdictKind.EXCUSED, code=code) if code in ABSENCE_CODES else None
 
 
 def _unknown(why: Unclear) -> DayVerdict:
@@ -93,20 +102,19 @@ def _missed(record: DayRecord) -> DayVerdict:
 
 
 def _worked(record: DayRecord, hours: Hours | None) -> DayVerdict:
-    if hours is None:
-        return DayVerdict(VerdictKind.PRESENT, code=Code.H)
     came, left = record.clock_in, record.clock_out
+    if hours is None or (came and left and came <= hours.starts and hours.ends <= left):
+        return _ON_TIME
     late = 0 if came is None else min(_minutes(hours.starts, came), hours.minutes)
-    early = (
-        0
-        if left is None or (came is not None and left < came)
-        else min(_minutes(left, hours.ends), hours.minutes - late)
-    )
+    early = 0 if left is None or (came and left < came) else min(_minutes(left, hours.ends), hours.minutes - late)
     no_clock_out = left is None and record.day_over
     return DayVerdict(VerdictKind.PRESENT, late, early, came is None, no_clock_out, Code.H)
 
 
 def _minutes(earlier: time, later: time) -> int:
     """Whole minutes from one time of a day to another, none where it comes first."""
-    day = date.min
-    return max((datetime.combine(day, later) - datetime.combine(day, earlier)).total_seconds().__floor__() // 60, 0)
+    return max(_second_of_day(later) - _second_of_day(earlier), 0) // 60
+
+
+def _second_of_day(moment: time) -> int:
+    return (moment.hour * 60 + moment.minute) * 60 + moment.second

@@ -3,12 +3,11 @@
 import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, func, literal, or_, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -19,11 +18,12 @@ from app.calendar.service import ensure_years
 from app.duty.queries import ConfirmedSpan, list_confirmed_spans
 from app.registry.models import Asn, Assignment
 from app.registry.rules import WorkPattern
-from app.workdays.judging import DayRecord, DayVerdict, judge_day, keeps_own_hours
+from app.workdays.judging import DayRecord, judge_day, keeps_own_hours
 from app.workdays.models import WorkdayRecord
 from app.workdays.rules import DayFact, VerdictKind
 
 _ONE_DAY = timedelta(days=1)
+_OFF = VerdictKind.OFF
 
 
 class Post(NamedTuple):
@@ -33,20 +33,6 @@ class Post(NamedTuple):
     pattern: WorkPattern
     from_date: date
     to_date: date
-
-
-class KeptRecord(NamedTuple):
-    """The record that counts for one day."""
-
-    id: UUID
-    clock_in: time | None
-    clock_out: time | None
-    status: str | None
-    code: str | None
-    day_over: bool
-
-    def read(self) -> DayRecord:
-        return DayRecord(self.clock_in, self.clock_out, self.code, self.status is not None, self.day_over)
 
 
 class WorkingDays:
@@ -127,18 +113,21 @@ async def load_posts(
 
 async def load_records(
     session: AsyncSession, asn_ids: Collection[UUID] | None, from_date: date, to_date: date
-) -> dict[UUID, dict[date, KeptRecord]]:
+) -> dict[UUID, dict[date, DayRecord]]:
     """Person → day → what the file applied last said of it."""
     kept = WorkdayRecord
-    asked = (
-        select(kept.asn_id, kept.day, kept.id, kept.clock_in, kept.clock_out, kept.status, kept.code, kept.day_over)
-        .where(_among(kept.asn_id, asn_ids), kept.day.between(from_date, to_date))
-        .ext(distinct_on(kept.asn_id, kept.day))
-        .order_by(kept.asn_id, kept.day, kept.seq.desc())
-    )
-    found: dict[UUID, dict[date, KeptRecord]] = {}
-    for asn_id, day, *record in await session.execute(asked):
-        found.setdefault(asn_id, {})[day] = KeptRecord._make(record)
+    named = (kept.clock_in, kept.clock_out, kept.status, kept.code, kept.day_over, kept.id, kept.seq)
+    asked = select(kept.asn_id, kept.day, *named)
+    asked = asked.where(_among(kept.asn_id, asn_ids), kept.day.between(from_date, to_date))
+    found: dict[UUID, dict[date, DayRecord]] = {}
+    # The latest is found here: the database would sort a hundred thousand rows to find a few that are told twice.
+    for asn_id, day, came, left, status, code, over, record_id, seq in await session.execute(asked):
+        days = found.get(asn_id)
+        if days is None:
+            days = found[asn_id] = {}
+        before = days.get(day)
+        if before is None or before.seq < seq:
+            days[day] = DayRecord(came, left, status, code, over, record_id, seq)
     return found
 
 
@@ -147,7 +136,7 @@ def judge_person(
     posts: Iterable[Post],
     working: WorkingDays,
     absences: Iterable[ConfirmedSpan],
-    records: Mapping[date, KeptRecord],
+    records: Mapping[date, DayRecord],
 ) -> list[DayFact]:
     """One person's working days, judged."""
     spans = tuple(absences)
@@ -162,19 +151,16 @@ def judge_days(
     post: Post,
     days: Iterable[tuple[date, Hours | None]],
     spans: Collection[ConfirmedSpan],
-    records: Mapping[date, KeptRecord],
+    records: Mapping[date, DayRecord],
 ) -> Iterator[DayFact]:
     """The verdicts on some working days of one post; days off give none."""
     own_hours = keeps_own_hours(post.employment_type, post.pattern)
     for day, hours in days:
         duty = next((span for span in spans if span.from_date <= day <= span.to_date), None) if spans else None
-        kept = records.get(day)
-        record = kept.read() if kept else None
-        verdict = judge_day(record, duty.code if duty else None, hours, own_hours=own_hours)
-        if verdict.kind is not VerdictKind.OFF:
-            yield _fact(asn_id, day, verdict, kept.id if kept else None, duty.id if duty else None)
-
-
-def _fact(asn_id: UUID, day: date, verdict: DayVerdict, record_id: UUID | None, absence_id: UUID | None) -> DayFact:
-    kind, late, early, no_in, no_out, code, unclear = verdict
-    return DayFact(asn_id, day, kind, late, early, no_in, no_out, code, record_id, absence_id, unclear)
+        record = records.get(day)
+        kind, late, early, no_in, no_out, code, unclear = judge_day(
+            record, duty.code if duty else None, hours, own_hours=own_hours
+        )
+        if kind is not _OFF:
+            ids = record.id if record else None, duty.id if duty else None
+            yield DayFact(asn_id, day, kind, late, early, no_in, no_out, code, *ids, unclear)

@@ -106,4 +106,4 @@ def ledger(
 
 def record(came: str | None = None, left: str | None = None, code: str | None = None, **fields: Any) -> DayRecord:
     clock_in, clock_out = (time.fromisoformat(one) if one else None for one in (came, left))
-    return DayRecord(clock_in, clock_out, code, **{"said": code is not None} | fields)
+    return DayRecord(clock_in, clock_out, fields.pop("status", code), code, **fields)

@@ -30,7 +30,11 @@ def came(late: int = 0, early: int = 0, *, no_in: bool = False, no_out: bool = F
         pytest.param(None, "CT", HOURS, DayVerdict(EXCUSED, code="CT"), id="leave needs no record"),
         pytest.param(record(code="S"), None, HOURS, DayVerdict(EXCUSED, code="S"), id="the system knows of an illness"),
         pytest.param(
-            record(said=True), None, HOURS, DayVerdict(UNKNOWN, unclear=Unclear.UNREAD), id="unknown words: unknown"
+            record(status="Rapat"),
+            None,
+            HOURS,
+            DayVerdict(UNKNOWN, unclear=Unclear.UNREAD),
+            id="unread words: unknown",
         ),
         pytest.param(
             record("07:20", "16:05", "TK"),
@@ -50,7 +54,7 @@ def came(late: int = 0, early: int = 0, *, no_in: bool = False, no_out: bool = F
         pytest.param(record(code="H"), None, HOURS, came(), id="present by hand, without clocks"),
         pytest.param(record("07:30:59", "16:00"), None, HOURS, came(), id="seconds are truncated"),
         pytest.param(record("07:31", "15:59"), None, HOURS, came(1, 1), id="a minute each"),
-        pytest.param(record("08:30", said=True), None, HOURS, came(60, no_out=True), id="no out"),
+        pytest.param(record("08:30", status="Rapat"), None, HOURS, came(60, no_out=True), id="no out"),
         pytest.param(record(left="15:00"), None, HOURS, came(early=60, no_in=True), id="no in"),
         pytest.param(record("07:00", day_over=False), None, HOURS, came(), id="out is still to come"),
         pytest.param(record("15:55", "15:56"), None, HOURS, came(450, 0), id="never more than the day has"),
