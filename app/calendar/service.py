@@ -27,7 +27,8 @@ async def ensure_year(session: AsyncSession, year: int) -> None:
     One read when nothing is new. Asked for by whoever is about to read the year.
     """
     edition = almanac.edition(year)
-    if await session.scalar(select(CalendarYear.edition).where(CalendarYear.year == year)) == edition:
+    before = await session.scalar(select(CalendarYear.edition).where(CalendarYear.year == year))
+    if before == edition:
         return
     # The year's row is the lock: whoever seeds at the same time waits here, then writes the same.
     begun = insert(CalendarYear).values(year=year, edition=edition)
@@ -35,7 +36,8 @@ async def ensure_year(session: AsyncSession, year: int) -> None:
     known = almanac.list_days(year)
     await _drop_what_is_no_longer_known(session, year, [entry.day for entry in known])
     await _seed(session, known)
-    await mark_workdays_stale(session, None, date(year, 1, 1))
+    if before is not None:
+        await mark_workdays_stale(session, None, date(year, 1, 1))
 
 
 async def ensure_years(session: AsyncSession, from_date: date, to_date: date) -> None:
