@@ -25,6 +25,7 @@ from app.decisions.errors import (
 )
 from app.decisions.models import Case, Recommendation
 from app.decisions.officials import Authority, load_line, place_people
+from app.decisions.rewarding import require_eligible
 from app.decisions.rules import UNDECIDED, Kind, Phase, RecommendationState
 from app.decisions.schemas import DecideWrite, Decline, Grant, Guide, OpenCase
 from app.decisions.service import settle
@@ -42,7 +43,7 @@ async def decide(
     """Have a person's word on a recommendation; the same word again changes nothing.
 
     Raises RecommendationNotFound, OutcomeNotForKind, NotCompetent, RecommendationSettled and, where a case is opened,
-    ProcedureMissing and CaseRunning.
+    ProcedureMissing and CaseRunning; where a reward is granted, RewardNoLongerHolds.
     """
     today = civil_date(at, zone_of(session))
     seen = await queries.get_recommendation(session, caller, recommendation_id, today)
@@ -73,6 +74,7 @@ async def _carry_out(
         case Grant():
             if body.signed_on > today:
                 raise StepOutOfOrder(earliest="–", latest=today.isoformat())
+            await require_eligible(session, row, at=at)
             await settle(session, caller, row, RecommendationState.TAKEN, None, at=at)
             await keep_grant(session, caller, row, body, at=at)
         case OpenCase():

@@ -31,6 +31,12 @@ class NothingToRecommend(Conflict):
     No tier or step has been reached, or no rule set is loaded for this employment type."""
 
 
+class RewardNoLongerHolds(Conflict):
+    """The facts of now do not carry this reward.
+
+    Have the rewards of the period proposed again, and look at the list."""
+
+
 class RecommendationSettled(Conflict):
     """This recommendation is not open any more.
 

@@ -70,7 +70,7 @@ class Sanctions:
 
 @dataclass(frozen=True)
 class Basis:
-    """By which policy the tier was found, and whether an official has confirmed its source."""
+    """By which policy something was found, and whether an official has confirmed its source."""
 
     policy: str
     source: str
@@ -109,6 +109,8 @@ class CaseFacts:
     """The n-th working day after receipt on which a decision takes effect; None: the policy says nothing."""
     instansi: str
     sample: bool
+    sources: tuple[tuple[str, Basis], ...] = ()
+    """What else in a letter follows a rule, and where that comes from."""
     doubts: tuple[str, ...] = ()
     """What the service is not sure of, for whoever checks the draft."""
 

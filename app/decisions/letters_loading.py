@@ -81,8 +81,18 @@ async def load_facts(
         effective_working_day=now.procedure.clocks.get(Clock.BERLAKU),
         instansi=head.instansi,
         sample=head.sample,
+        sources=_sources(now, kind),
         doubts=tuple(_DOUBTS[note] for note in authority.competent.notes if note in _DOUBTS),
     )
+
+
+def _sources(now: CaseNow, kind: LetterKind) -> tuple[tuple[str, Basis], ...]:
+    """Where the authority comes from and, in a decision, the day on which it takes effect."""
+    procedure, label = now.procedure, now.case.policy
+    found = [("Kewenangan", procedure.source)]
+    if kind is LetterKind.SK:
+        found.append(("Hari mulai berlaku", procedure.sources.get(Clock.BERLAKU, procedure.source)))
+    return tuple((what, Basis(label, source.source, source.verified)) for what, source in found)
 
 
 def require_reached(kind: LetterKind, course: Course) -> None:

@@ -70,6 +70,8 @@ def _notes(kind: LetterKind, facts: CaseFacts) -> tuple[str, ...]:
         notes.append(_both_names(sanctions))
     if sanctions.pay_note is not None:
         notes.append(f"{sanctions.pay_note} Sistem ini tidak menghentikan pembayaran apa pun.")
+    for what, source in facts.sources:
+        notes.append(f"{what}: {source.source}{'' if source.verified else ' (belum diverifikasi)'}.")
     notes += facts.doubts
     return (*notes, "Tidak mengikuti apel bukan tidak masuk kerja dan tidak dihitung di sini. Hapus catatan ini.")
 

@@ -14,6 +14,7 @@ from app.core.principal import Principal
 from app.core.texts import Language, text
 from app.core.texts.dates import month_name
 from app.core.traces import EvidenceLink, RuleLine
+from app.decisions.errors import RewardNoLongerHolds
 from app.decisions.models import Recommendation
 from app.decisions.reward_facts import Gathered, gather
 from app.decisions.reward_people import list_apels_of
@@ -58,6 +59,16 @@ async def propose_rewards(session: AsyncSession, caller: Principal, period: Peri
     nips = [nip for _, nip in people.values()]
     await record(session, caller, "decisions.propose-rewards", at=at, target=period.code, nips=nips)
     return done
+
+
+async def require_eligible(session: AsyncSession, row: Recommendation, *, at: datetime) -> None:
+    """A reward is granted on the facts of now: a case may have been opened since it was proposed.
+
+    Raises RewardNoLongerHolds.
+    """
+    found = await gather(session, Period.parse(row.period), at=at, people=row.asn_id is not None)
+    if (row.asn_id or row.opd_code, row.code) not in {(one.subject, one.award) for one in eligible(found.candidates)}:
+        raise RewardNoLongerHolds
 
 
 @dataclass(frozen=True)

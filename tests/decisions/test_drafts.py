@@ -73,6 +73,8 @@ def test_each_letter_is_drafted_when_its_step_has_come_and_not_before(told: Told
         "selama 5 hari kerja (5 Oktober 2026 s.d. 15 Oktober 2026)",
         "hari kerja ke-15",
         "Sumber ini belum diverifikasi",
+        "Kewenangan: PP 94/2021 Ps 16-39; PerBKN 6/2022; PP 79/2021 (belum diverifikasi).",
+        "Hari mulai berlaku: PP 94/2021 Ps 38 dan 39; PerBKN 6/2022 Ps 50 (1) (belum diverifikasi).",
     ):
         assert expected in text, expected
     assert decision.headers["content-type"] == DOCX

@@ -120,6 +120,10 @@ def test_what_no_longer_holds_is_withdrawn_and_says_why(november: Any, run: Any)
     season, disdik, _ = november
     propose(season.api)
     open_case(season.make, disdik[5])
+    grant = {"outcome": "grant", "letter_no": "800/1", "signed_on": "2026-12-01", "signatory": "Bupati"}
+    [hers] = [one for one in rewards(season.api)["items"] if one["asn_id"] == str(disdik[5].id)]
+    refused = season.api.as_(Role.ADMIN).post(f"{hers['recommendation']['href']}/decide", grant)
+    assert (refused.status_code, refused.json()["code"]) == (409, "reward-no-longer-holds")
     done = propose(season.api)
     assert (done["proposed"], done["withdrawn"], done["excluded"]) == (9, 1, 1)
     row = run(season.make.session.scalar(select(Recommendation).where(Recommendation.state == "withdrawn")))
