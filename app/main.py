@@ -196,7 +196,7 @@ def ledger_loops(app: FastAPI) -> list[Loop]:
     async def recommend() -> bool:
         return await recommend_due(app.state.sessions, app.state.clock)
 
-    return [Loop("ledgers of working days", 5.0, remake_ledgers), Loop("recommendations", 60.0, recommend)]
+    return [Loop("ledgers of working days", 5.0, remake_ledgers), Loop("recommendations", 300.0, recommend)]
 
 
 def zoom_loops(app: FastAPI) -> list[Loop]:

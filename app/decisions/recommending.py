@@ -26,8 +26,7 @@ from app.decisions.schemas import Origin
 from app.decisions.service import RecommendationDraft, recommend_all, withdraw
 from app.policies.service import rules_on
 from app.registry.queries import get_asn
-from app.scoring.facts import load_mark_facts
-from app.scoring.persons import apel_ledger, by_person
+from app.scoring.persons import MarkFact, apel_ledger, by_person
 from app.workdays.models import WorkdayLedger
 from app.workdays.queries import list_ledgers
 from app.workdays.service import refresh
@@ -131,12 +130,10 @@ async def recommend_from_apel(
     if rules.apel_ledger is None or not rules.apel_ledger.steps:
         return []
     period = apel_ledger([], rules.apel_ledger, on=today).period
-    fewest = min(step.at_least for step in rules.apel_ledger.steps)
-    missing = await _who_missed(session, period.from_date, today, rules.apel_ledger.counts, fewest, people)
-    marks = by_person(await load_mark_facts(session, period.from_date, today, missing)) if missing else {}
+    misses = await _load_misses(session, period.from_date, today, rules.apel_ledger.counts, people)
     ramadan = await _ramadan(session, period.from_date, today)
     drafts = []
-    for asn_id, own in marks.items():
+    for asn_id, own in by_person(misses).items():
         ledger = apel_ledger(own, rules.apel_ledger, rules.exemptions, on=today, ramadan=ramadan)
         if ledger.step is not None:
             drafts.append(draft_guidance(asn_id, ledger, ledger.step, rules))
@@ -144,21 +141,25 @@ async def recommend_from_apel(
     return drafts
 
 
-async def _who_missed(
-    session: AsyncSession, from_date: date, to_date: date, counts: Iterable[str], fewest: int, people: People
-) -> list[UUID]:
-    """People with so many misses that a step may be reached."""
+async def _load_misses(
+    session: AsyncSession, from_date: date, to_date: date, counts: Iterable[str], people: People
+) -> list[MarkFact]:
+    """The marks of a span that may count as missed apels; those that were attended are not read."""
     asked = (
-        select(Mark.asn_id)
+        select(Mark, Apel.on_date, Apel.kind)
         .join(Apel, Apel.id == Mark.apel_id)
         .where(Apel.on_date.between(from_date, to_date), Mark.status.in_(sorted(counts)))
         .where(Apel.rehearsal.is_(False), not_cancelled())
-        .group_by(Mark.asn_id)
-        .having(func.count() >= fewest)
+        .order_by(Apel.on_date, Apel.id, Mark.asn_id)
     )
     if people is not None:
         asked = asked.where(Mark.asn_id == func.any(literal(list(people), ARRAY(Uuid))))
-    return list(await session.scalars(asked))
+    return [_miss(mark, on_date, kind) for mark, on_date, kind in await session.execute(asked)]
+
+
+def _miss(mark: Mark, on_date: date, kind: str) -> MarkFact:
+    place = mark.unit_code, mark.opd_code
+    return MarkFact(mark.asn_id, mark.apel_id, mark.id, on_date, kind, mark.status, mark.mode, False, *place)
 
 
 async def _ramadan(session: AsyncSession, from_date: date, to_date: date) -> frozenset[date]:
