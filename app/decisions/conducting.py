@@ -15,10 +15,11 @@ from app.core.db import zone_of
 from app.core.ids import new_id
 from app.core.principal import Principal
 from app.decisions import queries
-from app.decisions.acting import acting_as, require_may
+from app.decisions.acting import Acting, acting_as, require_may
 from app.decisions.basis import alleged_in, streaks_in
 from app.decisions.clocks import remedy_of
-from app.decisions.errors import RecommendationSettled, WrongRemedy
+from app.decisions.errors import DaysExplainedSince, RecommendationSettled, WrongRemedy
+from app.decisions.facts_now import read_facts_now
 from app.decisions.guards import Ground, advance, found_in, require_tier
 from app.decisions.loading import CaseNow, load_cases
 from app.decisions.models import Case, CaseEvent, Recommendation
@@ -49,6 +50,8 @@ async def add_event(session: AsyncSession, caller: Principal, case_id: UUID, bod
     if _is_repeated(now, event):
         return case_id
     after = advance(now.course, event, await _ground_of(session, now), today)
+    if event.step is Step.DECIDED and Acting.OFFICE not in acting:
+        await _require_unexplained(session, now, event)
     if event.step is Step.EXTENDED:
         event = await _extend(session, caller, now, event, at=at)
     session.add(_row_of(now.case, event, caller, at))
@@ -78,6 +81,17 @@ async def contest(
 async def lock_person(session: AsyncSession, asn_id: UUID) -> None:
     """Let what is done about one person come one after the other, so that nothing is punished twice at once."""
     await session.execute(select(Asn.id).where(Asn.id == asn_id).with_for_update(key_share=True))
+
+
+async def _require_unexplained(session: AsyncSession, now: CaseNow, event: Event) -> None:
+    """Nobody decides on days that are explained by now; a letter that was signed before is recorded as it is.
+
+    Raises DaysExplainedSince.
+    """
+    facts = await read_facts_now(session, now.case)
+    gone = set(facts.days_gone) & set(found_in(event).days) if facts else set()
+    if gone:
+        raise DaysExplainedSince(days=", ".join(day.isoformat() for day in sorted(gone)))
 
 
 def _severity_of(now: CaseNow, event: Event) -> Severity:

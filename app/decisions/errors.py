@@ -95,6 +95,12 @@ class DaysNotInCase(Invalid):
     Not among them: {days}."""
 
 
+class DaysExplainedSince(Conflict):
+    """Some of these days are explained by now.
+
+    No longer without explanation: {days}. Decide on the others."""
+
+
 class HeavierThanDays(Conflict):
     """The days that were found do not carry this sanction.
 

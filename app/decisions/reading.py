@@ -17,6 +17,7 @@ from app.core.texts import Language
 from app.decisions import queries, reads, schemas, views
 from app.decisions.basis import alleged_in, streaks_in
 from app.decisions.clocks import due_on
+from app.decisions.facts_now import read_facts_now
 from app.decisions.guards import Ground, warnings_of
 from app.decisions.loading import CaseNow, load_calendar, load_cases
 from app.decisions.models import Case, Recommendation
@@ -27,7 +28,6 @@ from app.policies.models import Policy
 from app.policies.reading import read_rules
 from app.policies.rules_of_cases import Clock, ProcedureRules
 from app.policies.service import rules_on
-from app.workdays.queries import list_ledgers
 
 
 async def _people(session: AsyncSession, ids: Iterable[UUID | None], on: date) -> views.People:
@@ -133,33 +133,12 @@ def _plain_ground(now: CaseNow) -> Ground:
     return Ground(now.procedure, now.discipline, now.days, alleged, streaks, now.case.code, ())
 
 
-async def _facts_now(session: AsyncSession, case: Case) -> reads.FactsNow | None:
-    """The person's ledger as it was last computed, held against the days of a case."""
-    alleged = alleged_in(case.basis).days
-    known = [
-        fact
-        for year in sorted({day.year for day in alleged} | {int(case.period)})
-        for fact in await list_ledgers(session, year, [case.asn_id])
-    ]
-    of_year = next((fact for fact in known if fact.year == int(case.period)), None)
-    if of_year is None:
-        return None
-    absent = {day for fact in known for day in fact.ledger.days}
-    tier = of_year.ledger.streak_tier or of_year.ledger.tier
-    return reads.FactsNow(
-        days_gone=sorted(set(alleged) - absent),
-        total_days=of_year.ledger.total_days,
-        code=tier.code if tier else None,
-        computed_at=of_year.computed_at,
-    )
-
-
 async def _stale_facts(session: AsyncSession, now: CaseNow) -> list[str]:
     """Whether the facts of an undecided case have changed, or a newer recommendation rests on more days."""
     case = now.case
     if now.course.phase not in UNDECIDED:
         return []
-    facts = await _facts_now(session, case)
+    facts = await read_facts_now(session, case)
     changed = ["facts-changed"] if facts is not None and facts.days_gone else []
     asked = select(Recommendation.id).where(
         Recommendation.asn_id == case.asn_id,
@@ -193,5 +172,5 @@ async def read_decision(
     await record(session, caller, "decisions.decision", at=at, target=str(row.id), nips=nips)
     case = await session.get(Case, row.case_id, populate_existing=True) if row.case_id else None
     [now] = await load_cases(session, [case]) if case else [None]
-    facts = await _facts_now(session, case) if case else None
+    facts = await read_facts_now(session, case) if case else None
     return views.see_decision_whole(row, people, now, today, facts)

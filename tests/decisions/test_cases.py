@@ -294,7 +294,7 @@ def test_suspension_is_for_severe_cases_alone(told: Told) -> None:
 
 
 def test_the_superior_examines_the_competent_official_decides_and_nobody_judges_himself(
-    api: Api, told: Told, people: dict[str, Asn]
+    api: Api, told: Told, people: dict[str, Asn], session: AsyncSession, run: Run
 ) -> None:
     told.recommended()
     kabid, kasi, budi = (as_person(api, people[name]).at(NOW) for name in ("bureau", "section", "budi"))
@@ -313,7 +313,10 @@ def test_the_superior_examines_the_competent_official_decides_and_nobody_judges_
         "signatory": "Sari Kasi",
         "variant": "tukin",
     }
-    decided = told.send(kasi, **body, code="R2", days=[str(day) for day in SOME_DAYS])
+    run(keep_ledger(session, told.person, SOME_DAYS[:4]))
+    explained = told.send(kasi, **body, code="R2", days=[str(day) for day in SOME_DAYS])
+    assert (explained.status_code, explained.json()["code"]) == (409, "days-explained-since")
+    decided = told.send(kasi, **body, code="R2", days=[str(day) for day in SOME_DAYS[:4]])
     assert decided.status_code == 200, decided.text
     decision = told.admin.get(f"/v1/decisions/{decided.json()['decision_id']}").json()
     assert (decision["recorded"], decision["decided_by"]) == (False, "Sari Kasi")
