@@ -29,7 +29,7 @@ from app.registry.queries import get_asn
 from app.scoring.persons import MarkFact, apel_ledger, by_person
 from app.workdays.models import WorkdayLedger
 from app.workdays.queries import list_ledgers
-from app.workdays.service import refresh
+from app.workdays.service import refresh_of
 
 People = Collection[UUID] | None
 
@@ -56,7 +56,7 @@ async def recommend_from(session: AsyncSession, caller: Principal, origin: Origi
     today = civil_date(at, zone_of(session))
     person = await get_asn(session, origin.id, None, today)
     if origin.kind == "workdays":
-        await refresh(session, at=at)
+        await refresh_of(session, [person.id], at=at)
         made = await recommend_from_workdays(session, today.year, [person.id], at=at)
     else:
         made = await recommend_from_apel(session, [person.id], today, at=at)

@@ -17,7 +17,7 @@ from app.web.idempotency import Once
 from app.web.routing import room_router
 
 router = room_router("/v1/policies", "policies")
-Reader = Annotated[Principal, Depends(Requires(*HUMAN_ROLES, Role.READER))]
+Reader = Annotated[Principal, Depends(Requires(*HUMAN_ROLES, Role.READER, Role.ASN))]
 Author = Annotated[Principal, Depends(Requires(Role.ADMIN))]
 
 

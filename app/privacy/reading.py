@@ -35,7 +35,7 @@ async def read_own_record(
     if caller.asn_id is None:
         raise NoOwnRecord
     # Whatever else the account may do, here it asks for itself alone.
-    own = replace(caller, grants=(Grant(Role.ASN),))
+    own = replace(caller, grants=(Grant(Role.ASN, None, frozenset()),))
     today = civil_date(at, zone_of(session))
     year = year or today.year
     first, last = date(year, 1, 1), date(year, 12, 31)
@@ -50,26 +50,22 @@ async def read_own_record(
         workdays=await read_ledger(session, own, person.id, year, language, at=at),
         tpp=await list_own_months(session, person.id, year, language, at=at),
         recommendations=(
-            await decisions.read_recommendations(
-                session, own, asked.RecommendationFilter(limit=MOST), language, at=at
-            )
+            await decisions.read_recommendations(session, own, asked.RecommendationFilter(limit=MOST), language, at=at)
         ).items,
         cases=await _read_cases(session, own, language, at=at),
         decisions=(await decisions.read_decisions(session, own, asked.DecisionFilter(limit=MOST), at=at)).items,
-        looks=await _list_looks(session, person.nip, caller.id, first, last),
+        looks=await _list_looks(session, person.nip, [caller.id, person.id], first, last),
     )
 
 
-async def _read_cases(
-    session: AsyncSession, own: Principal, language: Language, *, at: datetime
-) -> list[CaseRead]:
+async def _read_cases(session: AsyncSession, own: Principal, language: Language, *, at: datetime) -> list[CaseRead]:
     """Each with its course: a person has one or none, hardly ever three."""
     page = await decisions.read_cases(session, own, asked.CaseFilter(limit=MOST_CASES), at=at)
     return [await decisions.read_case(session, own, case.id, language, at=at) for case in page.items]
 
 
 async def _list_looks(
-    session: AsyncSession, nip: str, own_account: UUID, first: date, last: date
+    session: AsyncSession, nip: str, own_ids: Sequence[UUID], first: date, last: date
 ) -> Sequence[schemas.LookRead]:
     """From the record of who read or changed what, by civil day."""
     zone = zone_of(session)
@@ -79,7 +75,7 @@ async def _list_looks(
     wanted = (
         select(day, AuditEntry.principal_name, AuditEntry.action, func.count())
         .where(AuditEntry.subjects.contains([subject_of(surroundings_of(session).audit_key, nip)]))
-        .where(AuditEntry.at >= begin, AuditEntry.at < end, AuditEntry.principal_id != own_account)
+        .where(AuditEntry.at >= begin, AuditEntry.at < end, AuditEntry.principal_id.not_in(own_ids))
         .group_by(day, AuditEntry.principal_name, AuditEntry.action)
         .order_by(day.desc(), AuditEntry.principal_name, AuditEntry.action)
         .limit(MOST_LOOKS)

@@ -48,6 +48,14 @@ async def refresh(session: AsyncSession, *, at: datetime) -> bool:
     return len(stale) == ROUND
 
 
+async def refresh_of(session: AsyncSession, people: Collection[UUID], *, at: datetime) -> None:
+    """Remake the ledgers of these people, of this year and the last, before somebody relies on them."""
+    today = civil_date(at, zone_of(session))
+    years = await _list_years(session, dict.fromkeys(people, today.year - 1))
+    for year, concerned in years.items():
+        await _remake(session, year, concerned, today, at=at)
+
+
 async def refresh_due(open_session: OpenSession, clock: Clock) -> bool:
     """One round in a transaction of its own."""
     async with open_session.begin() as session:
