@@ -55,7 +55,13 @@ async def find_settlement(session: AsyncSession, apel: ApelNow) -> Settlement | 
 async def rules_of(session: AsyncSession, apel: ApelNow) -> Rules:
     """The rules that judge an apel: of a final one those it was settled with, else those in force on its day."""
     settled = await find_settlement(session, apel)
-    return await rules_by_id(session, settled.policy_id) if settled else await rules_on(session, apel.on_date)
+    return await rules_by_id(session, settled.policy_id) if settled else await _rules_in_force(session, apel)
+
+
+async def _rules_in_force(session: AsyncSession, apel: ApelNow) -> Rules:
+    """Of an apel that became final and was not concluded since, those that were in force when it did."""
+    final_at = apel.state_since if apel.state is ApelState.FINAL else None
+    return await rules_on(session, apel.on_date, known_at=final_at)
 
 
 async def rules_by_id(session: AsyncSession, policy_id: UUID) -> Rules:
@@ -66,7 +72,7 @@ async def read_terms(session: AsyncSession, apel: ApelNow, settled: Settlement |
     if settled is not None:
         policy = await rules_by_id(session, settled.policy_id)
         return Terms(policy, settled.held_seconds, settled.gap, settled.gap_known, settled.no_apel)
-    policy = await rules_on(session, apel.on_date)
+    policy = await _rules_in_force(session, apel)
     watch = await read_watch(session, apel)
     no_apel = await _find_no_apel(session, apel, policy)
     return Terms(policy, apel.held_seconds, has_gap(apel, watch), bool(watch.gaps), no_apel)

@@ -1,6 +1,6 @@
 """Reads of policies: which versions there are, and which is in force."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Date, Subquery, cast, func, select, tuple_
@@ -12,11 +12,15 @@ from app.policies.models import Policy
 from app.policies.schemas import PolicyDocument, PolicyRead, PolicyState
 
 
-async def find_in_force(session: AsyncSession, day: date) -> Policy | None:
-    """The active version with the latest beginning; of two that begin on one day, the one activated later."""
+async def find_in_force(session: AsyncSession, day: date, known_at: datetime | None = None) -> Policy | None:
+    """The active version with the latest beginning; of two that begin on one day, the one activated later.
+
+    With `known_at` as it was then: what was put in force afterwards is left out.
+    """
+    active = Policy.activated_at.is_not(None) if known_at is None else Policy.activated_at <= known_at
     return await session.scalar(
         select(Policy)
-        .where(Policy.activated_at.is_not(None), Policy.effective_from <= day)
+        .where(active, Policy.effective_from <= day)
         .order_by(Policy.effective_from.desc(), Policy.activated_at.desc())
         .limit(1)
     )

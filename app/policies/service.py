@@ -28,12 +28,15 @@ from app.policies.rules import Rules
 from app.policies.schemas import PolicyDocument
 
 
-async def rules_on(session: AsyncSession, day: date) -> Rules:
-    """The rules in force on a civil day: the active version with the latest beginning, else the shipped one."""
-    found = await find_in_force(session, day)
+async def rules_on(session: AsyncSession, day: date, *, known_at: datetime | None = None) -> Rules:
+    """The rules in force on a civil day: the active version with the latest beginning, else the shipped one.
+
+    With `known_at` as they were then, whatever was put in force afterwards.
+    """
+    found = await find_in_force(session, day, known_at)
     if found is None:
         await ship(session)
-        found = await find_in_force(session, day)
+        found = await find_in_force(session, day, known_at)
     if found is None:
         raise LookupError("the shipped policy begins later than any apel")
     return read_rules(found)

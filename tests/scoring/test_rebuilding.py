@@ -96,8 +96,19 @@ def put_in_force(season: Season, run: Any, session: Any, apel: Apel) -> None:
     shares = {"points.duty_rate.points": 50, "points.timeliness.points": 30}
     document = changed(version=2, effective_from="2026-11-01", **shares)
     assert season.after(apel).as_(Role.ADMIN).post("/v1/policies", document).status_code == 201
-    run(session.execute(update(Policy).where(Policy.version == 2).values(activated_at=season.api.now)))
+    at = season.api.now + timedelta(seconds=1)
+    run(session.execute(update(Policy).where(Policy.version == 2).values(activated_at=at)))
     run(session.commit())
+
+
+def test_rules_put_in_force_after_the_last_act_come_too_late(season: Season, run: Any, session: Any) -> None:
+    """Nobody looked at the apel between the act and the new rules."""
+    season.opd("DISDIK")
+    apel = season.apel()
+    season.present(apel, "DISDIK", 5)
+    season.finalize(apel)
+    put_in_force(season, run, session, apel)
+    assert (season.scores(apel)["policy"], season.points(apel)) == ("apel-dasar@1", {"DISDIK": 70.0})
 
 
 def test_a_correction_scores_a_final_apel_again_by_the_policy_that_it_keeps(
