@@ -41,7 +41,7 @@ def figures(story: Story) -> dict[str, dict[str, Any]]:
 
 def people(figure: dict[str, Any], silent: int) -> int:
     excused = sum(figure["excused"].values())
-    return figure["present"]["wfo"] + figure["present"]["wfa"] + excused + figure["unexplained"] + silent
+    return int(figure["present"]["wfo"] + figure["present"]["wfa"] + excused + figure["unexplained"] + silent)
 
 
 def correct(story: Story, mark_id: str, status: str) -> None:
