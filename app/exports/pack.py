@@ -1,11 +1,13 @@
 """The audit pack: a month's pay with every fact below it, so that an auditor can calculate it alone."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.service import record
@@ -14,7 +16,7 @@ from app.core.principal import Principal
 from app.exports import gathering
 from app.exports.errors import PackPeopleUnknown
 from app.exports.recalculation import Calculated, recalculate
-from app.exports.sheets import Sheet
+from app.exports.sheets import Sheet, write_book
 from app.policies.queries import get_policy
 from app.policies.reading import read_rules
 from app.policies.rules import Rules
@@ -25,6 +27,7 @@ from app.tpp.members import Member, list_members
 from app.tpp.models import TppLine, TppSheet
 from app.tpp.periods import Period
 from app.workdays.reading import load_verdicts
+from app.workdays.rules import DayFact, VerdictKind
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,22 @@ async def make_pack(
     ]
 
 
+async def write_pack(session: AsyncSession, sheets: Sequence[Sheet]) -> bytes:
+    """The pack as XLSX, written beside the event loop.
+
+    A regency's month takes longer than the database lets a transaction lie idle, so that it is spoken to meanwhile.
+    """
+    writing = asyncio.create_task(asyncio.to_thread(write_book, sheets))
+    while not writing.done():
+        await asyncio.wait({writing}, timeout=SPOKEN_TO)
+        await session.scalar(select(1))
+    return await writing
+
+
+SPOKEN_TO = 15.0
+"""Seconds; a quarter of what the database allows (`core.db.make_engine`)."""
+
+
 def _once(kept: Sequence[Any]) -> list[tuple[TppLine, TppSheet]]:
     """One line of each sheet."""
     return list({sheet.id: (line, sheet) for line, sheet in kept}.values())
@@ -130,6 +149,7 @@ def _summary(
         ("Dibuat oleh", caller.name),
         ("Dibuat pada (UTC)", at),
         ("Perhitungan", "Rumus pada lembar Perhitungan dan Potongan hanya memakai lembar Kebijakan dan data harian."),
+        ("Hari kerja", "Memuat hari yang bukan hadir penuh; setiap rekaman ada di lembar Rekaman harian."),
         ("Apel dan hari kerja", "Tidak mengikuti apel bukan tidak masuk kerja; keduanya dihitung terpisah."),
     ]
     if head.sample:
@@ -206,6 +226,12 @@ def _versions(rows: Sequence[Any]) -> Sheet:
     )
 
 
+def _is_plain(day: DayFact) -> bool:
+    """Worked from begin to end: its record says so, and most days of a regency are of this kind."""
+    told = day.late_minutes or day.early_minutes or day.no_clock_in or day.no_clock_out
+    return day.kind is VerdictKind.PRESENT and not told
+
+
 def _days(verdicts: Mapping[UUID, Sequence[Any]], who: Who) -> Sheet:
     header = (*_PERSON, "Tanggal", "Penilaian", "Kode", "Terlambat", "Pulang cepat", "Tanpa masuk", "Tanpa pulang")
     return Sheet(
@@ -218,6 +244,7 @@ def _days(verdicts: Mapping[UUID, Sequence[Any]], who: Who) -> Sheet:
             )
             for asn_id, days in verdicts.items()
             for day in days
+            if not _is_plain(day)
         ],
     )
 

@@ -1,6 +1,5 @@
 """Exports over HTTP."""
 
-import asyncio
 from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any
@@ -10,9 +9,9 @@ from fastapi import Depends, Query, Request, Response
 
 from app.core.principal import Principal, Role
 from app.core.settings import Settings
-from app.exports.pack import Letterhead, list_people, make_pack
+from app.exports.pack import Letterhead, list_people, make_pack, write_pack
 from app.exports.schemas import PackFilter, PackWrite
-from app.exports.sheets import XLSX, write_book
+from app.exports.sheets import XLSX
 from app.tpp.schemas import first_day
 from app.web.deps import Now, Requires, Transaction
 from app.web.routing import room_router
@@ -61,7 +60,7 @@ async def _pack(
 ) -> Response:
     people = await list_people(session, month, opd_code=opd_code, asn_ids=asn_ids, nips=nips)
     sheets = await make_pack(session, caller, people, month, head, at=now)
-    data = await asyncio.to_thread(write_book, sheets)
+    data = await write_pack(session, sheets)
     name = f"paket-audit-{month:%Y-%m}.xlsx"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "private, no-store"}
     return Response(data, media_type=XLSX, headers=headers)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
@@ -92,8 +92,7 @@ EVIDENCE = {Rule.APEL: "mark", Rule.SANCTION: "case"} | dict.fromkeys(
 )
 
 
-@dataclass(frozen=True)
-class CutLine:
+class CutLine(NamedTuple):
     """One deduction; the lines of a base add up to what is cut of it."""
 
     rule: Rule

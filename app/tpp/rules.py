@@ -7,6 +7,7 @@ not depend on the order of facts, and the days of a period that is cut in two ad
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import cache
 from uuid import UUID
 
 from app.duty.rules import EXCUSED, NOT_REQUIRED, Code
@@ -33,7 +34,7 @@ _NEVER = frozenset(code.value for code in NOT_REQUIRED)
 
 def calculate(person: PersonMonth, rules: TppRules, *, exempt: frozenset[str] = frozenset()) -> Calculation:
     """What a table cuts from a person's month; `exempt` are codes that the policy spares everywhere."""
-    spared = rules.exempt_codes | exempt | _NEVER
+    spared = _spared(rules.exempt_codes, exempt)
     found = [*_cuts_of_days(person.days, rules, spared), *_cuts_of_apels(person.apels, rules, spared)]
     money = _Money(rules, person.working_days, person.rate)
     lines: list[CutLine] = []
@@ -44,6 +45,11 @@ def calculate(person: PersonMonth, rules: TppRules, *, exempt: frozenset[str] = 
     lines += _sanction(person.sanctions, money)
     lines += _whole(lines, money)
     return Calculation(tuple(lines), tally, *money.total(lines))
+
+
+@cache
+def _spared(of_table: frozenset[str], everywhere: frozenset[str]) -> frozenset[str]:
+    return of_table | everywhere | _NEVER
 
 
 def _cuts_of_days(days: Iterable[WorkDay], rules: TppRules, spared: frozenset[str]) -> Iterable[CutLine]:
@@ -110,7 +116,8 @@ def _settle_day(lines: list[CutLine], rules: TppRules, money: "_Money") -> list[
 
     An apel that costs more than a day leaves the difference: coming to work is never dearer than staying away.
     """
-    lines = sorted(lines, key=lambda line: (line.rule not in WHOLE_DAY, line.rule, str(line.fact_id), line.table))
+    if len(lines) > 1:
+        lines = sorted(lines, key=lambda line: (line.rule not in WHOLE_DAY, line.rule, str(line.fact_id), line.table))
     absorbing = rules.absence_absorbs_apel and any(line.rule in WHOLE_DAY for line in lines)
     settled: list[CutLine] = []
     room, room_money = ZERO, ZERO
@@ -122,16 +129,10 @@ def _settle_day(lines: list[CutLine], rules: TppRules, money: "_Money") -> list[
             taken, taken_money = min(percent, room), min(amount or ZERO, room_money)
             room, room_money = room - taken, room_money - taken_money
             percent, amount = percent - taken, None if amount is None else amount - taken_money
-        settled.append(_counted(line, percent, amount))
+        settled.append(line._replace(percent=percent, amount=amount))
     if rules.base is TppBase.DAY:
         settled += _capped(settled, rules.cap_percent, money, lines[0].day)
     return settled
-
-
-def _counted(line: CutLine, percent: Decimal, amount: Decimal | None) -> CutLine:
-    return CutLine(
-        line.rule, line.code, line.day, line.table, percent, amount, line.of_whole, line.fact_id, line.minutes
-    )
 
 
 def _capped(lines: Sequence[CutLine], cap: Decimal, money: "_Money", day: date | None) -> list[CutLine]:
