@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, exists, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.loading import load_apels, select_apels
@@ -263,9 +263,3 @@ def _is_in(state: ObjectionState) -> ColumnElement[bool]:
             return (latest == Answer.ACCEPTED) & stands
         case ObjectionState.OPEN:
             return or_(latest.is_(None), (latest == Answer.ACCEPTED) & ~stands)
-
-
-async def count_waiting(session: AsyncSession) -> int:
-    """How many corrections wait for another person."""
-    closed = exists().where(CorrectionClosing.correction_id == MarkCorrection.id)
-    return await session.scalar(select(func.count()).select_from(MarkCorrection).where(~closed)) or 0
