@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.principal import Role
+from app.core.principal import SYSTEM, Role
+from app.decisions.models import Recommendation
 from app.decisions.recommending import recommend_everybody
 from app.decisions.rules import Kind
+from app.decisions.schemas import Grant
 from app.decisions.service import RecommendationDraft, recommend
+from app.decisions.signing import keep_grant
 from app.policies.service import rules_on
 from app.registry.models import Asn
 from app.workdays.service import refresh
@@ -166,12 +169,12 @@ def test_an_apel_on_which_a_signed_decision_rests_is_not_reopened(
     )
     made = run(recommend(session, draft, at=after))
     run(session.commit())
-    letter = {"outcome": "grant", "letter_no": "P/1", "signed_on": "2026-11-23", "signatory": "Bupati Mamuju"}
+    letter: Event = {"outcome": "grant", "letter_no": "P/1", "signed_on": "2026-11-23", "signatory": "Bupati Mamuju"}
     path = f"/v1/recommendations/{made}/decide"
     future = admin.post(path, letter | {"signed_on": "2026-11-24"})
     assert (future.status_code, future.json()["code"]) == (422, "step-out-of-order")
-    granted = admin.post(path, letter)
-    assert granted.json()["state"] == "taken", granted.text
+    run(keep_grant(session, SYSTEM, run(session.get_one(Recommendation, made)), Grant(**letter), at=after))
+    run(session.commit())
     [decision] = admin.get("/v1/decisions?kind=reward").json()["items"]
     assert (decision["title"], decision["signatory"], decision["case_id"]) == ("Kehadiran penuh", "Bupati Mamuju", None)
     reopened = admin.post(f"/v1/apel/{apel.id}/reopen", {"reason": "keliru"})
