@@ -23,6 +23,7 @@ from benchmarks.place import own_place, plain
 from benchmarks.pulling import measure_pull
 from benchmarks.regency import PASSWORD, Regency, found, report, schedule
 from benchmarks.scoring import measure_scoring
+from benchmarks.year import measure_year
 
 UNITS, PEOPLE = 60, 84
 """Some 5,000 people."""
@@ -46,6 +47,7 @@ async def run() -> dict[str, Any]:
             results |= await _reads(caller, apel["id"], kominfo)
         results[f"Zoom's report, {UNITS * (PEOPLE + 1)} rows"] = await measure_pull(place, UNITS, PEOPLE)
         results[f"one apel of {UNITS * PEOPLE} people"] = await measure_scoring(place, UNITS, PEOPLE)
+        results |= await measure_year(place, UNITS, PEOPLE)
         return results
 
 

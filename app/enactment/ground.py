@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -55,7 +56,7 @@ class Ground:
         """The first day that a streak which reaches into the span's first year is looked for."""
         return streaks_from(self.from_date)
 
-    @property
+    @cached_property
     def ramadan(self) -> frozenset[date]:
         return frozenset(day for day, mark in self.days.items() if mark.kind is DayKind.RAMADAN)
 

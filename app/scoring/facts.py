@@ -29,7 +29,7 @@ async def load_mark_facts(
     apels = await _list_apels(session, from_date, to_date)
     if not apels:
         return []
-    early = await _list_left_early(session, list(apels))
+    early = await _list_left_early(session, list(apels), asn_ids)
     chosen = true() if asn_ids is None else Mark.asn_id == _ids(asn_ids)
     asked = select(
         Mark.asn_id, Mark.apel_id, Mark.id, Mark.status, Mark.mode, Mark.unit_code, Mark.opd_code, Mark.reason
@@ -55,7 +55,9 @@ async def _list_apels(session: AsyncSession, from_date: date, to_date: date) -> 
     return {apel_id: (on_date, kind) for apel_id, on_date, kind in await session.execute(asked)}
 
 
-async def _list_left_early(session: AsyncSession, apel_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+async def _list_left_early(
+    session: AsyncSession, apel_ids: Collection[UUID], asn_ids: Collection[UUID] | None
+) -> set[tuple[UUID, UUID]]:
     """Who left which apel early, as far as nobody explained or dismissed it."""
     latest = (
         select(FindingResolution.finding_id, FindingResolution.outcome)
@@ -68,6 +70,7 @@ async def _list_left_early(session: AsyncSession, apel_ids: Collection[UUID]) ->
         select(Finding.apel_id, Finding.asn_id)
         .join(latest, latest.c.finding_id == Finding.id, isouter=True)
         .where(Finding.apel_id == _ids(apel_ids), Finding.code == FindingCode.LEFT_EARLY)
+        .where(true() if asn_ids is None else Finding.asn_id == _ids(asn_ids))
         .where(latest.c.outcome.is_(None) | (latest.c.outcome == Outcome.CONFIRMED))
     )
     return {(apel_id, asn_id) for apel_id, asn_id in await session.execute(asked) if asn_id is not None}
