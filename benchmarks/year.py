@@ -182,7 +182,7 @@ _STATEMENTS = (
     """,
     """
     INSERT INTO tpp_rate (id, asn_id, from_date, amount, sha256, loaded_by, loaded_at)
-    SELECT gen_random_uuid(), id, date '{first}', 2000000 + 1000 * floor(random() * 3000), '', gen_random_uuid(), now()
+    SELECT gen_random_uuid(), id, date '{first}', 1500000 + 300000 * floor(random() * 17), '', gen_random_uuid(), now()
     FROM asn
     """,
     "DELETE FROM stale_workdays",

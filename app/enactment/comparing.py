@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from app.enactment.ground import Ground, PeopleFacts, Person, UnitFact
 from app.enactment.tpp_months import Cut, Months
 from app.enactment.versions import Reign
 from app.policies.rules import Rules
-from app.scoring.persons import MarkFact, add_up, apel_ledger, judge_mark
+from app.scoring.persons import Judged, MarkFact, add_up, apel_ledger, judge_mark
 from app.scoring.rules import score_unit
 from app.scoring.standing import Sample, Standing, stand
 from app.workdays.rules import DayFact, make_ledger
@@ -121,16 +122,21 @@ def longest_needed(ground: Ground, new: Rules) -> int | None:
     return min(asked, default=None)
 
 
-def compare_people(facts: PeopleFacts, ground: Ground, new: Reign, differs: Differs) -> list[PersonChange]:
-    """People for whom points, the step of the apel ledger, the discipline tier or the TPP would differ."""
-    sides = [_Side(reign, ground, differs) for reign in (ground.reign, new)]
-    changes = []
-    for person in facts.people:
-        marks, days = facts.marks.get(person.asn_id, ()), facts.days.get(person.asn_id, ())
-        old, seen = (side.see(person, marks, days, facts) for side in sides)
-        if old != seen:
-            changes.append(PersonChange(person, old, seen))
-    return changes
+class Comparison:
+    """Two versions of the rules at work; what one of them said of one person serves the next."""
+
+    def __init__(self, ground: Ground, new: Reign, differs: Differs) -> None:
+        self._sides = [_Side(reign, ground, differs) for reign in (ground.reign, new)]
+
+    def compare(self, facts: PeopleFacts) -> list[PersonChange]:
+        """People for whom points, the step of the apel ledger, the discipline tier or the TPP would differ."""
+        changes = []
+        for person in facts.people:
+            marks, days = facts.marks.get(person.asn_id, ()), facts.days.get(person.asn_id, ())
+            old, new = (side.see(person, marks, days, facts) for side in self._sides)
+            if old != new:
+                changes.append(PersonChange(person, old, new))
+        return changes
 
 
 class _Side:
@@ -140,6 +146,7 @@ class _Side:
         self._reign, self._ground, self._differs = reign, ground, differs
         self._last = reign.on(ground.to_date)
         self._months = Months(reign, ground)
+        self._judged: dict[tuple[UUID, str | None, bool], Judged] = {}
 
     def see(self, person: Person, marks: Sequence[MarkFact], days: Sequence[DayFact], facts: PeopleFacts) -> Seen:
         differs = self._differs
@@ -162,11 +169,15 @@ class _Side:
     def _points(self, marks: Iterable[MarkFact]) -> Decimal | None:
         if self._last.person is None:
             return None
-        judged = []
-        for mark in marks:
+        return add_up([self._judge(mark) for mark in marks], self._last.person).points
+
+    def _judge(self, mark: MarkFact) -> Judged:
+        """At one apel the same status gives everybody the same, so that few of a year's marks are judged."""
+        key = (mark.apel_id, mark.status, mark.left_early)
+        if key not in self._judged:
             rules = self._reign.of_apel(mark.apel_id, mark.on_date)
-            judged.append(judge_mark(mark, rules.person, rules.exemptions, ramadan=self._ground.ramadan))
-        return add_up(judged, self._last.person).points
+            self._judged[key] = judge_mark(mark, rules.person, rules.exemptions, ramadan=self._ground.ramadan)
+        return self._judged[key]
 
     def _apel_step(self, marks: Iterable[MarkFact]) -> str | None:
         rules = self._last

@@ -13,10 +13,10 @@ from app.audit.service import record
 from app.core.db import lock_key
 from app.core.principal import Principal
 from app.enactment.comparing import (
+    Comparison,
     Differs,
     PersonChange,
     UnitChange,
-    compare_people,
     compare_units,
     in_order,
     longest_needed,
@@ -89,10 +89,11 @@ async def _compare_people(
 ) -> list[PersonChange]:
     differs = Differs.between(ground, rules)
     streaks_of = longest_needed(ground, rules) if differs.discipline else None
+    comparison = Comparison(ground, new, differs)
     changes: list[PersonChange] = []
     for some in _chunks(people):
         facts = await load_people_facts(session, some, ground, streaks_of=streaks_of)
-        changes += await asyncio.to_thread(compare_people, facts, ground, new, differs)
+        changes += await asyncio.to_thread(comparison.compare, facts)
     return changes
 
 

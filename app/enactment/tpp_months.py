@@ -1,10 +1,10 @@
 """A person's months of TPP under one version of the rules: pure."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from app.attendance.rules import BL
 from app.decisions.weighing import RunningSanction
@@ -12,12 +12,13 @@ from app.duty.rules import Code
 from app.enactment.ground import Ground, Person
 from app.enactment.versions import Reign
 from app.policies.rules import Rules
-from app.policies.rules_of_tpp import TppRules
+from app.policies.rules_of_tpp import TppBase, TppRules
 from app.registry.rules import WorkPattern
 from app.scoring.persons import MarkFact
 from app.tpp.months import PersonMonth
 from app.tpp.periods import Period, last_day, period_of
-from app.tpp.rules import calculate
+from app.tpp.rules import calculate, class_of
+from app.workdays.deviations import deviates
 from app.workdays.rules import DayFact
 
 _NO_CUT = frozenset({Code.H.value, BL, None})
@@ -40,6 +41,14 @@ class _Month(NamedTuple):
     exempt: frozenset[str]
 
 
+class _Facts(NamedTuple):
+    days: list[DayFact]
+    apels: list[MarkFact]
+
+
+_NOTHING = _Facts([], [])
+
+
 class Months:
     """The months of a span, each by the rules of its first day."""
 
@@ -47,6 +56,8 @@ class Months:
         self._reign, self._ground = reign, ground
         self._firsts = _months(ground.from_date, ground.to_date)
         self._known: dict[str, list[_Month]] = {}
+        self._months_of: dict[str, dict[date, date]] = {}
+        self._made: dict[Any, tuple[Decimal, Decimal | None]] = {}
         self._working: dict[tuple[WorkPattern, date], int] = {}
 
     def cuts(
@@ -59,21 +70,51 @@ class Months:
         rates: Sequence[tuple[date, Decimal]],
     ) -> tuple[Cut, ...]:
         """The months in which something is cut."""
-        missed = [mark for mark in marks if mark.status not in _NO_CUT]
         found = []
+        groups = self._group(person.employment_type, marks, days)
         for month in self._of(person.employment_type):
-            running = [one for one in sanctions if one.runs_on(month.first)]
-            facts = _within(days, month.period, "day")
-            apels = _within(missed, month.period, "on_date")
+            running = tuple(one for one in sanctions if one.runs_on(month.first)) if sanctions else ()
+            facts, apels = groups.get(month.first, _NOTHING)
             if not (facts or apels or running):
                 continue
             known = bisect_right(rates, month.first, key=lambda rate: rate[0])
             rate = rates[known - 1][1] if known else None
             own = PersonMonth(facts, apels, running, self._working_days(person.pattern, month.first), rate)
-            made = calculate(own, month.rules, exempt=month.exempt)
-            if made.percent:
-                found.append(Cut(month.first, made.percent, made.amount))
+            percent, amount = self._calculate(own, month)
+            if percent:
+                found.append(Cut(month.first, percent, amount))
         return tuple(found)
+
+    def _group(self, employment_type: str, marks: Sequence[MarkFact], days: Sequence[DayFact]) -> dict[date, _Facts]:
+        """Month → what may be cut in it."""
+        month_of = self._month_of(employment_type)
+        groups: dict[date, _Facts] = {}
+        for day in days:
+            if (first := month_of.get(day.day)) is not None and deviates(day):
+                groups.setdefault(first, _Facts([], [])).days.append(day)
+        for mark in marks:
+            if mark.status not in _NO_CUT and (first := month_of.get(mark.on_date)) is not None:
+                groups.setdefault(first, _Facts([], [])).apels.append(mark)
+        return groups
+
+    def _month_of(self, employment_type: str) -> dict[date, date]:
+        """Civil day → the month that takes it."""
+        if employment_type not in self._months_of:
+            self._months_of[employment_type] = {
+                date.fromordinal(day): month.first
+                for month in self._of(employment_type)
+                for day in range(month.period.from_date.toordinal(), month.period.to_date.toordinal() + 1)
+            }
+        return self._months_of[employment_type]
+
+    def _calculate(self, own: PersonMonth, month: _Month) -> tuple[Decimal, Decimal | None]:
+        """Most months of most people are alike: each kind of month is calculated once."""
+        days = own.working_days if month.rules.base is TppBase.DAY else None
+        key = (id(month.rules), days, own.rate, own.sanctions, _signature(own, month.rules))
+        if key not in self._made:
+            made = calculate(own, month.rules, exempt=month.exempt)
+            self._made[key] = made.percent, made.amount
+        return self._made[key]
 
     def _of(self, employment_type: str) -> list[_Month]:
         if employment_type not in self._known:
@@ -116,10 +157,14 @@ def _months(from_date: date, to_date: date) -> list[date]:
     return found
 
 
-Fact = TypeVar("Fact", DayFact, MarkFact)
-
-
-def _within(facts: Sequence[Fact], period: Period, day: str) -> Sequence[Fact]:
-    """Facts come in order of their days."""
-    begin = bisect_left(facts, period.from_date, key=lambda fact: getattr(fact, day))
-    return facts[begin : bisect_right(facts, period.to_date, key=lambda fact: getattr(fact, day))]
+def _signature(own: PersonMonth, rules: TppRules) -> tuple[Any, ...]:
+    """All that a calculation looks at: what fell on one day together, minutes by their class, the days in any order."""
+    found: dict[date, list[Any]] = {}
+    for day in own.days:
+        late = class_of(day.late_minutes, rules.late) if day.late_minutes else None
+        early = class_of(day.early_minutes, rules.early) if day.early_minutes else None
+        classes = (late.code if late else "", early.code if early else "")
+        found.setdefault(day.day, []).append((day.kind, day.code or "", day.no_clock_in, day.no_clock_out, *classes))
+    for mark in own.apels:
+        found.setdefault(mark.on_date, []).append(("apel", mark.kind, mark.on_date.isoweekday(), mark.status or ""))
+    return tuple(sorted(tuple(sorted(together)) for together in found.values()))

@@ -82,13 +82,17 @@ async def _load_deviating(
         kept.clock_out >= kept.clock_in,
     )
     whole = func.coalesce(worked[0] & worked[1] & worked[2] & worked[3], literal(False))
-    replaced = exists().where(later.asn_id == kept.asn_id, later.day == kept.day, later.seq > kept.seq)
-    asked = (
-        select(kept.asn_id, kept.day, kept.clock_in, kept.clock_out, kept.status, kept.code, kept.day_over, kept.id)
+    told = (kept.asn_id, kept.day, kept.clock_in, kept.clock_out, kept.status, kept.code, kept.day_over, kept.id)
+    few = (
+        select(*told, kept.seq)
         .join(full, full.c.day == kept.day)
         .where(kept.asn_id == func.any(literal(sorted(set(asn_ids)), ARRAY(Uuid))))
-        .where(not_(whole), not_(replaced))
+        .where(not_(whole))
+        .cte("few")
+        .prefix_with("MATERIALIZED")  # these first: whether something later replaces them is asked of each by itself
     )
+    replaced = exists().where(later.asn_id == few.c.asn_id, later.day == few.c.day, later.seq > few.c.seq)
+    asked = select(*(few.c[column.key] for column in told)).where(not_(replaced))
     found: dict[UUID, dict[date, DayRecord]] = {}
     for asn_id, day, came, left, status, code, over, record_id in await session.execute(asked):
         found.setdefault(asn_id, {})[day] = DayRecord(came, left, status, code, over, record_id)

@@ -8,14 +8,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.enactment.comparing import (
+    Comparison,
     Differs,
     Move,
     PersonChange,
     Seen,
     Step,
-    compare_people,
     count_moves,
     in_order,
     longest_needed,
@@ -26,6 +28,7 @@ from app.enactment.versions import Reign, always
 from app.policies.models import Policy
 from app.policies.reading import read_rules, shipped_document
 from app.policies.rules import Rules
+from app.policies.rules_of_tpp import ApelCut, RoundWhat, TppBase
 from app.registry.rules import WorkPattern
 from app.scoring.persons import MarkFact
 from app.workdays.reading import WorkingDays
@@ -139,7 +142,7 @@ def test_one_day_fewer_to_a_tier_moves_a_person_and_the_same_rules_move_nobody()
     facts = PeopleFacts([SITI], days={SITI.asn_id: absent(date(2026, 3, 3), date(2026, 3, 4))})
     for new, tiers in ((milder, (None, "R1")), (old, None)):
         on = ground(old)
-        changes = compare_people(facts, on, always(new), Differs.between(on, new))
+        changes = Comparison(on, always(new), Differs.between(on, new)).compare(facts)
         moved = [(one.old.discipline[0][1].tier, one.new.discipline[0][1].tier) for one in changes]
         assert moved == ([] if tiers is None else [tiers])
 
@@ -167,3 +170,34 @@ def test_what_weighs_most_comes_first() -> None:
 
     changes = [change(1, points=5), change(2, tier="R1"), change(3, points=9), change(4, money=7), change(5, money=-8)]
     assert [one.person.asn_id.int for one in in_order(changes)] == [5, 4, 2, 3, 1]
+
+
+@st.composite
+def _month_of_facts(draw: st.DrawFn) -> tuple[list[DayFact], list[MarkFact]]:
+    days, marks = [], []
+    for number in draw(st.lists(st.integers(2, 27), min_size=1, max_size=6, unique=True)):
+        day = date(2026, 3, number)
+        kind = draw(st.sampled_from([VerdictKind.PRESENT, VerdictKind.ABSENT, VerdictKind.EXCUSED]))
+        code = {VerdictKind.PRESENT: "H", VerdictKind.ABSENT: "TK"}.get(kind) or draw(st.sampled_from(["DL", "CB"]))
+        late, early = draw(st.tuples(st.integers(0, 120), st.integers(0, 120)))
+        worked = kind is VerdictKind.PRESENT
+        flags = draw(st.tuples(st.booleans(), st.booleans())) if worked else (False, False)
+        days.append(DayFact(SITI.asn_id, day, kind, late * worked, early * worked, *flags, code))
+        if draw(st.booleans()):
+            status = draw(st.sampled_from(["TK", "CB", "H"]))
+            marks.append(MarkFact(SITI.asn_id, uuid4(), uuid4(), day, "apel_gabungan", status, None, False, "A", "A"))
+    return sorted(days, key=lambda fact: fact.day), marks
+
+
+@given(st.lists(_month_of_facts(), min_size=2, max_size=8), st.sampled_from(list(TppBase)), st.sampled_from(RoundWhat))
+def test_months_that_are_alike_are_calculated_once_and_as_if_each_were_alone(
+    facts: list[tuple[list[DayFact], list[MarkFact]]], base: TppBase, round_what: RoundWhat
+) -> None:
+    weekdays = (ApelCut("apel_gabungan", frozenset({1, 2, 3, 4, 5}), Decimal("4.5")),)
+    rules = shipped(tpp=(table(base=base, round_what=round_what, apel=weekdays, full_cut_days=4),))
+    together = Months(always(rules), ground(rules))
+    rates = [(FROM, Decimal(3_333_333))]
+    for days, marks in facts:
+        asked = SITI, marks, days
+        alone = Months(always(rules), ground(rules)).cuts(*asked, sanctions=(), rates=rates)
+        assert together.cuts(*asked, sanctions=(), rates=rates) == alone

@@ -194,13 +194,15 @@ def test_nothing_is_written_but_who_asked_about_whom(season: Season, people: lis
     tables = run(session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))).all()
     counting = text(" UNION ALL ".join(
         f"SELECT '{name}', count(*), sum(hashtextextended({name}::text, 0)::numeric) FROM {name}"
-        for name in sorted(tables) if name not in ("audit_entry", "calendar_day", "calendar_year")
+        for name in sorted(tables) if name != "audit_entry"
     ))  # fmt: skip
+    simulate(season, path)  # the first who asks about a year has its calendar made
     before = run(session.execute(counting)).all()
     answer = simulate(season, path, limit=1).json()
     assert (len(answer["people"]), answer["more_people"]) == (1, 1)
     assert run(session.execute(counting)).all() == before
-    [entry] = run(session.scalars(select(AuditEntry).where(AuditEntry.action == "policies.simulate"))).all()
+    asked = select(AuditEntry).where(AuditEntry.action == "policies.simulate").order_by(AuditEntry.id)
+    entry = run(session.scalars(asked)).all()[-1]
     assert (entry.target, entry.subjects, entry.detail) == (
         "apel-dasar@2",
         [subject_of(SURROUNDINGS.audit_key, people[0].nip)],
