@@ -25,6 +25,7 @@ from app.decisions.errors import (
 )
 from app.decisions.models import Case, Recommendation
 from app.decisions.officials import Authority, load_line, place_people
+from app.decisions.recommending import require_due
 from app.decisions.rewarding import require_eligible
 from app.decisions.rules import UNDECIDED, Kind, Phase, RecommendationState
 from app.decisions.schemas import DecideWrite, Decline, Grant, Guide, OpenCase
@@ -43,7 +44,7 @@ async def decide(
     """Have a person's word on a recommendation; the same word again changes nothing.
 
     Raises RecommendationNotFound, OutcomeNotForKind, NotCompetent, RecommendationSettled and, where a case is opened,
-    ProcedureMissing and CaseRunning; where a reward is granted, RewardNoLongerHolds.
+    ProcedureMissing, CaseRunning and RecommendationNotDue; where a reward is granted, RewardNoLongerHolds.
     """
     today = civil_date(at, zone_of(session))
     seen = await queries.get_recommendation(session, caller, recommendation_id, today)
@@ -129,12 +130,13 @@ async def open_case(
 ) -> None:
     """Open a case on a recommendation, as the policy stands that it was made under.
 
-    Raises ProcedureMissing, CaseRunning, StepOutOfOrder.
+    Raises ProcedureMissing, CaseRunning, StepOutOfOrder, RecommendationNotDue.
     """
     opened_on = body.on or today
     if opened_on > today:
         raise StepOutOfOrder(earliest="–", latest=today.isoformat())
     await _require_possible(session, row)
+    await require_due(session, row, at=at)
     assert row.asn_id is not None
     await settle(session, caller, row, RecommendationState.TAKEN, body.reason, at=at)
     person = (await place_people(session, [row.asn_id], today))[row.asn_id]

@@ -37,6 +37,12 @@ class RewardNoLongerHolds(Conflict):
     Have the rewards of the period proposed again, and look at the list."""
 
 
+class RecommendationNotDue(Conflict):
+    """The facts of now do not call for this any more.
+
+    It is taken back soon; have the person's ledger recommended again, and read what it calls for."""
+
+
 class RecommendationSettled(Conflict):
     """This recommendation is not open any more.
 

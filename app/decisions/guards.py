@@ -78,7 +78,10 @@ def advance(course: Course, event: Event, ground: Ground, today: date) -> Course
 
 
 def require_order(course: Course, event: Event, today: date) -> None:
-    """An event lies after what it follows and never in the future; an absence not before its examination."""
+    """An event lies after what it follows and never in the future; an absence not before its examination.
+
+    What a remedy suspended takes effect again on the day of its answer at the earliest.
+    """
     earliest = date.min if event.step in _ANY_TIME else _main_day(course)
     if event.step in (Step.ABSENT_1, Step.ABSENT_2):
         earliest = max(earliest, _examination_on(course) or earliest)
@@ -88,6 +91,10 @@ def require_order(course: Course, event: Event, today: date) -> None:
         examination = date.fromisoformat(str(event.details["examination_on"]))
         if examination <= event.on:
             raise StepOutOfOrder(earliest=(event.on + timedelta(days=1)).isoformat(), latest="–")
+    if event.step in (Step.OBJECTION_ANSWERED, Step.APPEAL_ANSWERED):
+        effective = event.details.get("effective_on")
+        if effective is not None and date.fromisoformat(str(effective)) < event.on:
+            raise StepOutOfOrder(earliest=event.on.isoformat(), latest="–")
 
 
 def _written(day: date) -> str:

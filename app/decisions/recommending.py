@@ -18,7 +18,7 @@ from app.core.principal import Principal
 from app.core.stale import StaleWorkdays
 from app.decisions.conducting import list_standing_of
 from app.decisions.drafting import draft_guidance, draft_punishment, due_tier
-from app.decisions.errors import NothingToRecommend
+from app.decisions.errors import NothingToRecommend, RecommendationNotDue
 from app.decisions.loading import load_calendar, policies_of
 from app.decisions.models import Recommendation
 from app.decisions.rules import Kind
@@ -48,7 +48,14 @@ async def recommend_everybody(session: AsyncSession, people: People = None, *, a
     today = civil_date(at, zone_of(session))
     for year in (today.year - 1, today.year):
         await recommend_from_workdays(session, year, people, at=at)
-    await recommend_from_apel(session, people, today, at=at)
+    for day in await _days_of_apel_ledgers(session, today):
+        await recommend_from_apel(session, people, day, at=at)
+
+
+async def _days_of_apel_ledgers(session: AsyncSession, today: date) -> list[date]:
+    """Today, and the last day of the ledger before: its misses may be corrected after it has ended."""
+    rules = (await rules_on(session, today)).apel_ledger
+    return [] if rules is None else [apel_ledger([], rules, on=today).period.before.to_date, today]
 
 
 async def recommend_from(session: AsyncSession, caller: Principal, origin: Origin, *, at: datetime) -> UUID:
@@ -57,7 +64,7 @@ async def recommend_from(session: AsyncSession, caller: Principal, origin: Origi
     person = await get_asn(session, origin.id, None, today)
     if origin.kind == "workdays":
         await refresh_of(session, [person.id], at=at)
-        made = await recommend_from_workdays(session, today.year, [person.id], at=at)
+        made = await _recommend_by_ledgers(session, today.year, [person.id], at=at)
     else:
         made = await recommend_from_apel(session, [person.id], today, at=at)
     if not made:
@@ -66,30 +73,45 @@ async def recommend_from(session: AsyncSession, caller: Principal, origin: Origi
     return made[0].id
 
 
-async def recommend_from_workdays(
-    session: AsyncSession, year: int, people: People, *, at: datetime
+async def require_due(session: AsyncSession, row: Recommendation, *, at: datetime) -> None:
+    """A case is opened on the facts of now: a letter may have been confirmed since it was recommended.
+
+    Raises RecommendationNotDue.
+    """
+    assert row.asn_id is not None
+    await refresh_of(session, [row.asn_id], at=at)
+    if row.id not in {draft.id for draft in await _draft_due(session, int(row.period), [row.asn_id])}:
+        raise RecommendationNotDue
+
+
+async def recommend_from_workdays(session: AsyncSession, year: int, people: People, *, at: datetime) -> None:
+    """Recommend by ledgers that are up to date: of one that is about to be made again nothing is made or taken back."""
+    stale = set(await session.scalars(select(StaleWorkdays.asn_id)))
+    if None not in stale:  # else everybody's are
+        await _recommend_by_ledgers(session, year, people, but={one for one in stale if one is not None}, at=at)
+
+
+async def _recommend_by_ledgers(
+    session: AsyncSession, year: int, people: People, *, but: Collection[UUID] = (), at: datetime
 ) -> list[RecommendationDraft]:
     """The tier of each ledger that is reached and not punished yet; what is not due any more is withdrawn."""
-    period = str(year)
-    stale = await _with_stale_ledgers(session)
-    concerned = [asn_id for asn_id in await _with_tiers(session, year, people) if asn_id not in stale]
-    open_ones = await _open_ones(session, Kind.PUNISHMENT, period, people)
-    open_ones = {one: asn_id for one, asn_id in open_ones.items() if asn_id not in stale}
+    open_ones = await _open_ones(session, Kind.PUNISHMENT, str(year), people)
+    concerned = [asn_id for asn_id in await _with_tiers(session, year, people) if asn_id not in but]
+    drafts = await _draft_due(session, year, concerned)
+    await _keep(session, drafts, {one: asn_id for one, asn_id in open_ones.items() if asn_id not in but}, at=at)
+    return drafts
+
+
+async def _draft_due(session: AsyncSession, year: int, concerned: Collection[UUID]) -> list[RecommendationDraft]:
     ledgers = await list_ledgers(session, year, concerned)
     policies = await policies_of(session, {fact.policy_id for fact in ledgers})
-    standing = await list_standing_of(session, concerned, period)
+    standing = await list_standing_of(session, concerned, str(year))
     drafts = []
     for fact in ledgers:
         rules = next((one for one in policies[fact.policy_id].discipline if one.code == fact.ledger.rule_set), None)
         if rules is not None and (tier := due_tier(rules, fact.ledger, standing.get(fact.asn_id, []))) is not None:
             drafts.append(draft_punishment(fact, rules, tier))
-    await _keep(session, drafts, open_ones, at=at)
     return drafts
-
-
-async def _with_stale_ledgers(session: AsyncSession) -> set[UUID]:
-    """Whose ledger is about to be made again: nothing is made of it or taken back until then."""
-    return {asn_id for asn_id in await session.scalars(select(StaleWorkdays.asn_id)) if asn_id is not None}
 
 
 async def _with_tiers(session: AsyncSession, year: int, people: People) -> list[UUID]:
@@ -123,18 +145,18 @@ async def _keep(
 
 
 async def recommend_from_apel(
-    session: AsyncSession, people: People, today: date, *, at: datetime
+    session: AsyncSession, people: People, on: date, *, at: datetime
 ) -> list[RecommendationDraft]:
-    """Guidance by the steps of the ledger of missed apels: it is never added to the days of work."""
-    rules = await rules_on(session, today)
+    """Guidance by the steps of the ledger of missed apels on a day: it is never added to the days of work."""
+    rules = await rules_on(session, on)
     if rules.apel_ledger is None or not rules.apel_ledger.steps:
         return []
-    period = apel_ledger([], rules.apel_ledger, on=today).period
-    misses = await _load_misses(session, period.from_date, today, rules.apel_ledger.counts, people)
-    ramadan = await _ramadan(session, period.from_date, today)
+    period = apel_ledger([], rules.apel_ledger, on=on).period
+    misses = await _load_misses(session, period.from_date, on, rules.apel_ledger.counts, people)
+    ramadan = await _ramadan(session, period.from_date, on)
     drafts = []
     for asn_id, own in by_person(misses).items():
-        ledger = apel_ledger(own, rules.apel_ledger, rules.exemptions, on=today, ramadan=ramadan)
+        ledger = apel_ledger(own, rules.apel_ledger, rules.exemptions, on=on, ramadan=ramadan)
         if ledger.step is not None:
             drafts.append(draft_guidance(asn_id, ledger, ledger.step, rules))
     await _keep(session, drafts, await _open_ones(session, Kind.GUIDANCE, period.code, people), at=at)

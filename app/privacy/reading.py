@@ -50,17 +50,21 @@ async def read_own_record(
         workdays=await read_ledger(session, own, person.id, year, language, at=at),
         tpp=await list_own_months(session, person.id, year, language, at=at),
         recommendations=(
-            await decisions.read_recommendations(session, own, asked.RecommendationFilter(limit=MOST), language, at=at)
+            await decisions.read_recommendations(
+                session, own, asked.RecommendationFilter(asn_id=person.id, limit=MOST), language, at=at
+            )
         ).items,
         cases=await _read_cases(session, own, language, at=at),
-        decisions=(await decisions.read_decisions(session, own, asked.DecisionFilter(limit=MOST), at=at)).items,
+        decisions=(
+            await decisions.read_decisions(session, own, asked.DecisionFilter(asn_id=person.id, limit=MOST), at=at)
+        ).items,
         looks=await _list_looks(session, person.nip, [caller.id, person.id], first, last),
     )
 
 
 async def _read_cases(session: AsyncSession, own: Principal, language: Language, *, at: datetime) -> list[CaseRead]:
     """Each with its course: a person has one or none, hardly ever three."""
-    page = await decisions.read_cases(session, own, asked.CaseFilter(limit=MOST_CASES), at=at)
+    page = await decisions.read_cases(session, own, asked.CaseFilter(asn_id=own.asn_id, limit=MOST_CASES), at=at)
     return [await decisions.read_case(session, own, case.id, language, at=at) for case in page.items]
 
 

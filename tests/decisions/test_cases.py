@@ -233,6 +233,8 @@ def test_an_objection_in_time_suspends_and_one_too_late_is_refused(api: Api, tol
         "letter_no": "J/1",
         "outcome": "changed",
     }
+    early = told.send(**answer, code="R1", variant="tukin", effective_on="2026-11-17")
+    assert (early.status_code, early.json()["code"]) == (422, "step-out-of-order"), "nothing takes effect backwards"
     case = told.tells(**answer, code="R1", variant="tukin")
     assert (case["sanction"]["code"], case["sanction"]["effective_on"]) == ("R1", "2026-11-19")
     frozen = told.admin.get(f"/v1/decisions/{decision['id']}").json()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.principal import SYSTEM, Role
+from app.core.stale import mark_workdays_stale
 from app.decisions.models import Recommendation
 from app.decisions.recommending import recommend_everybody
 from app.decisions.rules import Kind
@@ -82,6 +83,41 @@ def test_a_letter_confirmed_late_withdraws_the_recommendation_and_warns_in_the_r
     run(recommend_everybody(session, at=NOW))
     run(session.commit())
     gone = told.admin.get(f"/v1/recommendations/{made['id']}").json()
+    assert (gone["state"], gone["history"][-1]["reason"]) == ("withdrawn", "facts-changed")
+
+
+def test_no_case_is_opened_on_days_that_a_letter_has_explained_since(api: Api, told: Told) -> None:
+    deliver_absent(api, told.person, SOME_DAYS)
+    told.recommended()
+    leave = {"asn_id": str(told.person.id), "code": "CT", "from": "2026-10-05", "to": "2026-10-09"}
+    assert told.admin.post("/v1/absences", leave | {"state": "confirmed"}).status_code == 201
+    refused = told.decide(outcome="open_case")
+    assert (refused.status_code, refused.json()["code"]) == (409, "recommendation-not-due")
+    assert told.admin.get("/v1/cases").json()["items"] == []
+
+
+def test_nothing_is_made_of_ledgers_that_are_about_to_be_made_again_for_everybody(
+    told: Told, session: AsyncSession, run: Run
+) -> None:
+    run(keep_ledger(session, told.person, SOME_DAYS))
+    run(mark_workdays_stale(session, None, SOME_DAYS[0]))
+    run(recommend_everybody(session, at=NOW))
+    run(session.commit())
+    assert told.admin.get("/v1/recommendations").json()["items"] == []
+
+
+def test_a_talk_for_misses_of_a_ledger_that_has_ended_is_withdrawn_with_them(
+    told: Told, session: AsyncSession, run: Run
+) -> None:
+    december, january = datetime(2026, 12, 28, 4, tzinfo=UTC), datetime(2027, 1, 5, 4, tzinfo=UTC)
+    rules = run(rules_on(session, december.date()))
+    draft = RecommendationDraft(
+        Kind.GUIDANCE, told.person.id, None, "2026", "pengingat", "Diingatkan", rules.id, rules.label, {"lines": []}
+    )
+    made = run(recommend(session, draft, at=december))
+    run(recommend_everybody(session, at=january))
+    run(session.commit())
+    gone = told.admin.get(f"/v1/recommendations/{made}").json()
     assert (gone["state"], gone["history"][-1]["reason"]) == ("withdrawn", "facts-changed")
 
 

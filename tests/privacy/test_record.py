@@ -2,12 +2,16 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.principal import Role
+from app.core.principal import Grant, Principal, Role
 from tests.client import Api
+from tests.decisions.ledgers import SOME_DAYS, keep_ledger
 from tests.decisions.story import Told
+from tests.make import Make
 from tests.scoring.test_trace import lines_in
 from tests.tpp.conftest import AFTER, Month, read
 
@@ -100,6 +104,19 @@ def test_nothing_of_others_is_in_it(november: Month, record: dict[str, Any]) -> 
     told = own(november.person(november.siti))
     assert (told["name"], told["cases"], told["recommendations"]) == ("Siti Aminah", [], [])
     assert november.budi.nip not in str(told)
+
+
+def test_a_superior_reads_the_cases_of_others_elsewhere(api: Api, make: Make, session: AsyncSession, run: Any) -> None:
+    make.opd("DISDIK")
+    superior = make.asn("DISDIK", "Sari Kasi", level="pengawas")
+    budi = make.asn("DISDIK", "Budi Pelaksana", level="pelaksana", superior_id=superior.id)
+    run(keep_ledger(session, budi, SOME_DAYS))
+    told = Told(api.as_(Role.ADMIN).at(AFTER), budi)
+    told.delivered("R2", SOME_DAYS)
+    sari = api.by(Principal(uuid4(), superior.name, (Grant(Role.ASN, None, frozenset()),), asn_id=superior.id))
+    assert len(sari.at(AFTER).get("/v1/cases").json()["items"]) == 1
+    record = own(sari)
+    assert [record[part] for part in ("recommendations", "cases", "decisions")] == [[], [], []]
 
 
 def test_an_account_of_no_civil_servant_has_no_record(november: Month) -> None:
