@@ -137,13 +137,11 @@ _STATEMENTS = (
     SELECT apel_id, 1, uuid '{policy}', at FROM apel_act
     """,
     """
-    INSERT INTO mark (id, apel_id, asn_id, opd_code, unit_code, status, mode, pending, seconds, reason,
-                      moved_at, revision)
+    INSERT INTO mark (id, apel_id, asn_id, opd_code, unit_code, status, mode, pending, seconds, reason, revision)
     SELECT gen_random_uuid(), apel_id, asn_id, opd_code, opd_code,
            CASE WHEN chance < 0.92 THEN 'H' WHEN chance < 0.94 THEN 'TK' WHEN chance < 0.97 THEN 'DL' ELSE 'CT' END,
-           CASE WHEN chance < 0.8 THEN 'wfo' WHEN chance < 0.92 THEN 'wfa' END, false, 1800, 'claimed',
-           starts_at, 1
-    FROM (SELECT apel.id AS apel_id, apel.starts_at, assignment.asn_id, assignment.opd_code, random() AS chance
+           CASE WHEN chance < 0.8 THEN 'wfo' WHEN chance < 0.92 THEN 'wfa' END, false, 1800, 'claimed', 1
+    FROM (SELECT apel.id AS apel_id, assignment.asn_id, assignment.opd_code, random() AS chance
           FROM apel CROSS JOIN assignment WHERE apel.title = 'Senin') AS drawn
     """,
     """
