@@ -216,11 +216,15 @@ async def read_import(
     kept = await queries.get_import(session, import_id)
     people = {row["nip"] for row in kept.rows if row["nip"] is not None}
     await record(session, caller, "workdays.read_import", at=at, target=str(import_id), nips=people)
-    return see_import(kept, language)
+    return see_import(kept, caller, language)
 
 
-def see_import(kept: WorkdayImport, language: Language) -> schemas.WorkdayImportRead:
-    """A preview or what was applied, with its texts in the reader's language."""
+def see_import(kept: WorkdayImport, caller: Principal, language: Language) -> schemas.WorkdayImportRead:
+    """A preview or what was applied, with its texts in the reader's language.
+
+    A machine that delivers is not told what others said of a day before: that may be an illness.
+    """
+    knows_before = caller.holds(Role.ADMIN, Role.INSPECTOR)
     return schemas.WorkdayImportRead(
         id=kept.id,
         state=kept.state,
@@ -228,7 +232,7 @@ def see_import(kept: WorkdayImport, language: Language) -> schemas.WorkdayImport
         filename=kept.filename,
         sha256=kept.sha256,
         summary=schemas.WorkdaySummary(**kept.summary),
-        rows=[_row(row, language) for row in kept.rows],
+        rows=[_row(row if knows_before else row | {"old": None}, language) for row in kept.rows],
         created_at=kept.created_at,
         applied_at=kept.applied_at,
     )

@@ -44,7 +44,7 @@ async def preview_import(
 
     async def preview() -> WorkdayImportRead:
         kept = await importing.preview_import(session, caller, source, file.filename or "", data, at=now)
-        return await asyncio.to_thread(answers.see_import, kept, language)
+        return await asyncio.to_thread(answers.see_import, kept, caller, language)
 
     return await once.run(preview)
 
@@ -63,7 +63,7 @@ async def apply_import(
 ) -> WorkdayImportRead:
     """Have a previewed file count as the latest word on its days; 409 while a row is an error."""
     kept = await importing.apply_import(session, caller, import_id, at=now)
-    return await asyncio.to_thread(answers.see_import, kept, language)
+    return await asyncio.to_thread(answers.see_import, kept, caller, language)
 
 
 @router.get("/ledgers")

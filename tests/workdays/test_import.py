@@ -182,3 +182,14 @@ def test_signs_that_cannot_be_kept_are_taken_off_a_json_name() -> None:
 def test_only_the_personnel_office_and_machines_deliver(api: Api, siti: Asn) -> None:
     for role in (Role.KOMINFO, Role.OPD_HEAD, Role.INSPECTOR, Role.READER):
         assert send(api.as_(role, "DISDIK"), f"{HEADER}\n").status_code == 403
+
+
+def test_a_machine_that_delivers_is_not_told_what_was_known_before(api: Api, siti: Asn) -> None:
+    deliver(api.as_(Role.ADMIN), f"{HEADER}\n{siti.nip},2026-11-17,,,Sakit\n")
+    asked = f"{HEADER}\n{siti.nip},2026-11-17,07:30,16:00,Hadir\n"
+    [row] = send(api.as_(Role.ADMIN), asked).json()["rows"]
+    assert (row["state"], row["old"]["status"]) == ("changed", "Sakit")
+    machine = api.as_(Role.ADAPTER)
+    preview = send(machine, asked).json()
+    applied = machine.post(f"/v1/workdays/imports/{preview['id']}/apply").json()
+    assert [[row["old"] for row in body["rows"]] for body in (preview, applied)] == [[None], [None]]
