@@ -103,12 +103,12 @@ def test_a_file_is_previewed_then_applied_once_and_sent_again_says_nothing_new(
 def test_a_later_file_is_the_latest_word_and_the_earlier_one_stays(
     api: Api, siti: Asn, session: AsyncSession, run: Run
 ) -> None:
-    adapter = api.as_(Role.ADAPTER)
-    deliver(adapter, f"{HEADER}\n{siti.nip},2026-11-20,,,Alpa\n")
-    sent = send(adapter, f"{HEADER}\n{siti.nip},2026-11-20,07:20,16:00,\n").json()
+    office = api.as_(Role.ADMIN)
+    deliver(office, f"{HEADER}\n{siti.nip},2026-11-20,,,Alpa\n")
+    sent = send(office, f"{HEADER}\n{siti.nip},2026-11-20,07:20,16:00,\n").json()
     old = {"in": None, "out": None, "status": "Alpa", "code": "TK", "day_over": True}
     assert (sent["rows"][0]["state"], sent["rows"][0]["old"]) == ("changed", old)
-    adapter.post(f"/v1/workdays/imports/{sent['id']}/apply")
+    office.post(f"/v1/workdays/imports/{sent['id']}/apply")
     assert [row[4] for row in kept(session, run)] == ["Alpa", None]
 
 
