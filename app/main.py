@@ -43,6 +43,7 @@ from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.exports import routes as exports
 from app.policies import routes as policies
+from app.privacy import page_routes
 from app.privacy import routes as privacy
 from app.registry import routes as registry
 from app.reports import routes as reports
@@ -99,6 +100,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     policies.router,
     audit.router,
     privacy.router,
+    page_routes.router,
     operation.router,
 )
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""
