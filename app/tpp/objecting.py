@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.attendance.errors import OwnMark
 from app.audit.service import record
 from app.core.clock import civil_date
 from app.core.db import zone_of
@@ -68,9 +69,11 @@ async def answer_objection(
 ) -> ObjectionRead:
     """Answer once; the same answer again changes nothing.
 
-    Raises TppObjectionNotFound, ObjectionAnswered.
+    Raises TppObjectionNotFound, OwnMark, ObjectionAnswered.
     """
     objection, name, nip = await queries.get_objection(session, objection_id, caller.reach(*MAKERS))
+    if objection.asn_id == caller.asn_id:
+        raise OwnMark
     if objection.outcome is not None:
         if (objection.outcome, objection.note) != (body.outcome, body.note):
             raise ObjectionAnswered(outcome=objection.outcome)

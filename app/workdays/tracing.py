@@ -93,7 +93,8 @@ class Tracing:
             return self._line(TIER, facts, self._discipline.source, days, "below-tiers")
         named = ("at_least", "at_most", "severity", "article", "sanction", "transitional", "months", "cut_percent")
         facts |= {"tier": ledger.tier.code} | {name: getattr(ledger.tier, name) for name in named}
-        return self._line(TIER, facts, self._discipline.source, days)
+        both = ledger.tier.transitional is not None
+        return self._line(TIER, facts, self._discipline.source, days, "tier-two-names" if both else "tier")
 
     def _is_told(self, ledger: Ledger, streak: Streak) -> bool:
         least = min(self._workdays.alerts if self._workdays else (), default=None)

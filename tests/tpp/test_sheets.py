@@ -2,8 +2,9 @@
 
 from datetime import date, time
 from typing import Any
+from uuid import uuid4
 
-from app.core.principal import Role
+from app.core.principal import Grant, Principal, Role
 from tests.client import Api
 from tests.make import MONDAY, NOBODY, Make
 from tests.tpp.conftest import ABSENT_ON, AFTER, LATE_ON, TABLE, WORKED, Month, days, policy, read, refused
@@ -88,6 +89,8 @@ def test_the_steps_of_a_sheet_come_in_their_order_and_each_when_it_may(november:
     assert refused(november.step(sheet, "sign", Role.OPD_HEAD, later)) == (409, "objections-open")
     answer = {"outcome": "accepted", "note": "Surat cuti diterima."}
     path = f"/v1/tpp/objections/{said['id']}/answer"
+    head = Principal(uuid4(), "Budi", (Grant(Role.OPD_HEAD, "DISDIK", frozenset({"DISDIK"})),), november.budi.id)
+    assert refused(november.api.by(head).at(later).post(path, answer)) == (403, "own-mark")
     assert read(november.as_(Role.ADMIN, later).post(path, answer))["outcome"] == "accepted"
     assert refused(november.as_(Role.ADMIN, later).post(path, answer | {"outcome": "rejected"})) == (
         409,
