@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from app.decisions.weighing import RunningSanction
 from app.enactment.ground import Ground, PeopleFacts, Person, UnitFact
-from app.enactment.tpp_months import Cut, Months
+from app.enactment.tpp_months import CivilDay, Cut, Months, what_may_be_cut
 from app.enactment.versions import Reign
 from app.policies.rules import Rules
 from app.scoring.persons import Judged, MarkFact, add_up, apel_ledger, judge_mark
@@ -126,17 +127,50 @@ class Comparison:
     """Two versions of the rules at work; what one of them said of one person serves the next."""
 
     def __init__(self, ground: Ground, new: Reign, differs: Differs) -> None:
+        self._ground, self._differs = ground, differs
         self._sides = [_Side(reign, ground, differs) for reign in (ground.reign, new)]
+        self._alike: dict[str, bool] = {}
 
     def compare(self, facts: PeopleFacts) -> list[PersonChange]:
         """People for whom points, the step of the apel ledger, the discipline tier or the TPP would differ."""
         changes = []
         for person in facts.people:
-            marks, days = facts.marks.get(person.asn_id, ()), facts.days.get(person.asn_id, ())
-            old, new = (side.see(person, marks, days, facts) for side in self._sides)
+            known = self._look_at(person, facts)
+            old, new = (side.see(person, known) for side in self._sides)
             if old != new:
                 changes.append(PersonChange(person, old, new))
         return changes
+
+    def _look_at(self, person: Person, facts: PeopleFacts) -> "_Known":
+        marks, days = facts.marks.get(person.asn_id, ()), facts.days.get(person.asn_id, ())
+        of_span = [mark for mark in marks if mark.on_date >= self._ground.from_date]
+        return _Known(
+            marks,
+            of_span,
+            days if self._differs.discipline and not self._disciplines_alike(person.employment_type) else None,
+            what_may_be_cut(of_span, days) if self._differs.tpp else {},
+            facts.sanctions.get(person.asn_id, ()),
+            facts.rates.get(person.asn_id, ()),
+        )
+
+    def _disciplines_alike(self, employment_type: str) -> bool:
+        """Whether both sides ask the same of the working days of an employment type."""
+        if employment_type not in self._alike:
+            old, new = (side.asked_of_days(employment_type) for side in self._sides)
+            self._alike[employment_type] = old == new
+        return self._alike[employment_type]
+
+
+class _Known(NamedTuple):
+    """What both sides look at of one person."""
+
+    marks: Sequence[MarkFact]
+    of_span: Sequence[MarkFact]
+    days: Sequence[DayFact] | None
+    """None: they make no difference to the discipline."""
+    cuttable: Mapping[date, CivilDay]
+    sanctions: Sequence[RunningSanction]
+    rates: Sequence[tuple[date, Decimal]]
 
 
 class _Side:
@@ -148,23 +182,23 @@ class _Side:
         self._months = Months(reign, ground)
         self._judged: dict[tuple[UUID, str | None, bool], Judged] = {}
 
-    def see(self, person: Person, marks: Sequence[MarkFact], days: Sequence[DayFact], facts: PeopleFacts) -> Seen:
+    def see(self, person: Person, known: _Known) -> Seen:
         differs = self._differs
-        of_span = [mark for mark in marks if mark.on_date >= self._ground.from_date]
         return Seen(
-            self._points(of_span) if differs.points else None,
-            self._apel_step(marks) if differs.apel_ledger else None,
-            self._discipline(person, days) if differs.discipline else (),
-            self._months.cuts(
-                person,
-                of_span,
-                days,
-                sanctions=facts.sanctions.get(person.asn_id, ()),
-                rates=facts.rates.get(person.asn_id, ()),
-            )
+            self._points(known.of_span) if differs.points else None,
+            self._apel_step(known.marks) if differs.apel_ledger else None,
+            self._discipline(person, known.days) if known.days is not None else (),
+            self._months.cuts(person, known.cuttable, sanctions=known.sanctions, rates=known.rates)
             if differs.tpp
             else (),
         )
+
+    def asked_of_days(self, employment_type: str) -> list[object]:
+        """All that the tier and the days of each year depend on; which class minutes are of does not count for it."""
+        return [
+            (rules.discipline_for(employment_type), rules.workdays and rules.workdays.conversion_for(employment_type))
+            for rules in self._years().values()
+        ]
 
     def _points(self, marks: Iterable[MarkFact]) -> Decimal | None:
         if self._last.person is None:
@@ -190,13 +224,17 @@ class _Side:
     def _discipline(self, person: Person, days: Sequence[DayFact]) -> tuple[tuple[int, Step], ...]:
         """Each year by the rules that hold on its last day in the span."""
         found = []
-        for year in range(self._ground.from_date.year, self._ground.to_date.year + 1):
-            rules = self._reign.on(min(self._ground.to_date, date(year, 12, 31)))
+        for year, rules in self._years().items():
             table = rules.discipline_for(person.employment_type)
             ledger = make_ledger(days, rules.workdays, table, year, employment_type=person.employment_type)
             tier = ledger.streak_tier or ledger.tier
             found.append((year, Step(tier.code if tier else None, ledger.total_days)))
         return tuple(found)
+
+    def _years(self) -> dict[int, Rules]:
+        from_date, to_date = self._ground.from_date, self._ground.to_date
+        years = range(from_date.year, to_date.year + 1)
+        return {year: self._reign.on(min(to_date, date(year, 12, 31))) for year in years}
 
 
 class Move(NamedTuple):

@@ -1,7 +1,8 @@
 """A person's months of TPP under one version of the rules: pure."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -12,12 +13,13 @@ from app.duty.rules import Code
 from app.enactment.ground import Ground, Person
 from app.enactment.versions import Reign
 from app.policies.rules import Rules
-from app.policies.rules_of_tpp import TppBase, TppRules
+from app.policies.rules_of_tpp import Cut as TableCut
+from app.policies.rules_of_tpp import RoundWhat, TppBase, TppRules
 from app.registry.rules import WorkPattern
 from app.scoring.persons import MarkFact
-from app.tpp.months import PersonMonth
+from app.tpp.months import ZERO, DaySum, PersonMonth
 from app.tpp.periods import Period, last_day, period_of
-from app.tpp.rules import calculate, class_of
+from app.tpp.rules import class_of, close_month, sum_days
 from app.workdays.deviations import deviates
 from app.workdays.rules import DayFact
 
@@ -34,19 +36,29 @@ class Cut(NamedTuple):
     amount: Decimal | None
 
 
-class _Month(NamedTuple):
-    first: date
-    rules: TppRules
-    period: Period
-    exempt: frozenset[str]
+class CivilDay(NamedTuple):
+    """What of one day may be cut."""
 
-
-class _Facts(NamedTuple):
     days: list[DayFact]
     apels: list[MarkFact]
 
 
-_NOTHING = _Facts([], [])
+def what_may_be_cut(marks: Iterable[MarkFact], days: Iterable[DayFact]) -> dict[date, CivilDay]:
+    """Of one person; the same under any rules."""
+    found: dict[date, CivilDay] = {}
+    for day in days:
+        if deviates(day):
+            found.setdefault(day.day, CivilDay([], [])).days.append(day)
+    for mark in marks:
+        if mark.status not in _NO_CUT:
+            found.setdefault(mark.on_date, CivilDay([], [])).apels.append(mark)
+    return found
+
+
+class _Month(NamedTuple):
+    first: date
+    table: "_Table"
+    period: Period
 
 
 class Months:
@@ -57,44 +69,40 @@ class Months:
         self._firsts = _months(ground.from_date, ground.to_date)
         self._known: dict[str, list[_Month]] = {}
         self._months_of: dict[str, dict[date, date]] = {}
-        self._made: dict[Any, tuple[Decimal, Decimal | None]] = {}
+        self._tables: dict[Any, _Table] = {}
         self._working: dict[tuple[WorkPattern, date], int] = {}
 
     def cuts(
         self,
         person: Person,
-        marks: Sequence[MarkFact],
-        days: Sequence[DayFact],
+        facts: Mapping[date, CivilDay],
         *,
         sanctions: Sequence[RunningSanction],
         rates: Sequence[tuple[date, Decimal]],
     ) -> tuple[Cut, ...]:
         """The months in which something is cut."""
         found = []
-        groups = self._group(person.employment_type, marks, days)
+        groups = self._group(person.employment_type, facts)
         for month in self._of(person.employment_type):
             running = tuple(one for one in sanctions if one.runs_on(month.first)) if sanctions else ()
-            facts, apels = groups.get(month.first, _NOTHING)
-            if not (facts or apels or running):
+            days = groups.get(month.first, ())
+            if not (days or running):
                 continue
             known = bisect_right(rates, month.first, key=lambda rate: rate[0])
             rate = rates[known - 1][1] if known else None
-            own = PersonMonth(facts, apels, running, self._working_days(person.pattern, month.first), rate)
-            percent, amount = self._calculate(own, month)
+            own = PersonMonth((), (), running, self._working_days(person.pattern, month.first), rate)
+            percent, amount = month.table.cut(days, own)
             if percent:
                 found.append(Cut(month.first, percent, amount))
         return tuple(found)
 
-    def _group(self, employment_type: str, marks: Sequence[MarkFact], days: Sequence[DayFact]) -> dict[date, _Facts]:
-        """Month → what may be cut in it."""
+    def _group(self, employment_type: str, facts: Mapping[date, CivilDay]) -> dict[date, list[CivilDay]]:
+        """Month → its days."""
         month_of = self._month_of(employment_type)
-        groups: dict[date, _Facts] = {}
-        for day in days:
-            if (first := month_of.get(day.day)) is not None and deviates(day):
-                groups.setdefault(first, _Facts([], [])).days.append(day)
-        for mark in marks:
-            if mark.status not in _NO_CUT and (first := month_of.get(mark.on_date)) is not None:
-                groups.setdefault(first, _Facts([], [])).apels.append(mark)
+        groups: dict[date, list[CivilDay]] = {}
+        for day, of_day in facts.items():
+            if (first := month_of.get(day)) is not None:
+                groups.setdefault(first, []).append(of_day)
         return groups
 
     def _month_of(self, employment_type: str) -> dict[date, date]:
@@ -106,15 +114,6 @@ class Months:
                 for day in range(month.period.from_date.toordinal(), month.period.to_date.toordinal() + 1)
             }
         return self._months_of[employment_type]
-
-    def _calculate(self, own: PersonMonth, month: _Month) -> tuple[Decimal, Decimal | None]:
-        """Most months of most people are alike: each kind of month is calculated once."""
-        days = own.working_days if month.rules.base is TppBase.DAY else None
-        key = (id(month.rules), days, own.rate, own.sanctions, _signature(own, month.rules))
-        if key not in self._made:
-            made = calculate(own, month.rules, exempt=month.exempt)
-            self._made[key] = made.percent, made.amount
-        return self._made[key]
 
     def _of(self, employment_type: str) -> list[_Month]:
         if employment_type not in self._known:
@@ -133,7 +132,13 @@ class Months:
         whole = period_of(first, rules.december_closes_on, before.december_closes_on if before else None)
         ground = self._ground
         period = Period(max(whole.from_date, ground.from_date), min(whole.to_date, ground.to_date))
-        return _Month(first, rules, period, policy.exemptions.codes if policy.exemptions else frozenset())
+        return _Month(first, self._table(rules, policy.exemptions.codes if policy.exemptions else frozenset()), period)
+
+    def _table(self, rules: TppRules, exempt: frozenset[str]) -> "_Table":
+        key = id(rules), exempt
+        if key not in self._tables:
+            self._tables[key] = _Table(rules, exempt)
+        return self._tables[key]
 
     def _rules_of(self, december: date) -> Rules:
         """A December before the span was closed by the rules of its time, whatever is asked about."""
@@ -157,14 +162,56 @@ def _months(from_date: date, to_date: date) -> list[date]:
     return found
 
 
-def _signature(own: PersonMonth, rules: TppRules) -> tuple[Any, ...]:
-    """All that a calculation looks at: what fell on one day together, minutes by their class, the days in any order."""
-    found: dict[date, list[Any]] = {}
-    for day in own.days:
-        late = class_of(day.late_minutes, rules.late) if day.late_minutes else None
-        early = class_of(day.early_minutes, rules.early) if day.early_minutes else None
-        classes = (late.code if late else "", early.code if early else "")
-        found.setdefault(day.day, []).append((day.kind, day.code or "", day.no_clock_in, day.no_clock_out, *classes))
-    for mark in own.apels:
-        found.setdefault(mark.on_date, []).append(("apel", mark.kind, mark.on_date.isoweekday(), mark.status or ""))
-    return tuple(sorted(tuple(sorted(together)) for together in found.values()))
+class _Table:
+    """A table at work: each kind of day is cut once, and each sum of days closed once, since most are alike."""
+
+    def __init__(self, rules: TppRules, exempt: frozenset[str]) -> None:
+        self._rules, self._exempt = rules, exempt
+        self._by_day, self._by_line = rules.base is TppBase.DAY, rules.round_what is RoundWhat.LINE
+        self._late = _Classes(rules.late)
+        self._early = _Classes(rules.early)
+        self._sums: dict[Any, dict[Any, DaySum]] = {}
+        self._closed: dict[Any, tuple[Decimal, Decimal | None]] = {}
+
+    def cut(self, days: Iterable[CivilDay], own: PersonMonth) -> tuple[Decimal, Decimal | None]:
+        """Percent and amount of a month with these days."""
+        working_days = own.working_days if self._by_day else None
+        known = self._sums.setdefault((working_days, own.rate if self._by_line else None), {})
+        percent, amount, absent_days = ZERO, ZERO, 0
+        for day in days:
+            kind = self._kind(day)
+            made = known.get(kind)
+            if made is None:
+                alone = replace(own, days=day.days, apels=day.apels)
+                made = known[kind] = sum_days(alone, self._rules, exempt=self._exempt)
+            percent += made.percent
+            amount += made.amount
+            absent_days += made.absent_days
+        key = (working_days, own.rate, own.sanctions, percent, amount, absent_days)
+        closed = self._closed.get(key)
+        if closed is None:
+            closed = self._closed[key] = close_month(DaySum(percent, amount, absent_days), own, self._rules)
+        return closed
+
+    def _kind(self, day: CivilDay) -> object:
+        """All that the table looks at: what fell on one day together, minutes by their class."""
+        if not day.apels and len(day.days) == 1:
+            return self._worked(day.days[0])
+        apels = [(mark.kind, mark.on_date.isoweekday(), mark.status or "") for mark in day.apels]
+        return tuple(sorted(map(self._worked, day.days))), tuple(sorted(apels))
+
+    def _worked(self, day: DayFact) -> tuple[str, str, bool, bool, str, str]:
+        late, early = self._late[day.late_minutes], self._early[day.early_minutes]
+        return day.kind, day.code or "", day.no_clock_in, day.no_clock_out, late, early
+
+
+class _Classes(dict[int, str]):
+    """Minutes → the code of their class, looked up once."""
+
+    def __init__(self, table: Sequence[TableCut]) -> None:
+        self._table = table
+
+    def __missing__(self, minutes: int) -> str:
+        found = class_of(minutes, self._table)
+        self[minutes] = found.code if found else ""
+        return self[minutes]

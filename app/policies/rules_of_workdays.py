@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.policies.sources import Source
 
@@ -37,6 +38,20 @@ class WorkdayRules:
     alerts: tuple[int, ...]
     """Lengths of a running streak of absent days at which somebody is told."""
     source: Source
+
+    def conversion_for(self, employment_type: str) -> "Conversion | None":
+        """None: minutes of this employment type never become a day."""
+        if self.minutes_per_day is None or employment_type not in self.convert_employment:
+            return None
+        return Conversion(self.minutes_per_day, self.no_clock_in_minutes or 0, self.no_clock_out_minutes or 0)
+
+
+class Conversion(NamedTuple):
+    """How minutes become days of absence."""
+
+    minutes_per_day: int
+    no_clock_in_minutes: int
+    no_clock_out_minutes: int
 
 
 class Severity(StrEnum):

@@ -130,6 +130,16 @@ class Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
 
+class DaySum(NamedTuple):
+    """What some days of a month take together, before anything of the whole month is looked at."""
+
+    percent: Decimal
+    """Of the base."""
+    amount: Decimal
+    """In rupiah, where each line is rounded by itself."""
+    absent_days: int
+
+
 @dataclass(frozen=True)
 class Calculation:
     lines: tuple[CutLine, ...]

@@ -19,6 +19,7 @@ from app.tpp.months import (
     ApelMark,
     Calculation,
     CutLine,
+    DaySum,
     PersonMonth,
     Rule,
     Sanction,
@@ -34,17 +35,49 @@ _NEVER = frozenset(code.value for code in NOT_REQUIRED)
 
 def calculate(person: PersonMonth, rules: TppRules, *, exempt: frozenset[str] = frozenset()) -> Calculation:
     """What a table cuts from a person's month; `exempt` are codes that the policy spares everywhere."""
-    spared = _spared(rules.exempt_codes, exempt)
-    found = [*_cuts_of_days(person.days, rules, spared), *_cuts_of_apels(person.apels, rules, spared)]
     money = _Money(rules, person.working_days, person.rate)
+    found = _find(person, rules, exempt)
+    lines = _settle(found, rules, money)
+    tally = _tally(person, found, lines)
+    _close(lines, tally.absent_days, person.sanctions, rules, money)
+    return Calculation(tuple(lines), tally, *money.total(lines))
+
+
+def sum_days(person: PersonMonth, rules: TppRules, *, exempt: frozenset[str] = frozenset()) -> DaySum:
+    """What some days of a month take by themselves: sums of different days add up to the month's."""
+    found = _find(person, rules, exempt)
+    lines = _settle(found, rules, _Money(rules, person.working_days, person.rate))
+    return DaySum(_percent_of(lines), _money_of(lines), _count_absent(found))
+
+
+def close_month(days: DaySum, person: PersonMonth, rules: TppRules) -> tuple[Decimal, Decimal | None]:
+    """The percent and the amount that `calculate` finds for a month whose days take this; the person's own are not
+    looked at."""
+    money = _Money(rules, person.working_days, person.rate)
+    lines = [CutLine(Rule.ABSENT, None, None, days.percent, days.percent, days.amount)]
+    _close(lines, days.absent_days, person.sanctions, rules, money)
+    return money.total(lines)
+
+
+def _find(person: PersonMonth, rules: TppRules, exempt: frozenset[str]) -> list[CutLine]:
+    spared = _spared(rules.exempt_codes, exempt)
+    return [*_cuts_of_days(person.days, rules, spared), *_cuts_of_apels(person.apels, rules, spared)]
+
+
+def _settle(found: Sequence[CutLine], rules: TppRules, money: "_Money") -> list[CutLine]:
     lines: list[CutLine] = []
     for day in sorted({line.day for line in found if line.day}):
         lines += _settle_day([line for line in found if line.day == day], rules, money)
-    tally = _tally(person, found, lines)
-    lines += _limits(lines, tally.absent_days, rules, money)
-    lines += _sanction(person.sanctions, money)
+    return lines
+
+
+def _close(
+    lines: list[CutLine], absent_days: int, sanctions: Iterable[Sanction], rules: TppRules, money: "_Money"
+) -> None:
+    """Append what the month as a whole adds or gives back."""
+    lines += _limits(lines, absent_days, rules, money)
+    lines += _sanction(sanctions, money)
     lines += _whole(lines, money)
-    return Calculation(tuple(lines), tally, *money.total(lines))
 
 
 @cache
@@ -185,7 +218,7 @@ def _money_of(lines: Iterable[CutLine]) -> Decimal:
 
 def _tally(person: PersonMonth, found: Sequence[CutLine], settled: Sequence[CutLine]) -> Tally:
     return Tally(
-        absent_days=sum(line.rule is Rule.ABSENT for line in found),
+        absent_days=_count_absent(found),
         late_minutes=sum(line.minutes or 0 for line in found if line.rule is Rule.LATE),
         early_minutes=sum(line.minutes or 0 for line in found if line.rule is Rule.EARLY),
         apel_misses=sum(line.rule is Rule.APEL for line in found),
@@ -193,6 +226,10 @@ def _tally(person: PersonMonth, found: Sequence[CutLine], settled: Sequence[CutL
         undecided=sum(mark.status is None for mark in person.apels),
         percent=_percent_of(line for line in settled if line.rule is not Rule.CAP),
     )
+
+
+def _count_absent(found: Iterable[CutLine]) -> int:
+    return sum(line.rule is Rule.ABSENT for line in found)
 
 
 class _Money:

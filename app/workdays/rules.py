@@ -178,9 +178,8 @@ def minutes_of(fact: DayFact, rules: WorkdayRules | None) -> int:
 
 def _convert(minutes: int, rules: WorkdayRules | None, employment_type: str) -> tuple[int, int]:
     """Whole days and the rest; no days where the policy does not convert."""
-    if rules is None or rules.minutes_per_day is None or employment_type not in rules.convert_employment:
-        return 0, minutes
-    return divmod(minutes, rules.minutes_per_day)
+    conversion = rules.conversion_for(employment_type) if rules else None
+    return divmod(minutes, conversion.minutes_per_day) if conversion else (0, minutes)
 
 
 def find_streaks(facts: Iterable[DayFact]) -> list[Streak]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.decisions.weighing import RunningSanction
 from app.enactment.comparing import (
     Comparison,
     Differs,
@@ -23,7 +24,7 @@ from app.enactment.comparing import (
     longest_needed,
 )
 from app.enactment.ground import Ground, PeopleFacts, Person
-from app.enactment.tpp_months import Cut, Months
+from app.enactment.tpp_months import Cut, Months, what_may_be_cut
 from app.enactment.versions import Reign, always
 from app.policies.models import Policy
 from app.policies.reading import read_rules, shipped_document
@@ -31,6 +32,8 @@ from app.policies.rules import Rules
 from app.policies.rules_of_tpp import ApelCut, RoundWhat, TppBase
 from app.registry.rules import WorkPattern
 from app.scoring.persons import MarkFact
+from app.tpp.months import PersonMonth
+from app.tpp.rules import calculate
 from app.workdays.reading import WorkingDays
 from app.workdays.rules import DayFact, VerdictKind
 from tests.tpp.tables import table
@@ -102,14 +105,14 @@ def test_a_part_that_changed_within_the_span_is_compared_although_the_last_versi
 def months(rules: Rules, days: Sequence[DayFact], **more: Any) -> tuple[Cut, ...]:
     on = ground(rules)
     marks: Sequence[MarkFact] = more.pop("marks", ())
-    return Months(always(rules), on).cuts(SITI, marks, days, **{"sanctions": (), "rates": ()} | more)
+    return Months(always(rules), on).cuts(SITI, what_may_be_cut(marks, days), **{"sanctions": (), "rates": ()} | more)
 
 
 def test_what_follows_an_early_december_is_january_s() -> None:
     rules = shipped(tpp=(table(december_closes_on=20),))
     on = ground(rules, from_date=date(2025, 12, 1), to_date=date(2026, 1, 31))
     days = absent(date(2025, 12, 19), date(2025, 12, 29), date(2025, 12, 30))
-    cuts = Months(always(rules), on).cuts(SITI, (), days, sanctions=(), rates=())
+    cuts = Months(always(rules), on).cuts(SITI, what_may_be_cut((), days), sanctions=(), rates=())
     # A day is 3 % of the 40 %.
     assert cuts == (Cut(date(2025, 12, 1), Decimal("1.2"), None), Cut(date(2026, 1, 1), Decimal("2.4"), None))
 
@@ -118,7 +121,7 @@ def test_a_december_before_the_span_was_closed_by_the_rules_of_its_time() -> Non
     on = ground(shipped(), from_date=FROM, to_date=TO)
     rules = shipped(tpp=(table(december_closes_on=20),))
     days = absent(date(2025, 12, 29), date(2026, 1, 5))
-    cuts = Months(always(rules), on).cuts(SITI, (), days, sanctions=(), rates=())
+    cuts = Months(always(rules), on).cuts(SITI, what_may_be_cut((), days), sanctions=(), rates=())
     assert cuts == (Cut(FROM, Decimal("1.2"), None),)
 
 
@@ -189,15 +192,34 @@ def _month_of_facts(draw: st.DrawFn) -> tuple[list[DayFact], list[MarkFact]]:
     return sorted(days, key=lambda fact: fact.day), marks
 
 
-@given(st.lists(_month_of_facts(), min_size=2, max_size=8), st.sampled_from(list(TppBase)), st.sampled_from(RoundWhat))
-def test_months_that_are_alike_are_calculated_once_and_as_if_each_were_alone(
-    facts: list[tuple[list[DayFact], list[MarkFact]]], base: TppBase, round_what: RoundWhat
+SANCTION = RunningSanction(UUID(int=2), "S1", "sedang", date(2026, 2, 1), None, 25)
+
+
+@given(
+    st.lists(_month_of_facts(), min_size=2, max_size=8),
+    st.sampled_from(list(TppBase)),
+    st.sampled_from(RoundWhat),
+    st.sampled_from([None, Decimal(3_333_333)]),
+    st.sampled_from([(), (SANCTION,)]),
+    st.sampled_from([Decimal(4), Decimal(100)]),
+)
+def test_a_month_takes_what_it_takes_of_a_person_calculated_alone(
+    facts: list[tuple[list[DayFact], list[MarkFact]]],
+    base: TppBase,
+    round_what: RoundWhat,
+    rate: Decimal | None,
+    sanctions: tuple[RunningSanction, ...],
+    cap: Decimal,
 ) -> None:
     weekdays = (ApelCut("apel_gabungan", frozenset({1, 2, 3, 4, 5}), Decimal("4.5")),)
-    rules = shipped(tpp=(table(base=base, round_what=round_what, apel=weekdays, full_cut_days=4),))
+    cuts = table(base=base, round_what=round_what, apel=weekdays, full_cut_days=4, cap_percent=cap)
+    rules = shipped(tpp=(cuts,))
+    assert rules.exemptions is not None
     together = Months(always(rules), ground(rules))
-    rates = [(FROM, Decimal(3_333_333))]
+    rates = [] if rate is None else [(FROM, rate)]
     for days, marks in facts:
-        asked = SITI, marks, days
-        alone = Months(always(rules), ground(rules)).cuts(*asked, sanctions=(), rates=rates)
-        assert together.cuts(*asked, sanctions=(), rates=rates) == alone
+        made = together.cuts(SITI, what_may_be_cut(marks, days), sanctions=sanctions, rates=rates)
+        # March 2026 has 22 working days.
+        alone = calculate(PersonMonth(days, marks, sanctions, 22, rate), cuts, exempt=rules.exemptions.codes)
+        told = {cut.month: (cut.percent, cut.amount) for cut in made}
+        assert told.get(date(2026, 3, 1), (0, alone.amount)) == (alone.percent, alone.amount)
