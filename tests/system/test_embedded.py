@@ -21,7 +21,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from app.core import embedded_place, embedded_server
 from app.core.embedded import Embedded, EmbeddedError, start_embedded
 
-pytestmark = [pytest.mark.system, pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets and flock")]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.alone,
+    pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets and flock"),
+]
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can run the server as somebody else")
 with_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")

@@ -21,7 +21,7 @@ import pytest
 from app.zoom.signature import sign
 from tests.zoom.conftest import event
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 SECRET = "the secret token of a system test"
 ROOT = Path(__file__).parents[2]
