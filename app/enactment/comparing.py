@@ -16,7 +16,7 @@ from app.enactment.ground import Ground, PeopleFacts, Person, UnitFact
 from app.enactment.tpp_months import CivilDay, Cut, Months, what_may_be_cut
 from app.enactment.versions import Reign
 from app.policies.rules import Rules
-from app.scoring.persons import Judged, MarkFact, add_up, apel_ledger, judge_mark
+from app.scoring.persons import Judged, MarkFact, apel_ledger, by_day, judge_mark, points_of
 from app.scoring.rules import score_unit
 from app.scoring.standing import Sample, Standing, stand
 from app.workdays.rules import DayFact, make_ledger
@@ -142,7 +142,8 @@ class Comparison:
         return changes
 
     def _look_at(self, person: Person, facts: PeopleFacts) -> "_Known":
-        marks, days = facts.marks.get(person.asn_id, ()), facts.days.get(person.asn_id, ())
+        marks = sorted(facts.marks.get(person.asn_id, ()), key=by_day)
+        days = facts.days.get(person.asn_id, ())
         of_span = [mark for mark in marks if mark.on_date >= self._ground.from_date]
         return _Known(
             marks,
@@ -203,15 +204,17 @@ class _Side:
     def _points(self, marks: Iterable[MarkFact]) -> Decimal | None:
         if self._last.person is None:
             return None
-        return add_up([self._judge(mark) for mark in marks], self._last.person).points
+        return points_of(map(self._judge, marks), self._last.person)
 
     def _judge(self, mark: MarkFact) -> Judged:
         """At one apel the same status gives everybody the same, so that few of a year's marks are judged."""
         key = (mark.apel_id, mark.status, mark.left_early)
-        if key not in self._judged:
+        known = self._judged.get(key)
+        if known is None:
             rules = self._reign.of_apel(mark.apel_id, mark.on_date)
-            self._judged[key] = judge_mark(mark, rules.person, rules.exemptions, ramadan=self._ground.ramadan)
-        return self._judged[key]
+            known = judge_mark(mark, rules.person, rules.exemptions, ramadan=self._ground.ramadan)
+            self._judged[key] = known
+        return known
 
     def _apel_step(self, marks: Iterable[MarkFact]) -> str | None:
         rules = self._last

@@ -24,9 +24,8 @@ from app.policies.rules import Rules
 from app.policies.service import ship
 from app.registry.models import Asn, Assignment
 from app.registry.rules import WorkPattern
-from app.scoring.facts import load_mark_facts
+from app.scoring.facts import load_shared_marks
 from app.scoring.models import ScoreRun
-from app.scoring.persons import by_person
 from app.scoring.rules import Found
 from app.scoring.service import found_of, unit_of
 from app.tpp.models import TppRate
@@ -147,7 +146,7 @@ async def load_people_facts(
     """
     ids = [person.asn_id for person in people]
     # The ledger of a month, a quarter or a year may begin before the span.
-    marks = await load_mark_facts(session, date(ground.from_date.year, 1, 1), ground.to_date, ids)
+    marks = await load_shared_marks(session, date(ground.from_date.year, 1, 1), ground.to_date, ids)
     days: dict[UUID, list[DayFact]] = await load_deviations(
         session, ids, ground.ledgers_from, ground.to_date, ground.working
     )
@@ -157,7 +156,7 @@ async def load_people_facts(
             days |= await load_verdicts(session, long_absent, ground.ledgers_from, ground.to_date)
     return PeopleFacts(
         people,
-        by_person(marks),
+        marks,
         days,
         await scheduled_sanctions(session, ids),
         await _load_rates(session, ids, ground.to_date),

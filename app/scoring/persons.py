@@ -143,13 +143,39 @@ def by_day(mark: MarkFact) -> tuple[date, UUID]:
 def add_up(judged: Iterable[Judged], rules: PersonRules, *, policy: str = "") -> PersonScore:
     """The points of a period whose apels were judged, each by the rules that it keeps; `rules` are the period's own."""
     ordered = tuple(sorted(judged, key=lambda one: by_day(one.mark)))
-    given = [one.points for one in ordered if one.points is not None]
-    runs = [len(run) for run in _runs(ordered)]
+    total, apels, runs = _count(ordered)
+    bonus = _bonus(runs, rules)
+    points = _points(total, apels, bonus, rules)
+    return PersonScore(points, apels, runs[-1], max(runs), bonus, ordered, rules, policy)
+
+
+def points_of(ordered: Iterable[Judged], rules: PersonRules) -> Decimal | None:
+    """The points alone that `add_up` finds; judged marks by day."""
+    total, apels, runs = _count(ordered)
+    return _points(total, apels, _bonus(runs, rules), rules)
+
+
+def _count(ordered: Iterable[Judged]) -> tuple[int, int, list[int]]:
+    """The sum of points, of how many apels, and the lengths of the runs."""
+    total, apels, runs = 0, 0, [0]
+    for one in ordered:
+        if one.points is not None:
+            total += one.points
+            apels += 1
+        if one.rule is PersonRule.PRESENT:
+            runs[-1] += 1
+        elif one.rule is PersonRule.UNEXPLAINED:
+            runs.append(0)
+    return total, apels, runs
+
+
+def _bonus(runs: Iterable[int], rules: PersonRules) -> int:
     steps = sum(run // rules.streak_every for run in runs) if rules.streak_every else 0
-    bonus = min(rules.streak_most, steps * rules.streak_bonus)
-    enough = bool(given) and len(given) >= rules.minimum_apels
-    points = half_up(Decimal(sum(given)) / len(given)) + bonus if enough else None
-    return PersonScore(points, len(given), runs[-1], max(runs), bonus, ordered, rules, policy)
+    return min(rules.streak_most, steps * rules.streak_bonus)
+
+
+def _points(total: int, apels: int, bonus: int, rules: PersonRules) -> Decimal | None:
+    return half_up(Decimal(total) / apels) + bonus if apels and apels >= rules.minimum_apels else None
 
 
 _ORDER = {rule: place for place, rule in enumerate(PersonRule)}
@@ -227,16 +253,16 @@ def apel_ledger(
     period = _PERIODS[rules.reset](on)
     misses = [
         mark
-        for mark in sorted(marks, key=by_day)
-        if period.from_date <= mark.on_date <= on
-        and mark.status in rules.counts
+        for mark in marks
+        if mark.status in rules.counts
+        and period.from_date <= mark.on_date <= on
         and not is_exempt(mark, exemptions, ramadan=ramadan)
     ]
     reached = [step for step in rules.steps if step.at_least <= len(misses)]
     ahead = [step for step in rules.steps if step.at_least > len(misses)]
     return ApelLedger(
         period,
-        tuple(misses),
+        tuple(sorted(misses, key=by_day)),
         max(reached, key=lambda step: step.at_least, default=None),
         min(ahead, key=lambda step: step.at_least, default=None),
     )

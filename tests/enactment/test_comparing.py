@@ -31,11 +31,11 @@ from app.policies.reading import read_rules, shipped_document
 from app.policies.rules import Rules
 from app.policies.rules_of_tpp import ApelCut, RoundWhat, TppBase
 from app.registry.rules import WorkPattern
-from app.scoring.persons import MarkFact
+from app.scoring.persons import MarkFact, apel_ledger, score_person
 from app.tpp.months import PersonMonth
 from app.tpp.rules import calculate
 from app.workdays.reading import WorkingDays
-from app.workdays.rules import DayFact, VerdictKind
+from app.workdays.rules import DayFact, VerdictKind, make_ledger
 from tests.tpp.tables import table
 
 SITI = Person(UUID(int=1), "198501012010012001", "Siti", "PNS", "DISDIK", WorkPattern.FIVE_DAYS)
@@ -223,3 +223,44 @@ def test_a_month_takes_what_it_takes_of_a_person_calculated_alone(
         alone = calculate(PersonMonth(days, marks, sanctions, 22, rate), cuts, exempt=rules.exemptions.codes)
         told = {cut.month: (cut.percent, cut.amount) for cut in made}
         assert told.get(date(2026, 3, 1), (0, alone.amount)) == (alone.percent, alone.amount)
+
+
+@given(_month_of_facts())
+def test_a_comparison_says_of_each_side_what_a_person_judged_alone_is_told(
+    facts: tuple[list[DayFact], list[MarkFact]],
+) -> None:
+    days, marks = facts
+    old = shipped()
+    [pp94] = old.discipline
+    assert old.person
+    assert old.apel_ledger
+    first, *rest = pp94.tiers
+    new = replace(
+        old,
+        person=replace(old.person, unexplained=50, minimum_apels=1),
+        apel_ledger=replace(old.apel_ledger, steps=old.apel_ledger.steps[1:]),
+        discipline=(replace(pp94, tiers=(replace(first, at_least=2), *rest)),),
+        tpp=(table(),),
+    )
+    on = ground(old)
+    known = PeopleFacts([SITI], marks={SITI.asn_id: marks[::-1]}, days={SITI.asn_id: days})
+    expected = [_alone(rules, days, marks) for rules in (old, new)]
+    told = Comparison(on, always(new), Differs.between(on, new)).compare(known)
+    assert [(one.old, one.new) for one in told] == ([tuple(expected)] if expected[0] != expected[1] else [])
+
+
+def _alone(rules: Rules, days: list[DayFact], marks: list[MarkFact]) -> Seen:
+    assert rules.person
+    assert rules.apel_ledger
+    assert rules.exemptions
+    ledger = apel_ledger(marks, rules.apel_ledger, rules.exemptions, on=TO)
+    year = make_ledger(days, rules.workdays, rules.discipline_for("PNS"), 2026, employment_type="PNS")
+    tier = year.streak_tier or year.tier
+    cuts = rules.tpp_for("PNS")
+    made = calculate(PersonMonth(days, marks), cuts, exempt=rules.exemptions.codes) if cuts else None
+    return Seen(
+        score_person(marks, rules.person, rules.exemptions).points,
+        ledger.step.code if ledger.step else None,
+        ((2026, Step(tier.code if tier else None, year.total_days)),),
+        (Cut(date(2026, 3, 1), made.percent, None),) if made and made.percent else (),
+    )

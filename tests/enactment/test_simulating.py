@@ -3,14 +3,18 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
+from app.attendance.models import Finding, Mark
 from app.audit.models import AuditEntry
 from app.audit.service import subject_of
 from app.core.principal import Role
 from app.registry.models import Asn
+from app.scoring.facts import load_mark_facts, load_shared_marks
+from app.scoring.persons import MarkFact, by_day, by_person
 from app.tpp.models import TppRate
 from app.workdays.models import WorkdayRecord
 from tests.conftest import SURROUNDINGS
@@ -229,3 +233,27 @@ def test_what_was_simulated_is_what_comes_about(season: Season, people: list[Asn
 def test_a_span_ends_after_it_begins_and_is_a_year_at_most(season: Season, span: dict[str, Any]) -> None:
     answer = simulate(season, draft(season), **span)
     assert (answer.status_code, answer.json()["code"]) == (422, "simulation-span-invalid")
+
+
+def test_a_fact_that_people_share_says_of_an_apel_what_the_mark_of_each_says(
+    season: Season, people: list[Asn], run: Any, session: Any
+) -> None:
+    year = date(2026, 1, 1), date(2026, 12, 31)
+    here = [mark for mark in run(load_mark_facts(session, *year)) if mark.status == "H"]
+    left, corrected, unasked = here[:3]
+    season.make.add(*[
+        Finding(id=uuid4(), apel_id=mark.apel_id, code="left-early", grade="suspicious", opd_code=mark.opd_code,
+                asn_id=mark.asn_id, facts={}, revision=1)
+        for mark in (left, corrected)
+    ])  # fmt: skip
+    run(session.execute(update(Mark).where(Mark.id == corrected.mark_id).values(reason="corrected")))
+    run(session.execute(update(Mark).where(Mark.id == unasked.mark_id).values(status="NR")))
+    own = by_person(run(load_mark_facts(session, *year)))
+    shared = run(load_shared_marks(session, *year, list(own)))
+    assert [mark.asn_id for marks in own.values() for mark in marks if mark.left_early] == [left.asn_id]
+    assert {who: _told(marks) for who, marks in shared.items()} == {who: _told(marks) for who, marks in own.items()}
+
+
+def _told(marks: list[MarkFact]) -> list[tuple[Any, ...]]:
+    by_time = sorted(marks, key=by_day)
+    return [(mark.apel_id, mark.on_date, mark.kind, mark.status, mark.left_early) for mark in by_time]
