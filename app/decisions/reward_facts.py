@@ -14,6 +14,7 @@ from app.apel.rules import ApelKind, ApelState
 from app.attendance.models import Conclusion
 from app.core.clock import civil_date
 from app.core.db import zone_of
+from app.core.periods import Period
 from app.core.stale import Stale
 from app.decisions.queries import open_cases, scheduled_sanctions
 from app.decisions.reward_people import list_attendance, list_roll_calls
@@ -33,7 +34,6 @@ from app.policies.rules import Rules
 from app.policies.rules_of_persons import RewardRules
 from app.policies.service import rules_on
 from app.scoring.models import ScoreRun
-from app.scoring.periods import Period
 from app.scoring.queries import Span, list_runs, load_samples
 from app.scoring.standing import stand
 

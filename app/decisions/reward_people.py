@@ -15,11 +15,11 @@ from app.apel.loading import not_cancelled
 from app.apel.models import Apel
 from app.attendance.models import Finding, Mark
 from app.attendance.rules import NR, FindingCode
+from app.core.periods import Period
 from app.decisions.rewards import Attendance
 from app.duty.rules import Code
 from app.policies.rules_of_persons import ExemptionRules
 from app.scoring.facts import load_mark_facts
-from app.scoring.periods import Period
 from app.scoring.persons import ROLL_CALLS
 
 

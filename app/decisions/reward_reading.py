@@ -11,6 +11,7 @@ from app.audit.service import record
 from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.paging import cut_page, decode_cursor
+from app.core.periods import Period
 from app.core.principal import OPD_ROLES, Principal, Role
 from app.core.texts import Language, text
 from app.decisions.reward_facts import Gathered, gather
@@ -25,7 +26,6 @@ from app.decisions.rewarding import Proposed, line_of, list_proposed, title_of
 from app.decisions.rewards import Award, Candidate, shown_to
 from app.decisions.rules import RecommendationState
 from app.registry.models import Asn
-from app.scoring.periods import Period
 
 KNOW_CASES = (Role.BUPATI, Role.ADMIN, Role.INSPECTOR)
 """Others learn from the list of rewards of nobody's case, not even of those of their own OPD."""

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from app.core.periods import Period
 from app.core.principal import HUMAN_ROLES, Principal, Role
 from app.decisions import rewarding
 from app.decisions.reward_reading import read_rewards
 from app.decisions.reward_schemas import RewardFilter, RewardsPropose, RewardsProposed, RewardsRead
-from app.scoring.periods import Period
 from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.routing import room_router
 

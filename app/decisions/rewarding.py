@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Uuid, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.service import record
+from app.core.periods import Period
 from app.core.principal import Principal
 from app.core.texts import Language, text
 from app.core.texts.dates import month_name
@@ -23,7 +24,6 @@ from app.decisions.rewards import Award, Candidate, eligible
 from app.decisions.rules import Kind, RecommendationState
 from app.decisions.service import RecommendationDraft, recommend_all, withdraw_others
 from app.registry.models import Asn, Opd
-from app.scoring.periods import Period
 
 BATCH = 250
 """Recommendations written at once: most of five thousand people may have attended all, and everybody else waits."""

@@ -10,10 +10,10 @@ from app.apel.models import Apel, ApelAct
 from app.apel.rules import Act
 from app.attendance.models import Settlement
 from app.attendance.service import conclude
+from app.core.periods import Period
 from app.core.stale import mark_stale
 from app.decisions.models import Case, Decision
 from app.decisions.rules import STANDING
-from app.scoring.periods import Period
 from app.tpp.queries import last_frozen_day
 
 

@@ -16,6 +16,7 @@ from app.audit.service import record
 from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.paging import Page, cut_page, decode_cursor
+from app.core.periods import Period
 from app.core.principal import OPD_ROLES, Principal, Role, Scope
 from app.core.rates import Percent
 from app.core.texts import Language, text
@@ -27,7 +28,6 @@ from app.registry.queries import opd_of_asn
 from app.reports.rules import mask_nip
 from app.scoring import queries, schemas
 from app.scoring.errors import ScorePeriodAmbiguous
-from app.scoring.periods import Period
 from app.scoring.persons import ApelLedger, MarkFact, PersonLine
 from app.scoring.reading import number, percent
 from app.scoring.records import PersonRecord, Records, load_records

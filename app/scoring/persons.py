@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.apel.rules import ApelKind
+from app.core.periods import Period
 from app.duty.rules import Code
 from app.policies.rules_of_persons import ApelLedgerRules, ExemptionRules, LedgerStep, PersonRules, Reset
-from app.scoring.periods import Period
 from app.scoring.rules import half_up
 
 ROLL_CALLS = frozenset({ApelKind.APEL_GABUNGAN, ApelKind.APEL_OPD, ApelKind.UPACARA})

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.periods import Period
 from app.policies.reading import read_rules
 from app.policies.rules import Rules
 from app.policies.service import rules_on
 from app.policies.sources import Source
 from app.scoring.facts import load_mark_facts
-from app.scoring.periods import Period
 from app.scoring.persons import ApelLedger, MarkFact, PersonScore, add_up, apel_ledger, by_person, judge_mark
 from app.scoring.queries import load_policies_of
 

@@ -10,9 +10,9 @@ from pydantic import Field, StringConstraints
 from app.apel.rules import ApelKind
 from app.core.fields import Body, Day, OpdCode, Read
 from app.core.paging import MAX_LIMIT
+from app.core.periods import PERIOD
 from app.core.rates import PercentRead
 from app.core.traces import RuleLine
-from app.scoring.periods import PERIOD
 from app.scoring.rules import EvidenceKind, Rule
 
 

@@ -11,6 +11,7 @@ from app.apel.rules import ApelState
 from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.paging import Page, cut_page, decode_cursor
+from app.core.periods import Period
 from app.core.principal import Principal
 from app.core.texts import Language
 from app.core.traces import EvidenceLink
@@ -21,7 +22,6 @@ from app.registry.queries import get_opd
 from app.scoring import queries, schemas
 from app.scoring.errors import ScorePeriodAmbiguous, ScoreSpanInvalid
 from app.scoring.models import Score
-from app.scoring.periods import Period
 from app.scoring.reading import history_link, masked, percent, standing_line
 from app.scoring.rules import Figures
 from app.scoring.standing import Standing, against_own, stand

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.periods import Period
 from app.policies.rules_of_persons import ApelLedgerRules, ExemptionRules, LedgerStep, NoApel, PersonRules, Reset
 from app.policies.sources import Source
-from app.scoring.periods import Period
 from app.scoring.persons import MarkFact, PersonRule, apel_ledger, score_person
 
 SOURCE = Source("Kebijakan instansi", verified=False, base="Rata-rata apel")
