@@ -9,6 +9,16 @@ from typing import TypeVar
 from app.policies.models import Policy
 from app.policies.rules import Band, Rules, Sourced, SpotCheckRules, Tier
 from app.policies.rules_of_cases import Clock, Competence, ProcedureRules
+from app.policies.rules_of_performance import (
+    BehaviourRules,
+    CompositePart,
+    CompositeRules,
+    ConductRules,
+    Expectation,
+    OutputRules,
+    Rater,
+    ServiceRules,
+)
 from app.policies.rules_of_persons import (
     ApelLedgerRules,
     ExemptionRules,
@@ -30,6 +40,7 @@ from app.policies.rules_of_workdays import (
 from app.policies.schemas import PointsRule, PolicyDocument, SpotCheckPart
 from app.policies.schemas_of_cases import ProcedurePart
 from app.policies.schemas_of_parts import SourcedPart
+from app.policies.schemas_of_performance import BehaviourPart, CompositePolicyPart, ConductPart, OutputPart, ServicePart
 from app.policies.schemas_of_persons import ApelLedgerPart, ExemptionPart, MarkObjectionPart, PersonPart, RewardPart
 from app.policies.schemas_of_tpp import CutPart, TppPart
 from app.policies.schemas_of_workdays import DisciplinePart, LatenessClassPart, WorkdayPart
@@ -90,6 +101,11 @@ def read_rules(policy: Policy) -> Rules:
         discipline=tuple(map(_discipline, document.discipline)),
         procedure=_said(document.procedure, _procedure),
         tpp=tuple(map(_tpp, document.tpp)),
+        output=_said(document.output, _output),
+        behaviour=_said(document.behaviour, _behaviour),
+        service=_said(document.service, _service),
+        conduct=_said(document.conduct, _conduct),
+        composite=_said(document.composite, _composite),
     )
 
 
@@ -234,3 +250,38 @@ def _tpp(part: TppPart) -> TppRules:
 
 def _cuts(parts: list[CutPart]) -> tuple[Cut, ...]:
     return tuple(Cut(part.code, part.from_minutes, part.to_minutes, part.percent) for part in parts)
+
+
+def _output(part: OutputPart) -> OutputRules:
+    return OutputRules(part.meets_at_least, _source(part, part.base))
+
+
+def _behaviour(part: BehaviourPart) -> BehaviourRules:
+    return BehaviourRules(
+        points={rated: getattr(part.points, rated) for rated in Expectation},
+        weights={rater: getattr(part.weights, rater) for rater in Rater},
+        minimum_peers=part.minimum_peers,
+        meets_at_least=part.meets_at_least,
+        above_at_least=part.above_at_least,
+        training_hours=part.training_hours,
+        source=_source(part, part.base),
+    )
+
+
+def _service(part: ServicePart) -> ServiceRules:
+    return ServiceRules(part.minimum_served, _source(part, part.base))
+
+
+def _conduct(part: ConductPart) -> ConductRules:
+    return ConductRules(
+        part.acknowledgement, part.deposit, part.livestream, part.incident_cost, _source(part, part.base)
+    )
+
+
+def _composite(part: CompositePolicyPart) -> CompositeRules:
+    return CompositeRules(
+        opd={one: getattr(part.opd, one) for one in CompositePart},
+        person={one: getattr(part.person, one) for one in CompositePart if one is not CompositePart.SERVICE},
+        minimum_parts=part.minimum_parts,
+        source=_source(part, part.base),
+    )

@@ -7,6 +7,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.policies.rules_of_cases import ProcedureRules
+from app.policies.rules_of_performance import (
+    BehaviourRules,
+    CompositeRules,
+    ConductRules,
+    OutputRules,
+    ServiceRules,
+)
 from app.policies.rules_of_persons import (
     ApelLedgerRules,
     ExemptionRules,
@@ -114,6 +121,11 @@ class Rules:
     discipline: tuple[DisciplineRules, ...] = ()
     procedure: ProcedureRules | None = None
     tpp: tuple[TppRules, ...] = ()
+    output: OutputRules | None = None
+    behaviour: BehaviourRules | None = None
+    service: ServiceRules | None = None
+    conduct: ConductRules | None = None
+    composite: CompositeRules | None = None
 
     def discipline_for(self, employment_type: str) -> DisciplineRules | None:
         """The tiers for an employment type; None where no rule set is loaded: nobody is judged by another's table."""

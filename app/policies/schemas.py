@@ -12,6 +12,13 @@ from app.core.fields import Body, Bool, Day, Line, Prose, Read
 from app.policies.rules import Inaccuracy
 from app.policies.schemas_of_cases import ProcedurePart
 from app.policies.schemas_of_parts import distinct_codes
+from app.policies.schemas_of_performance import (
+    BehaviourPart,
+    CompositePolicyPart,
+    ConductPart,
+    OutputPart,
+    ServicePart,
+)
 from app.policies.schemas_of_persons import ApelLedgerPart, ExemptionPart, MarkObjectionPart, PersonPart, RewardPart
 from app.policies.schemas_of_tpp import TppPart
 from app.policies.schemas_of_workdays import DisciplinePart, WorkdayPart
@@ -168,6 +175,11 @@ class PolicyDocument(Body):
     ]
     procedure: ProcedurePart | None = None
     tpp: Annotated[list[TppPart], Field(max_length=10, default_factory=list), AfterValidator(_one_table_for_each)]
+    output: OutputPart | None = None
+    behaviour: BehaviourPart | None = None
+    service: ServicePart | None = None
+    conduct: ConductPart | None = None
+    composite: CompositePolicyPart | None = None
 
     @field_validator("procedure")
     @classmethod

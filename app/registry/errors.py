@@ -97,3 +97,9 @@ class RegistryMoved(Conflict):
     """The register changed since the preview.
 
     {count} rows would now do something else; send the file again for a new preview."""
+
+
+class ColumnMappingWrong(Invalid):
+    """The headers cannot be read like this.
+
+    Each header of a file of kind {kind} names one of its columns, once; see the list of errors."""

@@ -105,3 +105,15 @@ class RegistryImport(Base):
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
+
+
+class ColumnMapping(Base):
+    """How the headers of one kind of file are read, as the office told it once."""
+
+    __tablename__ = "column_mapping"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    headers: Mapped[dict[str, Any]]
+    """Header as the file has it → name of our column."""
+    set_by: Mapped[UUID]
+    set_at: Mapped[datetime]

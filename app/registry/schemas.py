@@ -200,3 +200,13 @@ class ImportRead(Read):
 
 class ImportApply(Override):
     pass
+
+
+class HeadersWrite(Body):
+    """How another system's headers are read: header as in its file → name of the column here."""
+
+    headers: Annotated[dict[Line, Line], Field(max_length=60)]
+
+
+class HeadersRead(Read):
+    headers: dict[str, str]

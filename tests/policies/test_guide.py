@@ -73,7 +73,7 @@ def _parts(text: str) -> list[str]:
 
 def test_the_examples_of_the_guide_cover_pay_persons_days_and_cases() -> None:
     heads = {fragment.split(":")[0] for fragment in FRAGMENTS}
-    assert heads == {"code", "person", "exemptions", "workdays", "discipline", "procedure", "tpp"}
+    assert heads == {"code", "person", "exemptions", "workdays", "discipline", "procedure", "tpp", "composite"}
 
 
 @pytest.mark.parametrize("command", re.findall(r"apel policy example (\w+)", GUIDE))
