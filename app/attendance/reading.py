@@ -11,25 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.apel.timeline import ApelNow
 from app.attendance import queries
 from app.attendance.errors import PersonNotFound
-from app.attendance.models import Finding, FindingResolution, Mark, Tally
-from app.attendance.rules import Grade
+from app.attendance.models import Mark, Tally
 from app.attendance.schemas import (
     AttendanceItem,
     Basis,
     CountsRead,
-    FindingRead,
-    FindingState,
     PersonAttendance,
     PersonDay,
-    ResolutionRead,
     Uncorrected,
     YearSoFar,
 )
 from app.audit.service import record
 from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import OPD_ROLES, Principal, Role, Scope
-from app.core.texts import Language, text
-from app.duty.rules import EXCUSED_MASK, HEALTH, mask_health, mask_health_in
+from app.duty.rules import EXCUSED_MASK, HEALTH, mask_health
 from app.reports.rules import mask_nip
 
 LAST_SHOWN = 3
@@ -43,15 +38,6 @@ class Wanted:
     finding: str | None
     cursor: str | None
     limit: int
-
-
-@dataclass(frozen=True)
-class WantedFindings:
-    opd_code: str | None
-    grade: Grade | None
-    cursor: str | None
-    limit: int
-    language: Language
 
 
 def health_scope(caller: Principal) -> Scope:
@@ -85,7 +71,8 @@ def uncorrected(mark: dict[str, Any] | None, *, open_health: bool) -> Uncorrecte
     return Uncorrected(status=status, mode=mark["mode"], reason=mark["reason"])
 
 
-def _after(cursor: str | None) -> tuple[str, UUID] | None:
+def after_of(cursor: str | None) -> tuple[str, UUID] | None:
+    """Where a page of units and ids goes on."""
     key = decode_cursor(cursor, str, UUID)
     return (key[0], key[1]) if key else None
 
@@ -94,7 +81,7 @@ async def read_attendance(
     session: AsyncSession, caller: Principal, apel: ApelNow, wanted: Wanted, *, at: datetime
 ) -> Page[AttendanceItem]:
     """One page: first the units that gave counts only, as one item each, then the marks by unit."""
-    after = _after(wanted.cursor)
+    after = after_of(wanted.cursor)
     units = await _counts_only(session, caller, apel.id, wanted, after)
     room = wanted.limit + 1 - len(units)
     rows = await _list_marks(session, caller, apel.id, wanted, after, room) if room > 0 else []
@@ -216,67 +203,6 @@ def _counts_item(tally: Tally, *, open_health: bool) -> AttendanceItem:
             excused=tally.excused if open_health else mask_health(tally.excused),
             unexplained=tally.unexplained,
         ),
-    )
-
-
-async def read_findings(
-    session: AsyncSession, caller: Principal, apel_id: UUID, wanted: WantedFindings, *, at: datetime
-) -> Page[FindingRead]:
-    rows = await queries.list_findings(
-        session,
-        apel_id,
-        scope=caller.reach(),
-        opd_code=wanted.opd_code,
-        grade=wanted.grade,
-        after=_after(wanted.cursor),
-        limit=wanted.limit + 1,
-    )
-    page = cut_page(rows, wanted.limit, lambda row: (row[0].opd_code, row[0].id))
-    people = {finding.asn_id for finding, _ in page.items if finding.asn_id}
-    nips = await queries.nips_of(session, people)
-    await record(session, caller, "attendance.read-findings", at=at, target=str(apel_id), nips=nips)
-    items = [finding_read(finding, resolved, caller, wanted.language) for finding, resolved in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
-
-
-async def read_finding(
-    session: AsyncSession, caller: Principal, finding_id: UUID, language: Language, *, at: datetime
-) -> FindingRead:
-    """Raises FindingNotFound where the caller may not see it."""
-    finding = await queries.get_finding(session, finding_id, caller.reach(*READERS))
-    resolved = await queries.find_resolution(session, finding_id)
-    nips = await queries.nips_of(session, [finding.asn_id] if finding.asn_id else [])
-    await record(session, caller, "attendance.read-finding", at=at, target=str(finding_id), nips=nips)
-    return finding_read(finding, resolved, caller, language)
-
-
-def finding_read(
-    finding: Finding, resolved: FindingResolution | None, caller: Principal, language: Language
-) -> FindingRead:
-    """A finding for this caller: health codes hidden from outsiders, the sentence in the caller's language."""
-    open_health = sees_health(caller, finding.opd_code)
-    facts = finding.facts if open_health else mask_health_in(finding.facts)
-    shown = resolved if sees_people(caller, finding.opd_code) else None
-    return FindingRead(
-        id=finding.id,
-        code=finding.code,
-        grade=finding.grade,
-        opd_code=finding.opd_code,
-        asn_id=finding.asn_id,
-        facts=facts,
-        state=FindingState.RESOLVED if resolved else FindingState.OPEN,
-        resolution=_resolution(shown, open_note=open_health or finding.asn_id is None) if shown else None,
-        text=text(language, "finding", finding.code, **facts),
-    )
-
-
-def _resolution(resolved: FindingResolution, *, open_note: bool) -> ResolutionRead:
-    return ResolutionRead(
-        outcome=resolved.outcome,
-        status=masked(resolved.status, open_health=open_note),
-        note=resolved.note if open_note else None,
-        by=resolved.by_name,
-        at=resolved.at,
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from app.apel.queries import get_apel
-from app.attendance import reading, resolving, service
+from app.attendance import finding_reading, reading, resolving, service
 from app.attendance.rules import FindingCode, Grade
 from app.attendance.schemas import AssignedRead, AttendanceItem, FindingRead, PersonAttendance, ResolutionWrite
 from app.core.fields import Day, OpdCode
@@ -60,8 +60,8 @@ async def list_findings(
 ) -> Page[FindingRead]:
     """What a person should look at, never a sanction by itself."""
     await service.conclude(session, apel_id, at=now)
-    wanted = reading.WantedFindings(opd_code, grade, cursor, limit, language)
-    return await reading.read_findings(session, caller, apel_id, wanted, at=now)
+    wanted = finding_reading.WantedFindings(opd_code, grade, cursor, limit, language)
+    return await finding_reading.read_findings(session, caller, apel_id, wanted, at=now)
 
 
 @router.get("/findings/{finding_id}")
@@ -69,7 +69,7 @@ async def read_finding(
     finding_id: UUID, caller: Viewer, session: Transaction, now: Now, language: Speech
 ) -> FindingRead:
     """One finding, with what was decided about it last."""
-    return await reading.read_finding(session, caller, finding_id, language, at=now)
+    return await finding_reading.read_finding(session, caller, finding_id, language, at=now)
 
 
 @router.post("/findings/{finding_id}/resolve")
@@ -80,7 +80,7 @@ async def resolve_finding(
     scope = caller.reach(Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD)
     finding, resolution = await resolving.resolve_finding(session, caller, scope, finding_id, body, at=now)
     await service.conclude(session, finding.apel_id, at=now)
-    return reading.finding_read(finding, resolution, caller, language)
+    return finding_reading.finding_read(finding, resolution, caller, language)
 
 
 @router.post("/apel/{apel_id}/participants/{participant_id}/assign")

@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from app.apel.queries import get_apel, get_current_apel
-from app.attendance.reading import finding_read, sees_people
+from app.attendance.finding_reading import finding_read
+from app.attendance.reading import sees_people
 from app.attendance.service import conclude
 from app.board.errors import NotOnBoard
 from app.board.reading import apel_box, compose_board, compose_rows

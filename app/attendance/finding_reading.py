@@ -1,0 +1,88 @@
+"""Findings as they are told: health codes hidden from outsiders, the sentence in the reader's words, on the record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.attendance import queries
+from app.attendance.models import Finding, FindingResolution
+from app.attendance.reading import READERS, after_of, masked, sees_health, sees_people
+from app.attendance.rules import Grade
+from app.attendance.schemas import FindingRead, FindingState, ResolutionRead
+from app.audit.service import record
+from app.core.paging import Page, cut_page
+from app.core.principal import Principal
+from app.core.texts import Language, text
+from app.duty.rules import mask_health_in
+
+
+@dataclass(frozen=True)
+class WantedFindings:
+    opd_code: str | None
+    grade: Grade | None
+    cursor: str | None
+    limit: int
+    language: Language
+
+
+async def read_findings(
+    session: AsyncSession, caller: Principal, apel_id: UUID, wanted: WantedFindings, *, at: datetime
+) -> Page[FindingRead]:
+    rows = await queries.list_findings(
+        session,
+        apel_id,
+        scope=caller.reach(),
+        opd_code=wanted.opd_code,
+        grade=wanted.grade,
+        after=after_of(wanted.cursor),
+        limit=wanted.limit + 1,
+    )
+    page = cut_page(rows, wanted.limit, lambda row: (row[0].opd_code, row[0].id))
+    people = {finding.asn_id for finding, _ in page.items if finding.asn_id}
+    nips = await queries.nips_of(session, people)
+    await record(session, caller, "attendance.read-findings", at=at, target=str(apel_id), nips=nips)
+    items = [finding_read(finding, resolved, caller, wanted.language) for finding, resolved in page.items]
+    return Page(items=items, next_cursor=page.next_cursor)
+
+
+async def read_finding(
+    session: AsyncSession, caller: Principal, finding_id: UUID, language: Language, *, at: datetime
+) -> FindingRead:
+    """Raises FindingNotFound where the caller may not see it."""
+    finding = await queries.get_finding(session, finding_id, caller.reach(*READERS))
+    resolved = await queries.find_resolution(session, finding_id)
+    nips = await queries.nips_of(session, [finding.asn_id] if finding.asn_id else [])
+    await record(session, caller, "attendance.read-finding", at=at, target=str(finding_id), nips=nips)
+    return finding_read(finding, resolved, caller, language)
+
+
+def finding_read(
+    finding: Finding, resolved: FindingResolution | None, caller: Principal, language: Language
+) -> FindingRead:
+    """A finding for this caller: health codes hidden from outsiders, the sentence in the caller's language."""
+    open_health = sees_health(caller, finding.opd_code)
+    facts = finding.facts if open_health else mask_health_in(finding.facts)
+    shown = resolved if sees_people(caller, finding.opd_code) else None
+    return FindingRead(
+        id=finding.id,
+        code=finding.code,
+        grade=finding.grade,
+        opd_code=finding.opd_code,
+        asn_id=finding.asn_id,
+        facts=facts,
+        state=FindingState.RESOLVED if resolved else FindingState.OPEN,
+        resolution=_resolution(shown, open_note=open_health or finding.asn_id is None) if shown else None,
+        text=text(language, "finding", finding.code, **facts),
+    )
+
+
+def _resolution(resolved: FindingResolution, *, open_note: bool) -> ResolutionRead:
+    return ResolutionRead(
+        outcome=resolved.outcome,
+        status=masked(resolved.status, open_health=open_note),
+        note=resolved.note if open_note else None,
+        by=resolved.by_name,
+        at=resolved.at,
+    )
