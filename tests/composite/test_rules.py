@@ -86,7 +86,7 @@ def known(drawn: dict[str, Any]) -> dict[CompositePart, PartValue]:
 @given(ALL)
 def test_a_composite_lies_between_its_parts(drawn: dict[str, Any]) -> None:
     made = weigh(known(drawn), WEIGHTS, 1)
-    given_ = [points for points in drawn.values() if points is not None]
+    given_: list[int] = [points for points in drawn.values() if points is not None]
     assert (made.points is None) == (not given_)
     if made.points is not None:
         assert min(given_) <= made.points <= max(given_)
@@ -94,10 +94,9 @@ def test_a_composite_lies_between_its_parts(drawn: dict[str, Any]) -> None:
 
 @given(ALL, st.sampled_from(list(CompositePart)), st.integers(0, 100))
 def test_a_better_part_never_lowers_it(drawn: dict[str, Any], part: CompositePart, more: int) -> None:
-    before = weigh(known(drawn), WEIGHTS, 1).points
-    if drawn[part] is not None and before is not None:
-        after = weigh(known(drawn | {part.value: max(more, drawn[part])}), WEIGHTS, 1).points
-        assert after is not None
+    if drawn[part] is not None:
+        better = drawn | {part.value: max(more, drawn[part])}
+        before, after = (weigh(known(one), WEIGHTS, 1).points or Decimal(0) for one in (drawn, better))
         assert after >= before
 
 
