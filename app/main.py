@@ -25,6 +25,7 @@ from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
 from app.board import routes as board
 from app.calendar import routes as calendar
+from app.composite import routes as composite
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
@@ -83,6 +84,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     attendance.router,
     contest_routes.router,
     spot_routes.router,
+    composite.router,
     scoring.router,
     reward_routes.router,
     decisions.router,

@@ -10,9 +10,12 @@ from app.attendance.finding_reading import finding_read
 from app.attendance.reading import sees_people
 from app.attendance.service import conclude
 from app.board.errors import NotOnBoard
+from app.board.parts import digest_of, read_parts
+from app.board.parts_schemas import BoardParts
 from app.board.reading import apel_box, compose_board, compose_rows
 from app.board.schemas import Board, OpdBoard
 from app.board.snapshot import Labels, take_snapshot
+from app.composite.schemas import PeriodCode
 from app.core.fields import OpdCode
 from app.core.principal import Principal, Role
 from app.web.conditional import ETag
@@ -52,6 +55,19 @@ async def read_current_board(_: Viewer, session: Transaction, now: Now, named: N
     revision = await conclude(session, apel.id, at=now, wait=False)
     etag.set(f"{apel.id}-{revision}")
     return compose_board(await take_snapshot(session, apel), named)
+
+
+@router.get("/board/parts")
+async def read_board_parts(
+    _: Viewer, session: Transaction, now: Now, named: Named, etag: ETag, period: PeriodCode | None = None
+) -> BoardParts:
+    """Beyond the roll-call: output, behaviour, service and conduct of a month, each with how much is known; no names.
+
+    The ETag is a digest of the answer, since its parts rest on no common revision.
+    """
+    parts = await read_parts(session, period, named, at=now)
+    etag.set(digest_of(parts))
+    return parts
 
 
 @router.get("/apel/{apel_id}/board")

@@ -1,0 +1,175 @@
+"""The board beyond the roll-call: one period's output, behaviour, service and conduct, summed by the rooms' own SQL."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from hashlib import blake2b
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.board.parts_schemas import (
+    AttendanceFigure,
+    BehaviourRead,
+    BoardParts,
+    ConductRead,
+    OpdParts,
+    OutputRead,
+    ServiceRead,
+    SpeedRead,
+    ThemeRead,
+)
+from app.board.snapshot import Labels
+from app.board.totals import percent_read
+from app.composite.judging import compose_unit, values_of_unit
+from app.composite.loading import Figures, Ground, load_figures, load_ground
+from app.composite.rules import Missing
+from app.core.clock import civil_date
+from app.core.db import zone_of
+from app.core.periods import Period
+from app.core.rates import Percent
+from app.core.texts import text
+from app.core.traces import EvidenceLink
+from app.counters.figures import SpeedFigure, speed_total
+from app.performance.queries import theme_totals
+from app.performance.rules import OutputFigure, Theme
+from app.policies.rules_of_performance import CompositePart
+from app.registry.queries import list_opd
+from app.scoring.rules import Figures as Counted
+
+MOST_OPDS = 1000
+
+
+async def read_parts(session: AsyncSession, period: str | None, labels: Labels, *, at: datetime) -> BoardParts:
+    """The whole regency over a month (this one, unless another period is asked for), in some dozens of statements."""
+    today = civil_date(at, zone_of(session))
+    ground = await load_ground(session, Period.parse(period) if period else Period.month(today), today)
+    figures = await load_figures(session, ground)
+    first, last = ground.period.from_date, ground.period.to_date
+    now, before = await speed_total(session, first, last)
+    return BoardParts(
+        period=ground.period.code,
+        from_date=first,
+        to_date=last,
+        policy=ground.rules.label,
+        attendance=_attendance(figures.values()),
+        output=_output(sum((one.output for one in figures.values()), OutputFigure())),
+        behaviour=_behaviour(figures.values()),
+        service=ServiceRead(now=_speed(now), before=_speed(before)),
+        conduct=_conduct(figures.values(), ground),
+        themes=_themes(await theme_totals(session, first, last, today), labels),
+        opd=await _rows(session, figures, ground),
+        sources=_sources(ground.period),
+        sample=labels.sample,
+    )
+
+
+def _attendance(figures: Iterable[Figures]) -> AttendanceFigure:
+    standings = [one.attendance for one in figures if one.attendance is not None]
+    counted = sum((one.figures for one in standings), Counted(0, 0))
+    excused = sum(counted.excused.values())
+    rate = Percent(counted.present, counted.strength - excused, {"excused": excused} if excused else {})
+    return AttendanceFigure(apels=max((one.apels for one in standings), default=0), duty_rate=percent_read(rate))
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _output(figure: OutputFigure) -> OutputRead:
+    return OutputRead(
+        people=figure.people,
+        known=figure.known,
+        provisional=figure.provisional,
+        percent=_number(figure.percent),
+    )
+
+
+def _behaviour(figures: Iterable[Figures]) -> BehaviourRead:
+    given = [one.behaviour for one in figures]
+    known, total = sum(one.known for one in given), sum((one.points_sum for one in given), Decimal(0))
+    points = None if not known else float((total / known).quantize(Decimal("0.01")))
+    return BehaviourRead(people=sum(one.people for one in given), known=known, points=points)
+
+
+def _speed(figure: SpeedFigure) -> SpeedRead:
+    return SpeedRead(
+        served=figure.served,
+        within=percent_read(Percent(figure.within, figure.promised, {"no_promise": figure.served - figure.promised})),
+        wait_p50=figure.wait_p50,
+        wait_p90=figure.wait_p90,
+        total_p50=figure.total_p50,
+        total_p90=figure.total_p90,
+    )
+
+
+def _conduct(figures: Iterable[Figures], ground: Ground) -> ConductRead:
+    given = list(figures)
+    return ConductRead(
+        acknowledged=percent_read(_together(one.acknowledged for one in given)),
+        deposited=percent_read(_together(one.deposited for one in given)),
+        incidents=sum(one.incidents for one in given) if ground.forbidden else None,
+    )
+
+
+def _together(shares: Iterable[Percent | None]) -> Percent:
+    known = [share for share in shares if share is not None]
+    exempt = sum(share.excluded.get("exempt", 0) for share in known)
+    numerator, denominator = (sum(getattr(one, name) for one in known) for name in ("numerator", "denominator"))
+    return Percent(numerator, denominator, {"exempt": exempt} if exempt else {})
+
+
+def _themes(totals: Mapping[Theme, Mapping[str, OutputFigure]], labels: Labels) -> list[ThemeRead]:
+    found = []
+    for theme, by_opd in totals.items():
+        total = sum(by_opd.values(), OutputFigure())
+        found.append(
+            ThemeRead(
+                theme=theme,
+                text=text(labels.language, "output.theme", theme),
+                outputs=total.outputs,
+                people=total.people,
+                percent=_number(total.percent),
+            )
+        )
+    return found
+
+
+async def _rows(session: AsyncSession, figures: Mapping[str, Figures], ground: Ground) -> list[OpdParts]:
+    named = {opd.code: opd for opd in await list_opd(session, None, ground.on, None, MOST_OPDS)}
+    rows = [
+        _row(named[code].short_name, named[code].protocol_order, code, one, ground)
+        for code, one in figures.items()
+        if code in named
+    ]
+    return sorted(rows, key=lambda row: (row.order, row.opd_code))
+
+
+def _row(short_name: str, order: int, code: str, figures: Figures, ground: Ground) -> OpdParts:
+    values = values_of_unit(figures, ground.rules, forbidden=ground.forbidden)
+    made = compose_unit(values, ground.rules)
+    return OpdParts(
+        opd_code=code,
+        short_name=short_name,
+        order=order,
+        points=None if made is None else _number(made.points),
+        missing=Missing.NO_RULE_SET if made is None else made.missing,
+        parts={part: _number(value.points) for part, value in values.items()},
+        href=f"/v1/scores/composite/opd/{code}?period={ground.period.code}",
+    )
+
+
+_READ_AT = {
+    CompositePart.ATTENDANCE: "/v1/scores/opd?period={0}",
+    CompositePart.OUTPUT: "/v1/performance/themes?period={0}",
+    CompositePart.BEHAVIOUR: "/v1/scores/composite?period={0}",
+    CompositePart.SERVICE: "/v1/counters/speed?period={0}",
+    CompositePart.CONDUCT: "/v1/circulars",
+}
+
+
+def _sources(period: Period) -> list[EvidenceLink]:
+    return [EvidenceLink(kind=part, id=part, href=href.format(period.code)) for part, href in _READ_AT.items()]
+
+
+def digest_of(parts: BoardParts) -> str:
+    return blake2b(parts.model_dump_json().encode(), digest_size=12).hexdigest()
