@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, Uuid, and_, delete, func, literal, select, true, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.bulk import Row, as_table, upsert_rows
@@ -147,7 +148,7 @@ async def load_plans(session: AsyncSession, keys: Collection[PlanKey]) -> dict[P
 async def _load(session: AsyncSession, plans: Select[PerformancePlan]) -> dict[PlanKey, tuple[int, list[Indicator]]]:
     by_plan = (PerformancePlan.asn_id, PerformancePlan.year)
     asked = plans.with_only_columns(*by_plan, PerformancePlan.version, PerformancePlan.indicators)
-    latest = asked.distinct(*by_plan).order_by(*by_plan, PerformancePlan.version.desc())
+    latest = asked.ext(distinct_on(*by_plan)).order_by(*by_plan, PerformancePlan.version.desc())
     return {
         PlanKey(row.asn_id, row.year): (row.version, [from_json(kept) for kept in row.indicators])
         for row in await session.execute(latest)
