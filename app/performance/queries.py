@@ -18,11 +18,11 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
-    case,
     cast,
     exists,
     func,
     literal,
+    not_,
     or_,
     select,
 )
@@ -67,31 +67,46 @@ def lies_in(span: Span) -> ColumnElement[bool]:
     return and_(PerformanceTarget.from_date >= span.from_date, PerformanceTarget.to_date <= span.to_date)
 
 
-def _standing(today: date) -> ColumnElement[str]:
-    kept = PerformanceTarget
-    return case(
-        (kept.state != State.OPEN, kept.state),
-        (excused(), Standing.EXCUSED.value),
-        (kept.to_date < today, Standing.MISSED.value),
-        else_=Standing.PENDING.value,
-    )
-
-
 def _by_indicator(span: Span, asn_ids: Collection[UUID] | None, *, placed: bool) -> FromClause:
-    """Each indicator's targets of the span: how many count and what they add up to, and how many are left out why."""
-    kept, standing = PerformanceTarget, _standing(span.today).label("standing")
-    lines = select(kept.asn_id, kept.indicator_id, kept.weight, kept.share, standing).where(lies_in(span))
+    """Each indicator's targets of the span: how many count and what they add up to, and how many are left out why.
+
+    Absences are asked for of open targets alone: most are not open any more.
+    """
+    kept = PerformanceTarget
+    is_open, is_over = kept.state == State.OPEN, kept.to_date < span.today
+    away = excused()
+    counted: dict[str, ColumnElement[Any]] = {
+        "shares": func.coalesce(func.sum(kept.share), 0),
+        "accepted": _count(kept.state == State.ACCEPTED),
+        "over": _count(and_(is_open, is_over)),
+        "running": _count(and_(is_open, not_(is_over))),
+        "away_over": _count(and_(is_open, is_over, away)),
+        "away_running": _count(and_(is_open, not_(is_over), away)),
+        "waiting": _count(kept.state == State.WAITING),
+        "returned": _count(kept.state == State.RETURNED),
+    }
+    keys: list[Any] = [kept.asn_id, kept.indicator_id, kept.weight, *([Assignment.opd_code] if placed else [])]
+    asked = select(*keys, *(number.label(name) for name, number in counted.items())).where(lies_in(span))
     if asn_ids is not None:
-        lines = lines.where(kept.asn_id == func.any(literal(sorted(set(asn_ids)), ARRAY(Uuid))))
+        asked = asked.where(kept.asn_id == func.any(literal(sorted(set(asn_ids)), ARRAY(Uuid))))
     if placed:
         serves = and_(Assignment.asn_id == kept.asn_id, valid_on(Assignment, kept.to_date.expression))
-        lines = lines.add_columns(Assignment.opd_code).join(Assignment, serves)
-    each = lines.cte("line")
-    counts = each.c.standing.in_([one.value for one in COUNTED])
-    keys = [each.c[name] for name in ("asn_id", "indicator_id", "weight", *(["opd_code"] if placed else []))]
-    left_out = [func.count().filter(each.c.standing == one.value).label(one.value) for one in LEFT_OUT]
-    shares = func.coalesce(func.sum(each.c.share).filter(counts), 0).label("shares")
-    return select(*keys, shares, func.count().filter(counts).label("settled"), *left_out).group_by(*keys).cte("one")
+        asked = asked.join(Assignment, serves)
+    each = asked.group_by(*keys).cte("told").c
+    standings: dict[Standing, ColumnElement[int]] = {
+        Standing.WAITING: each.waiting,
+        Standing.RETURNED: each.returned,
+        Standing.PENDING: each.running - each.away_running,
+        Standing.EXCUSED: each.away_over + each.away_running,
+    }
+    settled: ColumnElement[int] = each.accepted + each.over - each.away_over
+    names = ["asn_id", "indicator_id", "weight", "shares", *(["opd_code"] if placed else [])]
+    left_out = (number.label(one.value) for one, number in standings.items())
+    return select(*(each[name] for name in names), settled.label("settled"), *left_out).cte("one")
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count().filter(condition)
 
 
 def _by_person(each: FromClause, *keys: ColumnElement[Any]) -> Select[Any]:

@@ -34,10 +34,15 @@ DONE = "nip,rhk,indikator,periode,realisasi,bukti dukung,status verifikasi,pemer
 NOTHING = {"created": 0, "changed": 0, "accepted": 0, "unchanged": 0}
 
 
-def send(api: Api, kind: str, content: str | bytes, preview: bool = False, **headers: str) -> httpx.Response:
+def send(api: Api, kind: str, content: str | bytes, *, preview: bool = False, language: str = "id") -> httpx.Response:
     data = content.encode() if isinstance(content, str) else content
     form = {"kind": kind} | ({"preview": "true"} if preview else {})
-    return api.post("/v1/performance/imports", files={"file": ("kinerja.csv", data)}, data=form, headers=headers)
+    return api.post(
+        "/v1/performance/imports",
+        files={"file": ("kinerja.csv", data)},
+        data=form,
+        headers={"accept-language": language},
+    )
 
 
 def counts(answer: httpx.Response) -> dict[str, Any]:
@@ -166,7 +171,7 @@ def test_one_wrong_row_and_nothing_is_imported(
 ) -> None:
     other = make.asn("DINKES", "Citra").nip
     file = plans_of(siti) + row.format(nip=siti.nip, other=other) + "\n"
-    refused = send(api.as_(Role.OPD_HEAD, "DISDIK"), "plans", file, **{"accept-language": "en"})
+    refused = send(api.as_(Role.OPD_HEAD, "DISDIK"), "plans", file, language="en")
     assert (refused.status_code, refused.json()["code"]) == (422, "performance-file-refused")
     (wrong,) = refused.json()["errors"]
     assert wrong["pointer"] == f"/3/{place}"
@@ -262,7 +267,7 @@ def test_one_wrong_achievement_and_none_is_imported(
         admin,
         "achievements",
         DONE + done_by(siti) + row.format(nip=siti.nip) + "\n",
-        **{"accept-language": "en"},
+        language="en",
     )
     assert (refused.status_code, refused.json()["code"]) == (422, "performance-file-refused")
     assert [error["pointer"] for error in refused.json()["errors"]] == [f"/3/{place}"]

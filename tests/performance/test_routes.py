@@ -435,8 +435,7 @@ def test_being_on_duty_elsewhere_excuses_from_nothing(admin: Api, siti: Asn, mak
 
 
 def test_days_tell_the_place_and_count_the_output(api: Api, admin: Api, siti: Asn, make: Make) -> None:
-    day = {"m2026_11_18": "5", "m2026_11_19": "5", "m2026_11_20": "5"}
-    [one] = agree(admin, siti, indicator(**day))
+    [one] = agree(admin, siti, indicator(m2026_11_18="5", m2026_11_19="5", m2026_11_20="5"))
     make.absence(siti, "WFA", from_date=date(2026, 11, 18), to_date=date(2026, 11, 18))
     file = f"nip,tanggal,masuk,pulang,keterangan\n{siti.nip},2026-11-20,07:31,16:00,\n"
     sent = admin.post("/v1/workdays/imports", files={"file": ("absen.csv", file)}, data={"source": "SIKEREN"})
@@ -541,7 +540,8 @@ def test_themes_tell_counts_and_nobody(api: Api, admin: Api, siti: Asn, budi: As
 
 
 def _untagged() -> dict[str, Any]:
-    return plan(indicator(m2026_10="10"))["rhk"][0] | {"theme": None}
+    rhk: dict[str, Any] = plan(indicator(m2026_10="10"))["rhk"][0]
+    return rhk | {"theme": None}
 
 
 # Evaluations

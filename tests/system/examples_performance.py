@@ -16,10 +16,8 @@ INDICATOR = {
     "weight": 40,
     "targets": [{"period": "2026-11", "target": "100"}],
 }
-PLAN = {
-    "rhk": [{"rhk": "Terlayaninya warga", "supports": "Tertib", "theme": "poverty", "indicators": [INDICATOR]}],
-    "reason": "uji",
-}
+RHK = {"rhk": "Terlayaninya warga", "supports": "Tertib", "theme": "poverty", "indicators": [INDICATOR]}
+PLAN = {"rhk": [RHK], "reason": "uji"}
 PLANS_FILE = "nip,rhk,indikator,aspek,satuan,target,periode\n{nip},Jalan desa,Panjang jalan,kuantitas,km,5,2026-11\n"
 
 
@@ -32,7 +30,7 @@ def _plan(world: World) -> dict[str, Any]:
 def _planned(world: World) -> Example:
     plan = _plan(world)
     changed = INDICATOR | {"id": plan["rhk"][0]["indicators"][0]["id"], "weight": 50}
-    body = PLAN | {"rhk": [PLAN["rhk"][0] | {"indicators": [changed]}]}  # type: ignore[operator, index]
+    body = PLAN | {"rhk": [RHK | {"indicators": [changed]}]}
     return Example({"asn_id": world.siti.id, "year": 2026}, body, headers=V1)
 
 
