@@ -43,6 +43,8 @@ from app.enactment import routes as enactment
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.exports import routes as exports
+from app.performance import import_routes as performance_imports
+from app.performance import routes as performance
 from app.policies import routes as policies
 from app.privacy import page_routes
 from app.privacy import routes as privacy
@@ -95,6 +97,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     registry.router,
     duty.router,
+    performance.router,
+    performance_imports.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

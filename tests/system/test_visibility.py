@@ -55,6 +55,8 @@ def addresses(world: World, endpoint: Endpoint, opd_code: str) -> Iterator[str]:
         "asn_id": (world.rahma if opd_code == "DINKES" else world.siti).id,
         "absence_id": (world.absence if opd_code == "DINKES" else world.proposed).id,
         "day": "2026-12-25",
+        "year": 2026,
+        "period": "2026-11",
     }
     if not set(endpoint.path_names) <= theirs.keys():
         return

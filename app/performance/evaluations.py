@@ -1,0 +1,132 @@
+"""Periodic and yearly evaluation: the superior's word on results and behaviour, and the predikat that follows."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.audit.service import record
+from app.core.clock import civil_date
+from app.core.db import zone_of
+from app.core.periods import Period
+from app.core.principal import Principal, Role
+from app.core.texts import Language, text
+from app.core.versions import require_version
+from app.performance.answers import EvaluationRead, EvaluationVersion, EvaluationWrite, Proposal, share_of_capaian
+from app.performance.errors import EvaluationChangeNeedsReason, EvaluationTooEarly
+from app.performance.models import PerformanceEvaluation
+from app.performance.people import SUPERIORS, find_person, lock_person, require_another
+from app.performance.predikat import SOURCE, predikat_of, propose_results
+from app.performance.queries import Span
+from app.performance.tracing import Tracing, load_lines
+from app.policies.rules_of_performance import Expectation
+from app.policies.service import rules_on
+
+EVALUATION_READERS = (Role.BUPATI, Role.ADMIN, Role.INSPECTOR, Role.OPD_HEAD)
+
+
+async def propose_behaviour(session: AsyncSession, asn_id: UUID, period: Period) -> Expectation | None:
+    """What the facts about a person's behaviour suggest for a period; nothing is known of it here yet."""
+    return None
+
+
+async def read_evaluation(
+    session: AsyncSession, caller: Principal, asn_id: UUID, code: str, language: Language, *, at: datetime
+) -> EvaluationRead:
+    """The evaluation of a period, those before it, and what the facts suggest; raises AsnNotFound."""
+    today = civil_date(at, zone_of(session))
+    person = await find_person(session, caller, asn_id, today, *EVALUATION_READERS)
+    await record(session, caller, "performance.read-evaluation", at=at, target=str(asn_id), nips=[person.nip])
+    return await _read(session, asn_id, Period.parse(code), today, language)
+
+
+async def evaluate(
+    session: AsyncSession,
+    caller: Principal,
+    asn_id: UUID,
+    code: str,
+    body: EvaluationWrite,
+    language: Language,
+    *,
+    expected: int | None,
+    at: datetime,
+) -> EvaluationRead:
+    """Keep a superior's evaluation of a period as a new version; the one in force already changes nothing.
+
+    Raises AsnNotFound, OwnPerformance, EvaluationTooEarly, VersionRequired, VersionMismatch,
+    EvaluationChangeNeedsReason.
+    """
+    today, period = civil_date(at, zone_of(session)), Period.parse(code)
+    person = await lock_person(session, caller, asn_id, today, *SUPERIORS)
+    require_another(caller, asn_id)
+    if period.from_date > today:
+        raise EvaluationTooEarly(from_date=str(period.from_date))
+    kept = await list_versions(session, asn_id, code)
+    if not (kept and _says(kept[0], body)):
+        version = _next_version(kept, body, expected)
+        said = body.model_dump()
+        by = {"by": caller.id, "by_name": caller.name, "at": at}
+        session.add(PerformanceEvaluation(asn_id=asn_id, period=code, version=version, **said, **by))
+        await session.flush()
+        about = {"period": code, "version": version}
+        await record(session, caller, "performance.evaluate", at=at, target=str(asn_id), nips=[person.nip], **about)
+    return await _read(session, asn_id, period, today, language)
+
+
+def _says(kept: PerformanceEvaluation, body: EvaluationWrite) -> bool:
+    return (kept.results, kept.behaviour, kept.note) == (body.results, body.behaviour, body.note)
+
+
+def _next_version(kept: Sequence[PerformanceEvaluation], body: EvaluationWrite, expected: int | None) -> int:
+    """Raises VersionRequired, VersionMismatch, EvaluationChangeNeedsReason."""
+    current = kept[0].version if kept else 0
+    if current or expected is not None:
+        require_version(expected, current)
+    if current and body.reason is None:
+        raise EvaluationChangeNeedsReason
+    return current + 1
+
+
+async def list_versions(session: AsyncSession, asn_id: UUID, code: str) -> Sequence[PerformanceEvaluation]:
+    """What was ever said of a period, the newest first."""
+    kept = select(PerformanceEvaluation).filter_by(asn_id=asn_id, period=code)
+    return (await session.scalars(kept.order_by(PerformanceEvaluation.version.desc()))).all()
+
+
+async def _read(session: AsyncSession, asn_id: UUID, period: Period, today: date, language: Language) -> EvaluationRead:
+    kept = [_version(one, language) for one in await list_versions(session, asn_id, period.code)]
+    lines = await load_lines(session, asn_id, Span(period.from_date, period.to_date, today))
+    tracing, rules = Tracing(lines, today, language), await rules_on(session, period.to_date)
+    found = tracing.capaian
+    results = propose_results(found, rules.output)
+    behaviour = await propose_behaviour(session, asn_id, period)
+    predikat = predikat_of(results, behaviour) if results and behaviour else None
+    return EvaluationRead(
+        asn_id=asn_id,
+        period=period.code,
+        version=kept[0].version if kept else 0,
+        current=kept[0] if kept else None,
+        earlier=kept[1:],
+        proposal=Proposal(
+            results=results,
+            behaviour=behaviour,
+            predikat=predikat,
+            predikat_text=predikat and text(language, "output.predikat", predikat),
+            capaian=share_of_capaian(found),
+            provisional=found.provisional,
+            missing=found.missing,
+        ),
+        source=SOURCE,
+        lines=tracing.rule_lines(rules),
+    )
+
+
+def _version(kept: PerformanceEvaluation, language: Language) -> EvaluationVersion:
+    predikat = predikat_of(Expectation(kept.results), Expectation(kept.behaviour))
+    return EvaluationVersion(
+        **{name: getattr(kept, name) for name in EvaluationVersion.model_fields if hasattr(kept, name)},
+        predikat=predikat,
+        predikat_text=text(language, "output.predikat", predikat),
+    )
