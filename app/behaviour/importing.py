@@ -172,8 +172,9 @@ def read_words(records: Iterable[Record], today: date) -> tuple[Told, list[Field
 def _faults(one: Record, today: date) -> Iterator[FieldError]:
     for fault in one.faults:
         yield FieldError(f"/{one.line}/{fault.column}", fault.code, fault.facts)
-    code = one.values.get("period")
-    if code is not None and Period.parse(code).from_date > today:
+    if one.faults:
+        return
+    if Period.parse(one.values["period"]).from_date > today:
         yield FieldError(f"/{one.line}/period", "period_not_begun")
     if ("guide" in one.values) != ("rating" in one.values):
         yield FieldError(f"/{one.line}/{'rating' if 'guide' in one.values else 'guide'}", "cell_empty")
