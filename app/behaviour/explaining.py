@@ -67,7 +67,8 @@ class _Lines:
 
     def _line(self, rule: str, facts: dict[str, Any], evidence: list[EvidenceLink]) -> RuleLine:
         source = self._rules.source
-        said = {name: text(self._language, f"behaviour.{name}", facts.get(name, "")) for name in ("rater", "proposal")}
+        said = {"points": f"{facts['points']:g}"}
+        said |= {name: text(self._language, f"behaviour.{name}", facts.get(name, "")) for name in ("rater", "proposal")}
         return RuleLine(
             rule=f"behaviour.{'value' if rule == 'value_of_peers' else rule}",
             policy=self._policy,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.behaviour.errors import AssessmentNotFound
 from app.behaviour.models import Assessment, PeerRating, Standing
 from app.behaviour.rules import Tally
-from app.core.principal import Grant, Principal, Role
+from app.core.principal import Principal, Role
 from app.policies.rules_of_performance import Rater
 from app.registry.errors import AsnNotFound
 from app.registry.models import Asn, Assignment
@@ -62,23 +62,20 @@ async def get_readable(session: AsyncSession, caller: Principal, asn_id: UUID, o
     person = await find_served(session, asn_id, on)
     reach = caller.reach(*READERS)
     related = caller.asn_id is not None and caller.asn_id in (person.asn_id, person.superior_id)
-    if reach is None or (related and caller.holds(Role.ASN, *READERS)) or person.opd_code in reach:
+    if reach is None or related or person.opd_code in reach:
         return person
     raise AsnNotFound
 
 
-async def list_heading_grants(session: AsyncSession, caller: Principal, person: Served, on: date) -> list[Grant]:
-    """The caller's grants as a head over this person; that of an OPD which the person heads is the person's own."""
-    over = [
-        grant
+async def heads_over(session: AsyncSession, caller: Principal, person: Served, on: date) -> bool:
+    """The caller heads the person's unit, or one above it; an OPD that the person heads has no say about them."""
+    over = {
+        grant.opd_code
         for grant in caller.grants
         if grant.role is Role.OPD_HEAD and grant.reach is not None and person.opd_code in grant.reach
-    ]
-    if not over:
-        return []
-    heads = await list_heads(session, on, {grant.opd_code for grant in over if grant.opd_code})
-    own = {head.opd_code for head in heads if head.asn_id == person.asn_id}
-    return [grant for grant in over if grant.opd_code not in own]
+    }
+    heads = await list_heads(session, on, {code for code in over if code})
+    return bool(over - {head.opd_code for head in heads if head.asn_id == person.asn_id})
 
 
 class AssessmentRow(NamedTuple):

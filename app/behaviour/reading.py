@@ -13,7 +13,7 @@ from app.behaviour.berakhlak import SOURCE, VALUES
 from app.behaviour.errors import AssessmentNotFound
 from app.behaviour.explaining import explain, tell_raters
 from app.behaviour.queries import AssessmentRow, Served, Spread
-from app.behaviour.rules import day_of, judge
+from app.behaviour.rules import audible, day_of, judge
 from app.behaviour.service import show_assessment
 from app.core.clock import civil_date
 from app.core.db import zone_of
@@ -108,16 +108,21 @@ def number(points: Decimal | None) -> float | None:
 async def list_own_periods(
     session: AsyncSession, caller: Principal, asn_id: UUID, year: int, language: Language, *, at: datetime
 ) -> list[schemas.PersonBehaviour]:
-    """All periods that end in a year and of which something was said, in order. Raises AsnNotFound."""
+    """All periods that end in a year and of which something may be told, in order. Raises AsnNotFound.
+
+    A period in which too few peers spoke, and nobody else, is not there: it would tell that one of them did.
+    """
     today = civil_date(at, zone_of(session))
-    spreads = await queries.list_spreads_of(session, asn_id, date(year, 1, 1), date(year, 12, 31))
-    periods = [Period.parse(spread.period) for spread in spreads]
-    said = await queries.list_latest(session, asn_id, [period.code for period in periods])
-    days = {day_of(period, today) for period in periods}
-    rules = {day: await rules_on(session, day) for day in days}
+    spreads = {
+        Period.parse(spread.period): spread
+        for spread in await queries.list_spreads_of(session, asn_id, date(year, 1, 1), date(year, 12, 31))
+    }
+    said = await queries.list_latest(session, asn_id, [period.code for period in spreads])
+    rules = {day: await rules_on(session, day) for day in {day_of(period, today) for period in spreads}}
     person = await queries.get_readable(session, caller, asn_id, min(date(year, 12, 31), today))
     await _record_reading(session, caller, person, str(year), at=at)
     return [
-        show_person(person, period, rules[day_of(period, today)], spread, said, language)
-        for period, spread in zip(periods, spreads, strict=True)
+        show_person(person, period, ruled, spread, said, language)
+        for period, spread in spreads.items()
+        if audible(spread.said, (ruled := rules[day_of(period, today)]).behaviour)
     ]

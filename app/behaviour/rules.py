@@ -107,11 +107,12 @@ def hear_together(each: Iterable[Ratings]) -> Heard | None:
     return None if whole is None else Heard(whole, values)
 
 
-def audible(said: Mapping[Rater, Tally], rules: BehaviourRules) -> dict[Rater, Tally]:
-    """Without the peers, where they are too few for nobody's word to be told."""
-    return {
-        rater: tally for rater, tally in said.items() if rater is not Rater.PEER or tally.raters >= rules.minimum_peers
-    }
+def audible(said: Mapping[Rater, Tally], rules: BehaviourRules | None) -> dict[Rater, Tally]:
+    """Without the peers, unless the policy says how many hide each other and they are as many."""
+    heard = dict(said)
+    if rules is None or (Rater.PEER in heard and heard[Rater.PEER].raters < rules.minimum_peers):
+        heard.pop(Rater.PEER, None)
+    return heard
 
 
 def judge(said: Mapping[Rater, Tally], rules: BehaviourRules | None) -> Judged:

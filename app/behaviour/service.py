@@ -106,7 +106,7 @@ async def _require_superior(session: AsyncSession, caller: Principal, person: Se
         return
     if not caller.reaches(person.opd_code or "", Role.OPD_HEAD):
         raise AsnNotFound
-    if not await queries.list_heading_grants(session, caller, person, day):
+    if not await queries.heads_over(session, caller, person, day):
         raise OneselfNotAssessed
 
 

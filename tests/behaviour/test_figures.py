@@ -176,6 +176,8 @@ def test_the_own_record_tells_each_period_of_the_year(opds: None, make: Make, se
     budi = make.asn(name="Budi")
     for period in ("2025-12", "2026-10", "2026-Q3", "2026"):
         say(make, budi, period, all_of("meets"))
+    # Two peers alone: that they spoke is not told either.
+    make.add(*(PeerRating(asn_id=budi.id, period="2026-09", peer=p, version=1, ratings=all_of("meets")) for p in "ab"))
     run(rebuild_all_standings(session))
     himself = Principal(budi.id, "asn", (Grant(Role.ASN, None, frozenset()),), budi.id)
     own = run(read_own_behaviour(session, himself, budi.id, 2026, "id", at=MONDAY))

@@ -125,7 +125,7 @@ def test_the_direct_superior_speaks_and_the_person_reads_it(office: Office) -> N
             {
                 "rule": "behaviour.value",
                 "policy": policy,
-                "text": "Atasan tentang Loyal: 90.0 dari 100, dari 2 panduan (1 di atas, 1 sesuai, 0 di bawah "
+                "text": "Atasan tentang Loyal: 90 dari 100, dari 2 panduan (1 di atas, 1 sesuai, 0 di bawah "
                 "ekspektasi).",
                 "facts": {"rater": "superior", "value": "loyal", "name": "Loyal", "points": 90.0, "guides": 2}
                 | {"below": 0, "meets": 1, "above": 1}
@@ -135,15 +135,14 @@ def test_the_direct_superior_speaks_and_the_person_reads_it(office: Office) -> N
             {
                 "rule": "behaviour.rater",
                 "policy": policy,
-                "text": "Atasan: rata-rata 1 nilai 90.0 dari 100, bobot 100 dari 100.",
+                "text": "Atasan: rata-rata 1 nilai 90 dari 100, bobot 100 dari 100.",
                 "facts": {"rater": "superior", "points": 90.0, "values": 1, "weight": 100, "of": 100} | SOURCE,
                 "evidence": evidence,
             },
             {
                 "rule": "behaviour.points",
                 "policy": policy,
-                "text": "Seluruhnya 90.0 dari 100; diusulkan sesuai ekspektasi. Yang memutuskan adalah pejabat "
-                "penilai.",
+                "text": "Seluruhnya 90 dari 100; diusulkan sesuai ekspektasi. Yang memutuskan adalah pejabat penilai.",
                 "facts": {"points": 90.0, "proposal": "meets"} | SOURCE,
                 "evidence": evidence,
             },
