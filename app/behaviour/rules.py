@@ -51,10 +51,22 @@ class Tally:
             self.raters + other.raters, self.below + other.below, self.meets + other.meets, self.above + other.above
         )
 
+    @property
+    def whole(self) -> int:
+        return self.below + self.meets + self.above
+
+    def gained(self, rules: BehaviourRules) -> int:
+        """Points, times the whole."""
+        worth = rules.points
+        return (
+            self.below * worth[Expectation.BELOW]
+            + self.meets * worth[Expectation.MEETS]
+            + self.above * worth[Expectation.ABOVE]
+        )
+
     def worth(self, rules: BehaviourRules) -> Fraction:
         """Points of 100: the mean of what each rater's words are worth."""
-        told = {Expectation.BELOW: self.below, Expectation.MEETS: self.meets, Expectation.ABOVE: self.above}
-        return Fraction(sum(told[word] * rules.points[word] for word in Expectation), sum(told.values()))
+        return Fraction(self.gained(rules), self.whole)
 
 
 @dataclass(frozen=True)
@@ -122,8 +134,8 @@ def judge(said: Mapping[Rater, Tally], rules: BehaviourRules | None) -> Judged:
     if Rater.SUPERIOR not in said:
         return Judged(None, Unsaid.NO_SUPERIOR)
     heard = audible(said, rules)
-    weights = {rater: rules.weights[rater] for rater in Rater if rater in heard}
-    points = weigh(heard, rules)
+    weights = {rater: rules.weights[rater] for rater in heard}
+    points = weigh(heard, weights, rules)
     if points is None:
         return Judged(None, Unsaid.NO_WEIGHT)
     told = rounded(points)
@@ -131,12 +143,14 @@ def judge(said: Mapping[Rater, Tally], rules: BehaviourRules | None) -> Judged:
     return Judged(told, None, rules.expectation_of(float(told)), weights)
 
 
-def weigh(heard: Mapping[Rater, Tally], rules: BehaviourRules) -> Fraction | None:
+def weigh(heard: Mapping[Rater, Tally], weights: Mapping[Rater, int], rules: BehaviourRules) -> Fraction | None:
     """What those who were heard say together; None where none of them weighs anything."""
-    weights = {rater: rules.weights[rater] for rater in heard}
-    if not sum(weights.values()):
-        return None
-    return sum(weights[rater] * heard[rater].worth(rules) for rater in heard) / Fraction(sum(weights.values()))
+    # One fraction is made at the end: an OPD of thousands is weighed value by value.
+    total, above, below = sum(weights.values()), 0, 1
+    for rater, tally in heard.items():
+        above = above * tally.whole + weights[rater] * tally.gained(rules) * below
+        below *= tally.whole
+    return Fraction(above, below * total) if total else None
 
 
 def rounded(points: Fraction | Decimal) -> Decimal:
