@@ -48,7 +48,7 @@ class _Lines:
         for one in told:
             for value in one.values:
                 yield self._value(one.rater, value)
-            yield self._rater(one, sum(judged.raters.values()))
+            yield self._rater(one, sum(other.weight for other in told))
         if judged.points is not None:
             facts = {"points": float(judged.points), "proposal": judged.proposal}
             yield self._line("points", facts, [link for one in told for link in self._links(one.rater)])

@@ -5,7 +5,7 @@ weights are the policy's and are applied whenever somebody asks.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -79,13 +79,12 @@ class Heard:
 
 @dataclass(frozen=True)
 class Judged:
-    """Points of one person and period; `raters` are the kinds that were heard, with what they weigh."""
+    """Points of one person and period."""
 
     points: Decimal | None
     unsaid: Unsaid | None
     proposal: Expectation | None = None
     """What the points are proposed as; only a person decides."""
-    raters: Mapping[Rater, int] = field(default_factory=dict)
 
 
 def value_of(guide: str) -> str:
@@ -134,21 +133,20 @@ def judge(said: Mapping[Rater, Tally], rules: BehaviourRules | None) -> Judged:
     if Rater.SUPERIOR not in said:
         return Judged(None, Unsaid.NO_SUPERIOR)
     heard = audible(said, rules)
-    weights = {rater: rules.weights[rater] for rater in heard}
-    points = weigh(heard, weights, rules)
+    points = weigh(heard, rules)
     if points is None:
         return Judged(None, Unsaid.NO_WEIGHT)
     told = rounded(points)
     # Two decimals are told apart from whole thresholds by a float as well.
-    return Judged(told, None, rules.expectation_of(float(told)), weights)
+    return Judged(told, None, rules.expectation_of(float(told)))
 
 
-def weigh(heard: Mapping[Rater, Tally], weights: Mapping[Rater, int], rules: BehaviourRules) -> Fraction | None:
+def weigh(heard: Mapping[Rater, Tally], rules: BehaviourRules) -> Fraction | None:
     """What those who were heard say together; None where none of them weighs anything."""
     # One fraction is made at the end: an OPD of thousands is weighed value by value.
-    total, above, below = sum(weights.values()), 0, 1
+    total, above, below = sum(rules.weights[rater] for rater in heard), 0, 1
     for rater, tally in heard.items():
-        above = above * tally.whole + weights[rater] * tally.gained(rules) * below
+        above = above * tally.whole + rules.weights[rater] * tally.gained(rules) * below
         below *= tally.whole
     return Fraction(above, below * total) if total else None
 

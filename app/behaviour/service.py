@@ -30,6 +30,7 @@ from app.core.versions import require_version
 from app.policies.rules_of_performance import Expectation, Rater
 from app.policies.service import rules_on
 from app.registry.errors import AsnNotFound
+from app.registry.queries import list_heads
 
 
 async def assess_as_superior(
@@ -117,7 +118,8 @@ async def _find_colleague(session: AsyncSession, caller: Principal, asn_id: UUID
     peer = None if caller.asn_id is None else await queries.find_served(session, caller.asn_id, day)
     if peer is None or peer.opd_code is None or peer.opd_code != person.opd_code:
         raise AsnNotFound
-    if person.superior_id == peer.asn_id:
+    heads = await list_heads(session, day, {peer.opd_code})
+    if peer.asn_id in {person.superior_id, *(head.asn_id for head in heads)}:
         raise SuperiorIsNoPeer
     return person
 

@@ -236,6 +236,7 @@ def test_oneself_is_heard_only_where_the_policy_asks(office: Office) -> None:
     alone = office.read(budi).json()
     assert (alone["points"], alone["no_points"], alone["proposal"]) == (None, "no-superior", None)
     assert alone["self_assessment"] == said.json()
+    assert alone["lines"][-1]["text"] == "Diri sendiri: rata-rata 7 nilai 100 dari 100, bobot 20 dari 20."
     office.himself(office.siti).put(office.path(), {"ratings": all_of("meets")})
     assert office.read(budi).json()["points"] == 84.0
 
@@ -326,6 +327,7 @@ def test_who_is_no_peer(office: Office) -> None:
     assert office.peer(office.dodi, office.budi, all_of("meets")).json()["code"] == "asn-not-found"
     assert office.peer(office.budi, office.budi, all_of("meets")).json()["code"] == "oneself-not-assessed"
     assert office.peer(office.siti, office.budi, all_of("meets")).json()["code"] == "superior-is-no-peer"
+    assert office.peer(office.hasan, office.budi, all_of("meets")).json()["code"] == "superior-is-no-peer", "the head"
     assert office.peer(office.budi, office.siti, all_of("meets")).status_code == 200
     stranger = {"asn_id": str(uuid4()), "period": "2026-11", "ratings": all_of("meets")}
     assert office.himself(office.budi).post("/v1/behaviour/peer-ratings", stranger).status_code == 404

@@ -109,8 +109,7 @@ def test_why_there_are_no_points() -> None:
     ("word", "proposal"), [(BELOW, "below"), (MEETS, "meets"), (ABOVE, "above")], ids=["below", "meets", "above"]
 )
 def test_points_are_proposed_as_an_expectation(word: Expectation, proposal: str) -> None:
-    judged = judge(say(alike(word)), RULES)
-    assert (judged.proposal, judged.raters) == (proposal, {SUPERIOR: 60})
+    assert judge(say(alike(word)), RULES).proposal == proposal
 
 
 @pytest.mark.parametrize(("said", "proposal"), [("70.00", "meets"), ("69.99", "below"), ("95.00", "above")])
