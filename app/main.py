@@ -23,6 +23,8 @@ from app.attendance import routes as attendance
 from app.attendance.service import conclude_due
 from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
+from app.behaviour import routes as behaviour
+from app.behaviour import training_routes
 from app.board import routes as board
 from app.calendar import routes as calendar
 from app.composite import routes as composite
@@ -99,6 +101,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     duty.router,
     performance.router,
     performance_imports.router,
+    behaviour.router,
+    training_routes.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

@@ -435,3 +435,6 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
 from tests.system import examples_performance  # noqa: E402 — its examples are made of these
 
 EXAMPLES |= examples_performance.EXAMPLES
+from tests.system import examples_behaviour  # noqa: E402 — it needs what is defined above
+
+EXAMPLES |= examples_behaviour.EXAMPLES
