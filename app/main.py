@@ -25,6 +25,7 @@ from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
 from app.board import routes as board
 from app.calendar import routes as calendar
+from app.circulars import routes as circulars
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
@@ -93,6 +94,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     registry.router,
     duty.router,
+    circulars.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,
