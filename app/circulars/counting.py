@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.circulars import queries, rules
+from app.circulars import queries, recipients, rules
 from app.circulars.models import Circular
-from app.circulars.queries import Asked, DatedOpds, Due, Receipt, load_dated_opds
+from app.circulars.queries import Due
+from app.circulars.recipients import Asked, DatedOpds, Receipt, load_dated_opds
 from app.circulars.rules import Act, Channel, CircularKind, CircularScope, Counted, RuleInForce
 from app.circulars.schemas import OwnCircular
 from app.core.rates import Percent
@@ -17,7 +18,7 @@ from app.core.rates import Percent
 
 async def count_people(session: AsyncSession, asked: Sequence[Asked]) -> dict[UUID, dict[str, Counted]]:
     """Circular → OPD where people serve → counts; one statement."""
-    people = queries.people_of(asked)
+    people = recipients.people_of(asked)
     counted = select(
         people.c.circular_id,
         people.c.opd_code,
@@ -48,7 +49,7 @@ async def acknowledged_by_opd(session: AsyncSession, from_date: date, to_date: d
         return {}
     opds = await load_dated_opds(session)
     people = await count_people(session, _asked(due, opds))
-    acts = await queries.load_acts(session, [one.id for one in due])
+    acts = await recipients.load_acts(session, [one.id for one in due])
     units: dict[str, Counted] = {}
     for one in due:
         tree = opds.on(one.day)
@@ -70,7 +71,7 @@ async def acknowledged_of(
     due = await queries.list_due(session, from_date, to_date)
     if not due:
         return {}
-    people = queries.people_of(_asked(due, await load_dated_opds(session)))
+    people = recipients.people_of(_asked(due, await load_dated_opds(session)))
     counted = (
         select(people.c.asn_id, func.count().filter(people.c.acknowledged), func.count())
         .where(people.c.asn_id == any_(literal(sorted(asn_ids), ARRAY(Uuid))))
@@ -90,10 +91,10 @@ async def read_own_circulars(session: AsyncSession, asn_id: UUID, year: int) -> 
     query = select(*columns, Circular.acknowledge_by, Circular.scope).where(_in_year(year))
     rows = (await session.execute(query.order_by(Circular.published_on, Circular.id))).all()
     due = [Due(row.id, row.acknowledge_by or row.published_on, CircularScope.read(row.scope)) for row in rows]
-    people = queries.people_of(_asked(due, await load_dated_opds(session)))
+    people = recipients.people_of(_asked(due, await load_dated_opds(session)))
     addressed = set(await session.scalars(select(people.c.circular_id).where(people.c.asn_id == asn_id)))
     did: dict[UUID, dict[str, Receipt]] = {}
-    for receipt in await queries.list_receipts_of(session, asn_id, ()):
+    for receipt in await recipients.list_receipts_of(session, asn_id, ()):
         did.setdefault(receipt.circular_id, {})[receipt.act] = receipt
     return [
         OwnCircular(

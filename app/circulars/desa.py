@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import load_opds
 from app.audit.service import record
-from app.circulars import queries
+from app.circulars import recipients
 from app.circulars.errors import DesaListRefused
 from app.circulars.models import Desa, DesaList
 from app.circulars.schemas import DesaListRead, DesaRead, DesaWrite
@@ -24,9 +24,9 @@ from app.registry.rules import OpdType
 
 
 async def read_desa(session: AsyncSession) -> DesaListRead:
-    version = await queries.desa_version(session)
+    version = await recipients.desa_version(session)
     return DesaListRead(
-        version=version, items=[DesaRead.model_validate(one) for one in await queries.list_desa(session)]
+        version=version, items=[DesaRead.model_validate(one) for one in await recipients.list_desa(session)]
     )
 
 
@@ -40,12 +40,12 @@ async def set_desa(
     key = lock_key("desa", "list")
     await session.execute(select(func.pg_advisory_xact_lock(key)))
     await _require_kecamatan(session, items, at=at)
-    known = {(one.opd_code, fold(one.name)): one for one in await queries.list_desa(session)}
+    known = {(one.opd_code, fold(one.name)): one for one in await recipients.list_desa(session)}
     named = {(item.opd_code, fold(item.name)): item for item in items}
     fresh = [item for key, item in named.items() if key not in known]
     gone = [one.id for key, one in known.items() if key not in named]
     if fresh or gone:
-        current = await queries.desa_version(session)
+        current = await recipients.desa_version(session)
         require_version(expected, current)
         version = current + 1
         await session.execute(insert(DesaList).values(version=version, set_by=caller.id, set_at=at))

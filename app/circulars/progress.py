@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import load_opds
 from app.audit.service import record
-from app.circulars import queries, rules, schemas
+from app.circulars import queries, recipients, rules, schemas
 from app.circulars.counting import count_people
 from app.circulars.message import words_for_group
-from app.circulars.queries import Asked, Found
+from app.circulars.queries import Found
+from app.circulars.recipients import Asked
 from app.circulars.rules import Counted, OpdCount, Opds
 from app.core.clock import civil_date
 from app.core.db import within, zone_of
@@ -55,11 +56,11 @@ async def _load_stand(session: AsyncSession, found: Found, today: date) -> _Stan
     opds, circular_id = await load_opds(session, today), found.circular.id
     codes = rules.opds_in_filter(found.scope, opds)
     people = (await count_people(session, [Asked(circular_id, today, codes)]))[circular_id]
-    acts = (await queries.load_acts(session, [circular_id]))[circular_id]
+    acts = (await recipients.load_acts(session, [circular_id]))[circular_id]
     offices = {code: rules.count_those([code], acts) for code in rules.offices_addressed(found.scope, opds)}
     desa: dict[str, Counted] = {}
     left = []
-    for one in await queries.list_desa(session, rules.kecamatan_addressed(found.scope, opds)):
+    for one in await recipients.list_desa(session, rules.kecamatan_addressed(found.scope, opds)):
         desa[one.opd_code] = desa.get(one.opd_code, Counted()) + rules.count_those([one.id], acts)
         if one.id not in acts:
             left.append(schemas.DesaRead.model_validate(one))
@@ -176,7 +177,7 @@ async def _pending_people(
     today: date,
 ) -> Page[Any]:
     scope = _narrowed(caller.reach(*KNOWS_NAMES), wanted.opd_code, stand.opds)
-    people = queries.people_of([Asked(found.circular.id, today, stand.people.keys())])
+    people = recipients.people_of([Asked(found.circular.id, today, stand.people.keys())])
     query = (
         select(people.c.asn_id, people.c.nip, people.c.name, people.c.opd_code)
         .where(~people.c.acknowledged, within(people.c.opd_code, scope))

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import load_opds
-from app.circulars import queries, rules, schemas
+from app.circulars import queries, recipients, rules, schemas
 from app.circulars.errors import CircularFileNotFound
 from app.circulars.models import CircularFile
-from app.circulars.queries import Found, Receipt
+from app.circulars.queries import Found
 from app.circulars.receipts import Standing, record_reading, standing_of
+from app.circulars.recipients import Receipt
 from app.circulars.rules import Act, Opds
 from app.core.clock import civil_date
 from app.core.db import zone_of
@@ -107,7 +108,7 @@ async def _load_own(session: AsyncSession, caller: Principal, today: date) -> _O
     stands = standing_of(caller, *OPD_ROLES)
     did: dict[tuple[UUID, UUID | str], dict[str, Receipt]] = {}
     if not stands.nobody:
-        for receipt in await queries.list_receipts_of(session, stands.asn_id, stands.offices):
+        for receipt in await recipients.list_receipts_of(session, stands.asn_id, stands.offices):
             did.setdefault((receipt.circular_id, receipt.party), {})[receipt.act] = receipt
     opds = await load_opds(session, today)
     if stands.asn_id is None:

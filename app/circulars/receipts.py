@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import load_opds
 from app.audit.service import record
-from app.circulars import queries, rules
+from app.circulars import queries, recipients, rules
 from app.circulars.errors import AcknowledgementsRefused, NotAddressed
 from app.circulars.models import CircularReceipt, Desa
-from app.circulars.queries import Asked, Found
+from app.circulars.queries import Found
+from app.circulars.recipients import Asked
 from app.circulars.rules import Act, Channel, Opds
 from app.circulars.schemas import AcknowledgedRead, DesaSignedList, PaperList, RecordedRead
 from app.core.bulk import as_table
@@ -110,7 +111,7 @@ def _today(session: AsyncSession, at: datetime) -> date:
 
 
 async def _held(session: AsyncSession, circular_id: UUID, stands: Standing) -> dict[UUID | str, datetime]:
-    done = await queries.list_receipts_of(session, stands.asn_id, stands.offices, circular_id)
+    done = await recipients.list_receipts_of(session, stands.asn_id, stands.offices, circular_id)
     return {receipt.party: receipt.at for receipt in done if receipt.act == Act.ACKNOWLEDGED}
 
 
@@ -135,7 +136,7 @@ async def _find_people(
 ) -> dict[UUID, bool]:
     """Those of these people whom the circular addresses, within a reach; whether they acknowledged already."""
     codes = rules.opds_in_filter(found.scope, opds)
-    people = queries.people_of([Asked(found.circular.id, today, codes)])
+    people = recipients.people_of([Asked(found.circular.id, today, codes)])
     chosen = people.c.asn_id == any_(literal(sorted(asn_ids), ARRAY(Uuid)))
     rows = await session.execute(
         select(people.c.asn_id, people.c.acknowledged).where(chosen, within(people.c.opd_code, reach))
@@ -173,7 +174,7 @@ async def acknowledge_on_paper(
         [f"/asn_ids/{n}" for n, asn_id in enumerate(body.asn_ids) if asn_id not in people]
         + [f"/opd_codes/{n}" for n, code in enumerate(body.opd_codes) if code not in offices]
     )
-    acts = (await queries.load_acts(session, [circular_id]))[circular_id]
+    acts = (await recipients.load_acts(session, [circular_id]))[circular_id]
     parties: list[Row] = [{"asn_id": asn_id} for asn_id, held in people.items() if not held]
     parties += [{"opd_code": code} for code in set(body.opd_codes) if Act.ACKNOWLEDGED not in acts.get(code, ())]
     return await _record(session, caller, found, parties, len(set(body.asn_ids)) + len(set(body.opd_codes)), at=at)
@@ -198,7 +199,7 @@ async def acknowledge_for_desa(
     )
     known = set(await session.scalars(query))
     _refuse([f"/items/{n}/desa_id" for n, item in enumerate(body.items) if item.desa_id not in known])
-    acts = (await queries.load_acts(session, [circular_id]))[circular_id]
+    acts = (await recipients.load_acts(session, [circular_id]))[circular_id]
     named = {item.desa_id: item for item in body.items}
     parties: list[Row] = [
         {"desa_id": item.desa_id, "channel": item.channel, "signed_by": item.signed_by}

@@ -16,7 +16,7 @@ def test_a_draft_is_changed_then_published_and_frozen(office: Office) -> None:
     made = office.admin.post(PATH, CIRCULAR)
     assert (made.status_code, made.headers["etag"]) == (201, '"1"')
     draft = made.json()
-    filled = {"opd_types": [], "opd_codes": []}
+    filled: dict[str, list[str]] = {"opd_types": [], "opd_codes": []}
     scope = {"offices": ["camat", "desa", "heads", "lurah"], "employment_types": ["CPNS", "PNS", "PPPK", "PPPK_PW"]}
     assert draft == CIRCULAR | {
         "id": draft["id"],
