@@ -38,6 +38,7 @@ from app.core.ticker import Loop, Ticker
 from app.decisions import letters_routes, reward_routes
 from app.decisions import routes as decisions
 from app.decisions.recommending import recommend_due
+from app.deposits import routes as deposits
 from app.duty import routes as duty
 from app.enactment import routes as enactment
 from app.evidence import alias_routes
@@ -95,6 +96,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     registry.router,
     duty.router,
     circulars.router,
+    deposits.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

@@ -76,6 +76,63 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("circular_id", name=op.f("pk_circular_file")),
     )
     op.create_table(
+        "deposit_act",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("slot", sa.Text(), nullable=False),
+        sa.Column("move", sa.Text(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(move = 'in') = (asn_id IS NOT NULL)", name=op.f("ck_deposit_act_whose")),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_deposit_act_apel_id")),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_deposit_act_asn_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit_act")),
+        sa.UniqueConstraint(
+            "apel_id",
+            "slot",
+            "move",
+            "asn_id",
+            "at",
+            name=op.f("uq_deposit_act_apel_id_slot_move_asn_id_at"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_index(op.f("ix_deposit_act_asn_id"), "deposit_act", ["asn_id"], unique=False)
+    op.create_table(
+        "deposit_exemption",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_deposit_exemption_apel_id")),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_deposit_exemption_asn_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit_exemption")),
+    )
+    op.create_index(
+        op.f("ix_deposit_exemption_apel_id_asn_id"), "deposit_exemption", ["apel_id", "asn_id"], unique=False
+    )
+    op.create_index(op.f("ix_deposit_exemption_asn_id"), "deposit_exemption", ["asn_id"], unique=False)
+    op.create_table(
+        "deposit_loss",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("apel_id", sa.Uuid(), nullable=False),
+        sa.Column("slot", sa.Text(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["apel_id"], ["apel.id"], name=op.f("fk_deposit_loss_apel_id")),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_deposit_loss_asn_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit_loss")),
+    )
+    op.create_index(op.f("ix_deposit_loss_apel_id"), "deposit_loss", ["apel_id"], unique=False)
+    op.create_index(op.f("ix_deposit_loss_asn_id"), "deposit_loss", ["asn_id"], unique=False)
+    op.create_table(
         "desa",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("opd_code", sa.Text(), nullable=False),
@@ -117,13 +174,32 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_circular_receipt_asn_id"), "circular_receipt", ["asn_id"], unique=False)
+    op.create_table(
+        "deposit_loss_closing",
+        sa.Column("loss_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["loss_id"], ["deposit_loss.id"], name=op.f("fk_deposit_loss_closing_loss_id")),
+        sa.PrimaryKeyConstraint("loss_id", name=op.f("pk_deposit_loss_closing")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("deposit_loss_closing")
     op.drop_index(op.f("ix_circular_receipt_asn_id"), table_name="circular_receipt")
     op.drop_table("circular_receipt")
     op.drop_index(op.f("ix_desa_opd_code"), table_name="desa")
     op.drop_table("desa")
+    op.drop_index(op.f("ix_deposit_loss_asn_id"), table_name="deposit_loss")
+    op.drop_index(op.f("ix_deposit_loss_apel_id"), table_name="deposit_loss")
+    op.drop_table("deposit_loss")
+    op.drop_index(op.f("ix_deposit_exemption_asn_id"), table_name="deposit_exemption")
+    op.drop_index(op.f("ix_deposit_exemption_apel_id_asn_id"), table_name="deposit_exemption")
+    op.drop_table("deposit_exemption")
+    op.drop_index(op.f("ix_deposit_act_asn_id"), table_name="deposit_act")
+    op.drop_table("deposit_act")
     op.drop_table("circular_file")
     op.drop_table("desa_list")
     op.drop_index("uq_circular_number_version", table_name="circular", postgresql_where=sa.text("withdrawn_on IS NULL"))

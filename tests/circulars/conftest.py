@@ -12,7 +12,7 @@ from tests.make import Make
 
 PATH = "/v1/circulars"
 NUMBER = "100.3.4/215/432.403/2026"
-CIRCULAR = {
+CIRCULAR: dict[str, Any] = {
     "number": NUMBER,
     "date": "2026-11-20",
     "title": "Larangan Siaran Langsung pada Jam Kerja",

@@ -432,6 +432,6 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
 }
 """Every write but Zoom's webhook, whose body is answered for by its signature alone."""
 
-from tests.system import examples_circulars  # noqa: E402 — they are made of what stands above
+from tests.system import examples_circulars, examples_deposits  # noqa: E402 — they are made of what stands above
 
-EXAMPLES |= examples_circulars.EXAMPLES
+EXAMPLES |= examples_circulars.EXAMPLES | examples_deposits.EXAMPLES
