@@ -27,6 +27,7 @@ from app.behaviour import routes as behaviour
 from app.behaviour import training_routes
 from app.board import routes as board
 from app.calendar import routes as calendar
+from app.circulars import routes as circulars
 from app.composite import routes as composite
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
@@ -40,6 +41,7 @@ from app.core.ticker import Loop, Ticker
 from app.decisions import letters_routes, reward_routes
 from app.decisions import routes as decisions
 from app.decisions.recommending import recommend_due
+from app.deposits import routes as deposits
 from app.duty import routes as duty
 from app.enactment import routes as enactment
 from app.evidence import alias_routes
@@ -103,6 +105,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     performance_imports.router,
     behaviour.router,
     training_routes.router,
+    circulars.router,
+    deposits.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

@@ -75,6 +75,10 @@ Prose = Annotated[
     str, BeforeValidator(_strip), StringConstraints(min_length=1, max_length=2000), AfterValidator(_clean)
 ]
 """Some lines of text."""
+Pages = Annotated[
+    str, BeforeValidator(_strip), StringConstraints(min_length=1, max_length=20_000), AfterValidator(_clean)
+]
+"""Some pages of text."""
 OpdCode = Annotated[str, StringConstraints(pattern=OPD_CODE), Field(examples=["DISDIK"])]
 Nip = Annotated[str, StringConstraints(pattern=r"^[0-9]{18}$"), Field(examples=["198501012010011001"])]
 """Eighteen digits as text: a number would lose its last three."""

@@ -130,6 +130,14 @@ def reporter(tree: Tree, code: str) -> str | None:
     return next((node.code for node in ancestors(tree, code) if node.reports is not Reports.NO), None)
 
 
+def shown_under(opd_code: str, unit_code: str | None, scope: frozenset[str] | None) -> str:
+    """The row in which a caller reads of an OPD's people: its reporting unit's, or its own where that is out of reach.
+
+    Whoever answers for a part alone would else read a unit's figures that leave most of it out.
+    """
+    return unit_code if unit_code is not None and (scope is None or unit_code in scope) else opd_code
+
+
 def below(tree: Tree, code: str) -> frozenset[str]:
     """The OPD and everything under it."""
     return _descend(tree, code, lambda node: True)

@@ -438,3 +438,6 @@ EXAMPLES |= examples_performance.EXAMPLES
 from tests.system import examples_behaviour  # noqa: E402 — it needs what is defined above
 
 EXAMPLES |= examples_behaviour.EXAMPLES
+from tests.system import examples_circulars, examples_deposits  # noqa: E402 — they are made of what stands above
+
+EXAMPLES |= examples_circulars.EXAMPLES | examples_deposits.EXAMPLES
