@@ -38,6 +38,7 @@ from app.decisions import letters_routes, reward_routes
 from app.decisions import routes as decisions
 from app.decisions.recommending import recommend_due
 from app.duty import routes as duty
+from app.duty import shift_routes
 from app.enactment import routes as enactment
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
@@ -93,6 +94,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     registry.router,
     duty.router,
+    shift_routes.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,
