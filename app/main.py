@@ -43,6 +43,7 @@ from app.enactment import routes as enactment
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.exports import routes as exports
+from app.livestreams import routes as livestreams
 from app.policies import routes as policies
 from app.privacy import page_routes
 from app.privacy import routes as privacy
@@ -95,6 +96,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     registry.router,
     duty.router,
     shift_routes.router,
+    livestreams.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

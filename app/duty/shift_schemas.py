@@ -30,9 +30,7 @@ class ShiftWrite(Body):
         if self.ends_at <= self.starts_at:
             raise PydanticCustomError("ends_before_begin", "it ends before it begins")
         if self.ends_at - self.starts_at > LONGEST:
-            raise PydanticCustomError(
-                "shift_too_long", "longer than 24 hours", {"hours": LONGEST // timedelta(hours=1)}
-            )
+            raise PydanticCustomError("span_too_long", "longer than 24 hours", {"hours": LONGEST // timedelta(hours=1)})
         return self
 
 

@@ -20,9 +20,24 @@ def _shift_of_siti(world: World) -> UUID:
     return UUID(admin.get("/v1/shifts").json()["items"][0]["id"])
 
 
+def _seen(world: World) -> dict[str, Any]:
+    span = {"started_at": "2026-11-20T09:00:00+08:00", "ended_at": "2026-11-20T09:40:00+08:00"}
+    capture = {"capture_sha256": "a" * 64, "capture_note": "Berkas 12"}
+    told = {"platform": "tiktok", "url": "https://www.tiktok.com/@siti/live", "account": "@siti", "live": True}
+    return {"asn_id": str(world.siti.id), "source": "complaint"} | span | capture | told
+
+
+def _step(world: World) -> "examples.Example":
+    found = world.as_(Role.ADMIN).post("/v1/livestreams/incidents", _seen(world)).json()
+    body = {"kind": "clarification_asked", "reason": "Apakah benar?"}
+    return examples.Example({"incident_id": found["id"]}, body)
+
+
 EXAMPLES: dict[str, Callable[[World], "examples.Example"]] = {
     "POST /v1/shifts": lambda world: examples.Example(json=_shifts(world)),
     "POST /v1/shifts/{shift_id}/withdraw": lambda world: examples.Example(
         {"shift_id": _shift_of_siti(world)}, {"reason": "uji"}
     ),
+    "POST /v1/livestreams/incidents": lambda world: examples.Example(json=_seen(world)),
+    "POST /v1/livestreams/incidents/{incident_id}/events": _step,
 }
