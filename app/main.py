@@ -43,6 +43,7 @@ from app.enactment import routes as enactment
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.exports import routes as exports
+from app.livestreams import permit_routes
 from app.livestreams import routes as livestreams
 from app.policies import routes as policies
 from app.privacy import page_routes
@@ -97,6 +98,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     duty.router,
     shift_routes.router,
     livestreams.router,
+    permit_routes.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

@@ -22,7 +22,8 @@ from app.duty.rules import hold_of
 from app.duty.shift_queries import RegisteredShift, list_registered
 from app.livestreams.forbidding import forbidding_on
 from app.livestreams.models import LivestreamIncident
-from app.livestreams.queries import IncidentRow, list_permits_between, load_tree
+from app.livestreams.permit_queries import list_permits_between
+from app.livestreams.queries import IncidentRow, load_tree
 from app.livestreams.rules import Assessment, Bound, Broadcast, Platform, Verdict, assess
 from app.livestreams.steps import ACTED_UPON
 from app.registry.rules import Tree, WorkPattern, ancestors

@@ -36,9 +36,9 @@ class PermitNotFound(NotFound):
 
 
 class PermitNotYours(Forbidden):
-    """A head proposes permits for the own unit and its people.
+    """A head proposes permits for the own unit and its people, and withdraws what is not confirmed yet.
 
-    Name the unit or people of it."""
+    Name the unit or people of it; the office decides on the rest."""
 
 
 class PermitWithdrawn(Conflict):

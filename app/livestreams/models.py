@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -67,10 +67,17 @@ class LivestreamPermit(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="span"),
         Index(None, "starts_at"),
+        Index(
+            "uq_livestream_permit_content",
+            "content",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    """The same whenever the same is registered again."""
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    content: Mapped[UUID]
+    """Follows from all that it says: the same is registered once, and anew after it was withdrawn."""
     kind: Mapped[str]
     letter_no: Mapped[str]
     letter_date: Mapped[date]

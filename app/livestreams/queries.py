@@ -8,14 +8,12 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, func, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.calendar.spans import Span
 from app.core.clock import civil_instant
 from app.core.db import within, zone_of
 from app.core.paging import decode_cursor
 from app.core.principal import Principal, Role
 from app.livestreams.errors import IncidentNotFound
-from app.livestreams.models import LivestreamIncident, LivestreamPermit, LivestreamStep
-from app.livestreams.rules import Permit, PermitKind, Platform
+from app.livestreams.models import LivestreamIncident, LivestreamStep
 from app.livestreams.schemas import IncidentFilter
 from app.livestreams.steps import Step
 from app.registry.models import Asn, Opd
@@ -128,25 +126,3 @@ async def load_tree(session: AsyncSession) -> Tree:
     """Every OPD of any day: what stood above a unit stays above it."""
     rows = await session.execute(select(Opd.code, Opd.parent_code, Opd.reports))
     return {code: Node(code, parent_code, Reports(reports)) for code, parent_code, reports in rows}
-
-
-async def list_permits_between(session: AsyncSession, from_at: datetime, to_at: datetime) -> list[Permit]:
-    """The confirmed ones that share time with a span and were not withdrawn."""
-    row = LivestreamPermit
-    asked = select(row).where(row.confirmed_at.is_not(None), row.withdrawn_at.is_(None))
-    asked = asked.where(row.starts_at < to_at, row.ends_at > from_at).order_by(row.starts_at, row.id)
-    return [as_permit(permit) for permit in await session.scalars(asked, execution_options={"populate_existing": True})]
-
-
-def as_permit(row: LivestreamPermit) -> Permit:
-    return Permit(
-        id=row.id,
-        kind=PermitKind(row.kind),
-        letter_no=row.letter_no,
-        letter_date=row.letter_date,
-        span=Span(row.starts_at, row.ends_at),
-        opd_code=row.opd_code,
-        asn_ids=frozenset(row.asn_ids),
-        platform=Platform(row.platform) if row.platform else None,
-        account=row.account,
-    )

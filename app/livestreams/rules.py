@@ -70,7 +70,7 @@ class Broadcast:
 
 @dataclass(frozen=True)
 class Permit:
-    """A confirmed permit; what it does not name it does not bound."""
+    """A permit that was confirmed; what it does not name it does not bound."""
 
     id: UUID
     kind: PermitKind
@@ -81,6 +81,14 @@ class Permit:
     asn_ids: frozenset[UUID] = frozenset()
     platform: Platform | None = None
     account: str | None = None
+    confirmed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+    def held_at(self, instant: datetime) -> bool:
+        """Whether it counts for a broadcast that began then: who relied on it keeps it, whatever became of it later."""
+        if self.withdrawn_at is None:
+            return True
+        return self.confirmed_at is not None and self.confirmed_at <= instant < self.withdrawn_at
 
 
 @dataclass(frozen=True)
@@ -140,6 +148,7 @@ def covers(permit: Permit, broadcast: Broadcast) -> bool:
     """Whether a permit is about this broadcast, as far as its time reaches; a letter of a later day permits nothing."""
     return (
         permit.letter_date <= broadcast.day
+        and permit.held_at(broadcast.span.starts_at)
         and permit.span.starts_at < broadcast.span.ends_at
         and broadcast.span.starts_at < permit.span.ends_at
         and (permit.opd_code is None or permit.opd_code in broadcast.opd_codes)

@@ -44,6 +44,7 @@ def upgrade() -> None:
     op.create_table(
         "livestream_permit",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("content", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("letter_no", sa.Text(), nullable=False),
         sa.Column("letter_date", sa.Date(), nullable=False),
@@ -65,6 +66,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_livestream_permit")),
     )
     op.create_index(op.f("ix_livestream_permit_starts_at"), "livestream_permit", ["starts_at"], unique=False)
+    op.create_index(
+        "uq_livestream_permit_content",
+        "livestream_permit",
+        ["content"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
     op.create_table(
         "shift",
         sa.Column("id", sa.Uuid(), nullable=False),

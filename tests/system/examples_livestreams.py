@@ -33,11 +33,31 @@ def _step(world: World) -> "examples.Example":
     return examples.Example({"incident_id": found["id"]}, body)
 
 
+PERMIT = {"kind": "assignment", "letter_no": "ST 5", "letter_date": "2026-11-20", "opd_code": "DISDIK"} | {
+    "from": "2026-11-23T08:00:00+08:00",
+    "to": "2026-11-23T12:00:00+08:00",
+    "platform": "youtube",
+    "account": "@disdik",
+}
+
+
+def _permit(world: World) -> dict[str, Any]:
+    return PERMIT | {"asn_ids": [str(world.siti.id)]}
+
+
+def _proposed(world: World, body: Any = None) -> "examples.Example":
+    made = world.as_(Role.OPD_HEAD, "DISDIK").post("/v1/livestreams/permits", _permit(world)).json()
+    return examples.Example({"permit_id": made["id"]}, body)
+
+
 EXAMPLES: dict[str, Callable[[World], "examples.Example"]] = {
     "POST /v1/shifts": lambda world: examples.Example(json=_shifts(world)),
     "POST /v1/shifts/{shift_id}/withdraw": lambda world: examples.Example(
         {"shift_id": _shift_of_siti(world)}, {"reason": "uji"}
     ),
+    "POST /v1/livestreams/permits": lambda world: examples.Example(json=_permit(world)),
+    "POST /v1/livestreams/permits/{permit_id}/confirm": _proposed,
+    "POST /v1/livestreams/permits/{permit_id}/withdraw": lambda world: _proposed(world, {"reason": "uji"}),
     "POST /v1/livestreams/incidents": lambda world: examples.Example(json=_seen(world)),
     "POST /v1/livestreams/incidents/{incident_id}/events": _step,
 }
