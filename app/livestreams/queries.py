@@ -15,13 +15,14 @@ from app.core.principal import Principal, Role
 from app.livestreams.errors import IncidentNotFound
 from app.livestreams.models import LivestreamIncident, LivestreamStep
 from app.livestreams.schemas import IncidentFilter
-from app.livestreams.steps import Step
-from app.registry.models import Asn, Opd
+from app.livestreams.steps import Phase, Step
+from app.registry.models import Asn, Assignment, Opd
+from app.registry.queries import valid_on
 from app.registry.rules import Node, Reports, Tree
 
 SEE_ALL = (Role.ADMIN, Role.INSPECTOR)
 REPORTERS = (*SEE_ALL, Role.OPD_HEAD, Role.KOMINFO)
-READERS = (*REPORTERS, Role.ASN)
+READERS = (*REPORTERS, Role.BUPATI, Role.ASN)
 
 
 class IncidentRow(NamedTuple):
@@ -33,8 +34,11 @@ class IncidentRow(NamedTuple):
     employment_type: str
 
 
-def _visible(caller: Principal) -> ColumnElement[bool]:
-    """A report concerns the offices, who reported it, the head of the unit, and the person; nobody else knows of it."""
+def _visible(caller: Principal, today: date) -> ColumnElement[bool]:
+    """A report concerns the offices, who reported it, the head of the unit, and the person; nobody else knows of it.
+
+    What the office referred is a mere report no more: the Bupati and the direct superior decide about it.
+    """
     if caller.holds(*SEE_ALL):
         return true()
     reported = select(LivestreamStep.incident_id).where(
@@ -43,9 +47,17 @@ def _visible(caller: Principal) -> ColumnElement[bool]:
     concerned: list[ColumnElement[bool]] = [LivestreamIncident.id.in_(reported)]
     if caller.holds(Role.OPD_HEAD):
         concerned.append(within(LivestreamIncident.opd_code, caller.reach(Role.OPD_HEAD)))
+    is_referred = LivestreamIncident.phase == Phase.REFERRED
+    if caller.holds(Role.BUPATI):
+        concerned.append(is_referred)
     if caller.asn_id is not None:
-        concerned.append(LivestreamIncident.asn_id == caller.asn_id)
+        concerned += [LivestreamIncident.asn_id == caller.asn_id, is_referred & _is_below(caller.asn_id, today)]
     return or_(*concerned)
+
+
+def _is_below(superior_id: UUID, today: date) -> ColumnElement[bool]:
+    post = select(Assignment.id).where(Assignment.asn_id == LivestreamIncident.asn_id, valid_on(Assignment, today))
+    return post.where(Assignment.superior_id == superior_id).exists()
 
 
 def _rows() -> Select[LivestreamIncident, str, str, str]:
@@ -56,18 +68,20 @@ def _rows() -> Select[LivestreamIncident, str, str, str]:
     )
 
 
-async def get_incident(session: AsyncSession, caller: Principal, incident_id: UUID) -> IncidentRow:
+async def get_incident(session: AsyncSession, caller: Principal, incident_id: UUID, today: date) -> IncidentRow:
     """Raises IncidentNotFound."""
-    asked = _rows().where(LivestreamIncident.id == incident_id, _visible(caller))
+    asked = _rows().where(LivestreamIncident.id == incident_id, _visible(caller, today))
     row = (await session.execute(asked)).one_or_none()
     if row is None:
         raise IncidentNotFound
     return IncidentRow(*row)
 
 
-async def list_incidents(session: AsyncSession, caller: Principal, wanted: IncidentFilter) -> list[IncidentRow]:
+async def list_incidents(
+    session: AsyncSession, caller: Principal, wanted: IncidentFilter, today: date
+) -> list[IncidentRow]:
     """The latest broadcasts first, and one more than the limit if there is one."""
-    asked = _rows().where(_visible(caller), _began(session, wanted.from_date, wanted.to_date))
+    asked = _rows().where(_visible(caller, today), _began(session, wanted.from_date, wanted.to_date))
     for column, value in (
         (LivestreamIncident.asn_id, wanted.asn_id),
         (LivestreamIncident.opd_code, wanted.opd_code),

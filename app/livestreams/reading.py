@@ -32,7 +32,7 @@ async def read_incidents(
     session: AsyncSession, caller: Principal, wanted: schemas.IncidentFilter, *, at: datetime
 ) -> Page[schemas.IncidentItem]:
     """A page of what concerns the caller; the record names everybody on it."""
-    rows = await queries.list_incidents(session, caller, wanted)
+    rows = await queries.list_incidents(session, caller, wanted, civil_date(at, zone_of(session)))
     page = cut_page(rows, wanted.limit, lambda row: (row.incident.started_at, row.incident.id))
     await record(session, caller, "livestreams.list", at=at, nips=[row.nip for row in page.items])
     items = [schemas.IncidentItem(**_item(found)) for found in await assess_all(session, page.items)]
@@ -43,7 +43,7 @@ async def read_incident(
     session: AsyncSession, caller: Principal, incident_id: UUID, language: Language, *, at: datetime
 ) -> schemas.IncidentRead:
     """One report with its verdict, line by line, and what was done. Raises IncidentNotFound."""
-    row = await queries.get_incident(session, caller, incident_id)
+    row = await queries.get_incident(session, caller, incident_id, civil_date(at, zone_of(session)))
     await record(session, caller, "livestreams.read", at=at, target=str(incident_id), nips=[row.nip])
     return (await _read_whole(session, caller, [row], language))[0]
 

@@ -83,7 +83,7 @@ async def add_step(
 
     Raises IncidentNotFound, StepNotYours, IncidentStepNotPossible.
     """
-    row = await queries.get_incident(session, caller, incident_id)
+    row = await queries.get_incident(session, caller, incident_id, civil_date(at, zone_of(session)))
     incident = await _lock(session, incident_id)
     steps = (await queries.list_steps(session, [incident_id]))[incident_id]
     details = body.model_dump(mode="json", exclude={"kind"}, exclude_none=True)

@@ -327,6 +327,7 @@ def test_others_report_nothing(api: Api, siti: Asn, role: Role) -> None:
         (Role.OPD_HEAD, "DISDIK", True),
         (Role.OPD_HEAD, "PUPR", False),
         (Role.KOMINFO, None, False),
+        (Role.BUPATI, None, False),
     ],
 )
 def test_a_report_concerns_the_offices_and_the_head(
@@ -338,7 +339,23 @@ def test_a_report_concerns_the_offices_and_the_head(
     assert len(caller.get(INCIDENTS).json()["items"]) == sees
 
 
-@pytest.mark.parametrize("role", [Role.BUPATI, Role.OPD_OPERATOR, Role.READER, Role.SCREEN, Role.ADAPTER])
+def test_what_was_referred_concerns_the_bupati_and_the_superior_too(api: Api, siti: Asn, make: Make) -> None:
+    make.opd("SETDA")
+    boss = make.asn("SETDA", "Sekda")
+    budi = make.asn("DISDIK", "Budi", superior_id=boss.id)
+    mere, told = coached(api, siti), coached(api, budi)
+    deciders = api.as_(Role.BUPATI), himself(api, boss)
+    assert [caller.get(INCIDENTS).json()["items"] for caller in deciders] == [[], []]
+    step(api.as_(Role.ADMIN), told, "referred")
+    for caller in deciders:
+        assert [one["id"] for one in caller.get(INCIDENTS).json()["items"]] == [told["id"]]
+        assert caller.get(f"{INCIDENTS}/{told['id']}").json()["next_steps"] == []
+        assert caller.get(f"{INCIDENTS}/{mere['id']}").status_code == 404
+    step(api.as_(Role.ADMIN), told, "closed")
+    assert [caller.get(INCIDENTS).json()["items"] for caller in deciders] == [[], []]
+
+
+@pytest.mark.parametrize("role", [Role.OPD_OPERATOR, Role.READER, Role.SCREEN, Role.ADAPTER])
 def test_nobody_else_reads_reports(api: Api, siti: Asn, role: Role) -> None:
     found = report(api, siti)
     assert api.as_(role, "DISDIK").get(INCIDENTS).status_code == 403
