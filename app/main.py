@@ -43,10 +43,13 @@ from app.decisions import routes as decisions
 from app.decisions.recommending import recommend_due
 from app.deposits import routes as deposits
 from app.duty import routes as duty
+from app.duty import shift_routes
 from app.enactment import routes as enactment
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.exports import routes as exports
+from app.livestreams import permit_routes
+from app.livestreams import routes as livestreams
 from app.performance import import_routes as performance_imports
 from app.performance import routes as performance
 from app.policies import routes as policies
@@ -107,6 +110,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     training_routes.router,
     circulars.router,
     deposits.router,
+    shift_routes.router,
+    livestreams.router,
+    permit_routes.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

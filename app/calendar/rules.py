@@ -114,6 +114,13 @@ class HourRules:
     friday_break_minutes: int
     ramadan_break_minutes: int
     ramadan_friday_break_minutes: int
+    break_source: str
+    """Who says where the break lies: the regulation sets its length alone."""
+    break_verified: bool
+    break_starts: time
+    friday_break_starts: time
+    ramadan_break_starts: time
+    ramadan_friday_break_starts: time
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,7 @@ class Hours:
     ends: time
     minutes: int
     break_minutes: int
+    break_starts: time
 
 
 def hour_rules_on(versions: Iterable[HourRules], day: date) -> HourRules | None:
@@ -143,9 +151,11 @@ def hours_of_day(day: date, days: Days, pattern: WorkPattern, rules: HourRules) 
     if mark is not None and mark.kind is DayKind.RAMADAN:
         week, starts = rules.ramadan_week_minutes, rules.ramadan_starts
         rest = rules.ramadan_friday_break_minutes if friday else rules.ramadan_break_minutes
+        rests_at = rules.ramadan_friday_break_starts if friday else rules.ramadan_break_starts
     else:
         week, starts = rules.week_minutes, rules.starts
         rest = rules.friday_break_minutes if friday else rules.break_minutes
+        rests_at = rules.friday_break_starts if friday else rules.break_starts
     minutes = week // WORKING_WEEK[pattern]
     ends = datetime.combine(day, starts) + timedelta(minutes=minutes + rest)
-    return Hours(starts, ends.time(), minutes, rest)
+    return Hours(starts, ends.time(), minutes, rest, rests_at)

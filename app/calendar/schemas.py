@@ -41,3 +41,10 @@ class HoursRead(Read):
     friday_break_minutes: int
     ramadan_break_minutes: int
     ramadan_friday_break_minutes: int
+    break_source: str
+    """Who says where the break lies: the regulation sets its length alone."""
+    break_verified: bool
+    break_starts: time
+    friday_break_starts: time
+    ramadan_break_starts: time
+    ramadan_friday_break_starts: time

@@ -17,6 +17,7 @@ from app.decisions.competence import find_competent
 from app.decisions.conducting import lock_person
 from app.decisions.errors import (
     CaseRunning,
+    ConductWithoutSanctions,
     NotCompetent,
     OutcomeNotForKind,
     ProcedureMissing,
@@ -25,7 +26,7 @@ from app.decisions.errors import (
 )
 from app.decisions.models import Case, Recommendation
 from app.decisions.officials import Authority, load_line, place_people
-from app.decisions.recommending import require_due
+from app.decisions.recommending import require_conduct, require_due
 from app.decisions.rewarding import require_eligible
 from app.decisions.rules import UNDECIDED, Kind, Phase, RecommendationState
 from app.decisions.schemas import DecideWrite, Decline, Grant, Guide, OpenCase
@@ -35,7 +36,7 @@ from app.policies.queries import get_policy
 from app.policies.reading import read_rules
 from app.policies.rules_of_workdays import Severity
 
-_OUTCOME_OF = {Kind.PUNISHMENT: OpenCase, Kind.REWARD: Grant, Kind.GUIDANCE: Guide}
+_OUTCOME_OF = {Kind.PUNISHMENT: OpenCase, Kind.REWARD: Grant, Kind.GUIDANCE: Guide, Kind.CONDUCT: Guide}
 
 
 async def decide(
@@ -43,11 +44,14 @@ async def decide(
 ) -> UUID:
     """Have a person's word on a recommendation; the same word again changes nothing.
 
-    Raises RecommendationNotFound, OutcomeNotForKind, NotCompetent, RecommendationSettled and, where a case is opened,
-    ProcedureMissing, CaseRunning and RecommendationNotDue; where a reward is granted, RewardNoLongerHolds.
+    Raises RecommendationNotFound, OutcomeNotForKind, ConductWithoutSanctions, NotCompetent, RecommendationSettled and,
+    where a case is opened, ProcedureMissing, CaseRunning and RecommendationNotDue; where a talk about conduct is
+    recorded, RecommendationNotDue; where a reward is granted, RewardNoLongerHolds.
     """
     today = civil_date(at, zone_of(session))
     seen = await queries.get_recommendation(session, caller, recommendation_id, today)
+    if seen.kind == Kind.CONDUCT and isinstance(body, OpenCase):
+        raise ConductWithoutSanctions
     if not isinstance(body, (Decline, _OUTCOME_OF[Kind(seen.kind)])):
         raise OutcomeNotForKind(kind=seen.kind)
     if seen.asn_id is not None:
@@ -71,6 +75,8 @@ async def _carry_out(
         case Decline():
             await settle(session, caller, row, RecommendationState.DECLINED, body.reason, at=at)
         case Guide():
+            if row.kind == Kind.CONDUCT:
+                await require_conduct(session, row)
             await settle(session, caller, row, RecommendationState.TAKEN, body.reason, at=at)
         case Grant():
             if body.signed_on > today:

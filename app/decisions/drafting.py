@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from app.core.texts.dates import long_date
 from app.decisions.basis import names_of
 from app.decisions.rules import Kind, Variant
 from app.decisions.service import RecommendationDraft
 from app.decisions.weighing import AnyTier, Found, Standing, is_punished_already, rank
+from app.livestreams.reading import Referral
 from app.policies.rules import Rules
 from app.policies.rules_of_persons import LedgerStep
 from app.policies.rules_of_workdays import DisciplineRules, StreakTier
@@ -124,4 +126,25 @@ def draft_guidance(asn_id: UUID, ledger: ApelLedger, step: LedgerStep, rules: Ru
         policy_id=rules.id,
         policy=rules.label,
         basis={"misses": misses, "lines": [line]},
+    )
+
+
+def draft_conduct(referral: Referral) -> RecommendationDraft:
+    """A talk about a broadcast in working hours: no discipline by the tiers of absence, which say nothing of it."""
+    return RecommendationDraft(
+        kind=Kind.CONDUCT,
+        asn_id=referral.asn_id,
+        opd_code=None,
+        period=str(referral.day.year),
+        code="livestream",
+        title=f"Siaran langsung {referral.minutes} menit di dalam jam kerja, {long_date(referral.day)}",
+        policy_id=referral.rules.id,
+        policy=referral.rules.label,
+        basis={
+            "incident_id": referral.incident_id,
+            "on": referral.day,
+            "minutes": referral.minutes,
+            "lines": [line.model_dump(mode="json") for line in referral.lines],
+        },
+        about=referral.incident_id,
     )

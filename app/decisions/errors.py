@@ -40,7 +40,7 @@ class RewardNoLongerHolds(Conflict):
 class RecommendationNotDue(Conflict):
     """The facts of now do not call for this any more.
 
-    It is taken back soon; have the person's ledger recommended again, and read what it calls for."""
+    It is taken back soon; read the person's recommendations again."""
 
 
 class RecommendationSettled(Conflict):
@@ -53,6 +53,12 @@ class OutcomeNotForKind(Invalid):
     """That is no outcome for this kind of recommendation.
 
     A recommendation of kind {kind} is settled otherwise."""
+
+
+class ConductWithoutSanctions(Conflict):
+    """No table of sanctions for conduct is loaded, so no case can be opened on it.
+
+    The tiers of absence are never applied to conduct: record the talk that was held, or decline with a reason."""
 
 
 class CaseRunning(Conflict):

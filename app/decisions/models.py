@@ -27,14 +27,14 @@ class Recommendation(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """punishment | reward | guidance"""
+    """punishment | reward | guidance | conduct"""
     asn_id: Mapped[UUID | None] = mapped_column(ForeignKey("asn.id"))
     opd_code: Mapped[str | None] = mapped_column(ForeignKey("opd.code"))
     """The OPD that it is about; null where it is about a person."""
     period: Mapped[str]
     """`2026`, `2026-Q4` or `2026-11`."""
     code: Mapped[str]
-    """The tier, the ledger step or the reward."""
+    """The tier, the ledger step, the reward or what the conduct was."""
     severity: Mapped[str | None]
     title: Mapped[str]
     basis: Mapped[dict[str, Any]]

@@ -1,4 +1,4 @@
-"""From ledgers to recommendations, and back: what the facts no longer call for is withdrawn."""
+"""From ledgers and referrals to recommendations, and back: what the facts no longer call for is withdrawn."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
@@ -17,13 +17,14 @@ from app.core.db import OpenSession, act_as, lock_key, zone_of
 from app.core.principal import Principal
 from app.core.stale import StaleWorkdays
 from app.decisions.conducting import list_standing_of
-from app.decisions.drafting import draft_guidance, draft_punishment, due_tier
+from app.decisions.drafting import draft_conduct, draft_guidance, draft_punishment, due_tier
 from app.decisions.errors import NothingToRecommend, RecommendationNotDue
 from app.decisions.loading import load_calendar, policies_of
 from app.decisions.models import Recommendation
 from app.decisions.rules import Kind
 from app.decisions.schemas import Origin
 from app.decisions.service import RecommendationDraft, recommend_all, withdraw
+from app.livestreams.reading import Referral, list_referrals
 from app.policies.service import rules_on
 from app.registry.queries import get_asn
 from app.scoring.persons import MarkFact, apel_ledger, by_person
@@ -44,10 +45,11 @@ async def recommend_due(open_session: OpenSession, clock: Clock) -> bool:
 
 
 async def recommend_everybody(session: AsyncSession, people: People = None, *, at: datetime) -> None:
-    """Have everything recommended that the ledgers of this year and the last call for; None: of everybody."""
+    """Have everything recommended that the facts of this year and the last call for; None: of everybody."""
     today = civil_date(at, zone_of(session))
     for year in (today.year - 1, today.year):
         await recommend_from_workdays(session, year, people, at=at)
+        await recommend_from_livestreams(session, year, people, at=at)
     for day in await _days_of_apel_ledgers(session, today):
         await recommend_from_apel(session, people, day, at=at)
 
@@ -161,6 +163,26 @@ async def recommend_from_apel(
             drafts.append(draft_guidance(asn_id, ledger, ledger.step, rules))
     await _keep(session, drafts, await _open_ones(session, Kind.GUIDANCE, period.code, people), at=at)
     return drafts
+
+
+async def recommend_from_livestreams(session: AsyncSession, year: int, people: People, *, at: datetime) -> None:
+    """One talk for each broadcast of a year that was referred and lay in working hours, as far as is known now."""
+    drafts = [draft_conduct(one) for one in await _list_referrals(session, year, people)]
+    await recommend_all(session, drafts, at=at)
+    gone = (await _open_ones(session, Kind.CONDUCT, str(year), people)).keys() - {draft.id for draft in drafts}
+    await withdraw(session, gone, "facts-changed", at=at)
+
+
+async def _list_referrals(session: AsyncSession, year: int, people: People) -> list[Referral]:
+    return await list_referrals(session, date(year, 1, 1), date(year, 12, 31), people)
+
+
+async def require_conduct(session: AsyncSession, row: Recommendation) -> None:
+    """A talk is held on the facts of now: a permit may have been found since. Raises RecommendationNotDue."""
+    assert row.asn_id is not None
+    referrals = await _list_referrals(session, int(row.period), [row.asn_id])
+    if row.id not in {draft_conduct(one).id for one in referrals}:
+        raise RecommendationNotDue
 
 
 async def _load_misses(

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     PUNISHMENT = "punishment"
     REWARD = "reward"
     GUIDANCE = "guidance"
+    CONDUCT = "conduct"
+    """A talk about conduct, such as a broadcast in working hours: no table of sanctions is loaded for it."""
 
 
 class RecommendationState(StrEnum):

@@ -33,7 +33,8 @@ class RecommendationDraft:
     period: str
     """`2026`, `2026-Q4` or `2026-11`."""
     code: str
-    """The tier, the ledger step or the reward: with kind, subject and period it is the recommendation's identity."""
+    """The tier, the ledger step, the reward, or what the conduct was: with kind, subject, period and `about` it is the
+    recommendation's identity."""
     title: str
     """For people."""
     policy_id: UUID
@@ -42,10 +43,13 @@ class RecommendationDraft:
     basis: dict[str, Any]
     """Plain JSON: the figures, `lines` (each a RuleLine), and for what rests on apels `apel_ids`."""
     severity: str | None = None
+    about: UUID | None = None
+    """The one thing that it is about, where a period may hold several that each call for one."""
 
     @property
     def id(self) -> UUID:
-        return stable_id("recommendation", self.kind, self.asn_id or self.opd_code, self.period, self.code)
+        about = () if self.about is None else (self.about,)
+        return stable_id("recommendation", self.kind, self.asn_id or self.opd_code, self.period, self.code, *about)
 
 
 async def recommend(session: AsyncSession, draft: RecommendationDraft, *, at: datetime) -> UUID:

@@ -29,3 +29,13 @@ class AbsenceFileRefused(Invalid):
     """Nothing was imported.
 
     There are {count} things to correct in the file; see the list of errors."""
+
+
+class ShiftNotFound(NotFound):
+    """There is no such shift, or you may not see it."""
+
+
+class ShiftsRefused(Invalid):
+    """No shift was registered.
+
+    There are {count} things to correct; see the list of errors."""

@@ -44,3 +44,31 @@ class Absence(Base):
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default="1")
+
+
+class Shift(Base):
+    """Hours that somebody serves apart from the office's; a withdrawn one stays on record and counts for nothing."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        Index(None, "asn_id"),
+        CheckConstraint("starts_at < ends_at", name="span"),
+        ExcludeConstraint(
+            ("asn_id", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            name="shift_overlap",
+            using="gist",
+            where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    asn_id: Mapped[UUID] = mapped_column(ForeignKey("asn.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    registered_by: Mapped[UUID]
+    registered_by_name: Mapped[str]
+    registered_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_name: Mapped[str | None]
+    withdrawn_reason: Mapped[str | None]

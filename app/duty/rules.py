@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from app.calendar.spans import Hold
+
 
 class Code(StrEnum):
     """H hadir; DL dinas luar, DD dinas dalam, DK diklat, TB tugas belajar; CT CB CS CM CP CLTN leave; S sakit, I izin;
@@ -43,6 +45,10 @@ HEALTH = frozenset({Code.S, Code.CS, Code.CM})
 """Shown to the own unit, the personnel office and inspectors only; others read `excused`."""
 WFA = "WFA"
 """An order to work elsewhere: the person is duty-bound and expected on Zoom."""
+_AT_WORK = frozenset({Code.DL, Code.DD, Code.DK, WFA})
+"""Elsewhere, and at work: PP 94/2021 art. 1 (5) counts duty outside the office as coming to work."""
+_OWN_HOURS = frozenset({Code.SF, Code.DPK, Code.DPB})
+"""A shift that day, or the hours of the institution that somebody was lent to."""
 ABSENCE_CODES = frozenset(code.value for code in EXCUSED | NOT_REQUIRED) | {WFA}
 EXCUSED_MASK = "excused"
 
@@ -82,6 +88,13 @@ def suggest(duty: Duty | None) -> Suggestion:
     if duty.code == WFA:
         return Suggestion(Code.H, Mode.WFA, duty.letter_no)
     return Suggestion(Code(duty.code), note=duty.letter_no)
+
+
+def hold_of(code: str) -> Hold:
+    """What a confirmed absence makes of the working hours of its days."""
+    if code in _AT_WORK:
+        return Hold.HOURS
+    return Hold.OWN if code in _OWN_HOURS else Hold.LEAVE
 
 
 def is_hidden(code: str, *, knows_health: bool) -> bool:

@@ -26,6 +26,12 @@ async def find_in_force(session: AsyncSession, day: date, known_at: datetime | N
     )
 
 
+async def list_active(session: AsyncSession) -> list[Policy]:
+    """The active versions, the one that outdoes the others of its day first."""
+    active = select(Policy).where(Policy.activated_at.is_not(None))
+    return list(await session.scalars(active.order_by(Policy.effective_from.desc(), Policy.activated_at.desc())))
+
+
 async def find_on_trial(session: AsyncSession, day: date) -> Policy | None:
     """The trial that would be in force on a day, had it been put in force when the trial began; None where none would.
 

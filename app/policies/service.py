@@ -1,5 +1,6 @@
 """Policies into and out of the database; the shipped one is there from the first question on."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from app.policies.errors import (
     PolicyVersionTaken,
 )
 from app.policies.models import Policy
-from app.policies.queries import find_in_force, find_on_trial, find_version, get_policy
+from app.policies.queries import find_in_force, find_on_trial, find_version, get_policy, list_active
 from app.policies.reading import read_rules, shipped_document
 from app.policies.rules import Rules
 from app.policies.schemas import PolicyDocument
@@ -40,6 +41,17 @@ async def rules_on(session: AsyncSession, day: date, *, known_at: datetime | Non
     if found is None:
         raise LookupError("the shipped policy begins later than any apel")
     return read_rules(found)
+
+
+async def rules_on_days(session: AsyncSession, days: Collection[date]) -> dict[date, Rules]:
+    """`rules_on` for each of some days, in a fixed number of statements; before the first version, that one."""
+    active = await list_active(session)
+    if not active:
+        await ship(session)
+        active = await list_active(session)
+    found = {day: next((one for one in active if one.effective_from <= day), active[-1]) for day in days}
+    read = {one.id: read_rules(one) for one in found.values()}
+    return {day: read[one.id] for day, one in found.items()}
 
 
 async def trial_rules_on(session: AsyncSession, day: date) -> Rules | None:

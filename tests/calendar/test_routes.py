@@ -203,5 +203,11 @@ def test_hours_say_what_they_rest_on_and_that_nobody_verified_them(api: Api) -> 
             "friday_break_minutes": 90,
             "ramadan_break_minutes": 30,
             "ramadan_friday_break_minutes": 60,
+            "break_source": "kebiasaan",
+            "break_verified": False,
+            "break_starts": "12:00:00",
+            "friday_break_starts": "11:30:00",
+            "ramadan_break_starts": "12:00:00",
+            "ramadan_friday_break_starts": "11:30:00",
         }
     ]

@@ -167,24 +167,29 @@ def test_an_unannounced_ramadan_is_the_thirty_days_before_the_feast_and_says_so(
 
 
 PERPRES = almanac.list_hour_rules()[0]
+NOON = time(12)
 
 
 @pytest.mark.parametrize(
     ("day", "days", "pattern", "hours"),
     [
-        pytest.param(MONDAY, {}, FIVE, Hours(time(7, 30), time(16, 0), 450, 60), id="Monday to Thursday"),
-        pytest.param(date(2026, 11, 27), {}, FIVE, Hours(time(7, 30), time(16, 30), 450, 90), id="Friday"),
+        pytest.param(MONDAY, {}, FIVE, Hours(time(7, 30), time(16, 0), 450, 60, NOON), id="Monday to Thursday"),
         pytest.param(
-            MONDAY, marked(DayKind.RAMADAN), FIVE, Hours(time(8), time(15, 0), 390, 30), id="a Monday of Ramadan"
+            date(2026, 11, 27), {}, FIVE, Hours(time(7, 30), time(16, 30), 450, 90, time(11, 30)), id="Friday"
+        ),
+        pytest.param(
+            MONDAY, marked(DayKind.RAMADAN), FIVE, Hours(time(8), time(15, 0), 390, 30, NOON), id="a Monday of Ramadan"
         ),
         pytest.param(
             date(2026, 2, 20),
             {date(2026, 2, 20): Day(DayKind.RAMADAN, "Ramadan")},
             FIVE,
-            Hours(time(8), time(15, 30), 390, 60),
+            Hours(time(8), time(15, 30), 390, 60, time(11, 30)),
             id="a Friday of Ramadan",
         ),
-        pytest.param(SATURDAY, {}, SIX, Hours(time(7, 30), time(14, 45), 375, 60), id="six days share the same week"),
+        pytest.param(
+            SATURDAY, {}, SIX, Hours(time(7, 30), time(14, 45), 375, 60, NOON), id="six days share the same week"
+        ),
         pytest.param(SATURDAY, {}, FIVE, None, id="no hours on a free day"),
         pytest.param(MONDAY, {}, SHIFT, None, id="shifts keep their own hours"),
     ],

@@ -441,3 +441,6 @@ EXAMPLES |= examples_behaviour.EXAMPLES
 from tests.system import examples_circulars, examples_deposits  # noqa: E402 — they are made of what stands above
 
 EXAMPLES |= examples_circulars.EXAMPLES | examples_deposits.EXAMPLES
+from tests.system import examples_livestreams  # noqa: E402 — it is made of what stands above
+
+EXAMPLES |= examples_livestreams.EXAMPLES

@@ -20,7 +20,7 @@ from app.workdays.rules import DayFact, Ledger, VerdictKind, make_ledger
 
 SITI = UUID(int=7)
 SOURCE = Source("PP 94/2021", verified=False)
-HOURS = Hours(time(7, 30), time(16), 450, 60)
+HOURS = Hours(time(7, 30), time(16), 450, 60, time(12))
 MONDAY = date(2026, 11, 2)
 PRESENT, ABSENT, EXCUSED, OFF, UNKNOWN = tuple(VerdictKind)
 

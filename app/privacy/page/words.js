@@ -5,6 +5,7 @@ const WORDS = {
   CM: "cuti melahirkan", CP: "cuti alasan penting", CLTN: "cuti di luar tanggungan negara", S: "sakit", I: "izin",
   SF: "sif", MPP: "masa persiapan pensiun", DPK: "dipekerjakan", DPB: "diperbantukan", BS: "bebas sementara",
   wfo: "di kantor", wfa: "dari tempat lain", punishment: "hukuman disiplin", guidance: "pembinaan",
+  conduct: "pembinaan perilaku",
   reward: "penghargaan", open: "terbuka", taken: "ditindaklanjuti", declined: "tidak ditindaklanjuti",
   withdrawn: "ditarik kembali", waiting: "menunggu", accepted: "diterima", rejected: "ditolak",
   confirmed: "disahkan", closed: "ditutup", draft: "rancangan", published: "diumumkan", signed: "ditandatangani",
