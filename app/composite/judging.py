@@ -97,9 +97,10 @@ def _own_attendance(score: PersonScore | None, points: Decimal | None) -> PartVa
 def compose_unit(values: Values, rules: Rules) -> Composite | None:
     """None where the policy says nothing about it."""
     composite = rules.composite
-    return composite and weigh(values, composite.opd, composite.minimum_parts)
+    return None if composite is None else weigh(values, composite.opd, composite.minimum_parts)
 
 
 def compose_person(values: Values, rules: Rules) -> Composite | None:
+    """As `compose_unit`, by the weights of persons."""
     composite = rules.composite
-    return composite and weigh(values, composite.person, composite.minimum_parts)
+    return None if composite is None else weigh(values, composite.person, composite.minimum_parts)

@@ -20,8 +20,8 @@ def after(minutes: float) -> datetime:
 
 
 def served(wait: float | None = 5, total: float | None = 20, *, cancelled: bool = False) -> Times:
-    times = [None if minutes is None else after(minutes) for minutes in (wait, total)]
-    return Times(ARRIVED, *times, cancelled)
+    called, finished = (None if minutes is None else after(minutes) for minutes in (wait, total))
+    return Times(ARRIVED, called, finished, cancelled)
 
 
 WAIT, QUICK = Promise(wait_minutes=10), Promise(finish_minutes=20)
