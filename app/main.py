@@ -42,6 +42,7 @@ from app.enactment import routes as enactment
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.exports import routes as exports
+from app.flexwork import routes as flexwork
 from app.policies import routes as policies
 from app.privacy import page_routes
 from app.privacy import routes as privacy
@@ -93,6 +94,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     registry.router,
     duty.router,
+    flexwork.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

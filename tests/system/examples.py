@@ -431,3 +431,7 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/policies/file": lambda _: Example(file=written(changed(version=9)).encode()),
 }
 """Every write but Zoom's webhook, whose body is answered for by its signature alone."""
+
+from tests.system import examples_flexwork  # noqa: E402 — it needs what stands above
+
+EXAMPLES |= examples_flexwork.EXAMPLES
