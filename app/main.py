@@ -48,6 +48,7 @@ from app.enactment import routes as enactment
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.exports import routes as exports
+from app.flexwork import routes as flexwork
 from app.livestreams import permit_routes
 from app.livestreams import routes as livestreams
 from app.performance import import_routes as performance_imports
@@ -113,6 +114,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     shift_routes.router,
     livestreams.router,
     permit_routes.router,
+    flexwork.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

@@ -21,6 +21,7 @@ class Absence(Base):
     __table_args__ = (
         Index(None, "asn_id"),
         Index(None, "from_date", "to_date"),
+        Index(None, "order_id", postgresql_where=text("order_id IS NOT NULL")),
         CheckConstraint("from_date <= to_date", name="span"),
         ExcludeConstraint(
             ("asn_id", "="),
@@ -43,6 +44,8 @@ class Absence(Base):
     proposed_at: Mapped[datetime]
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
+    order_id: Mapped[UUID | None]
+    """The order of flexible work that made it; null where somebody wrote it by hand or sent it in a file."""
     version: Mapped[int] = mapped_column(server_default="1")
 
 

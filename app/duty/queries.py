@@ -55,6 +55,7 @@ class AbsenceRow:
             state=AbsenceState(row.state),
             proposed_at=row.proposed_at,
             decided_at=row.decided_at,
+            order_id=row.order_id,
             version=row.version,
         )
 
@@ -63,10 +64,11 @@ def serves_within(scope: Scope, asn_id: PersonColumn, from_date: DayColumn, to_d
     """A person serves in this reach on one of the days; without bounds to the reach, always."""
     if scope is None:
         return true()
-    return exists().where(_serves_on(asn_id, from_date, to_date), within(Assignment.opd_code, scope))
+    return exists().where(serves_on(asn_id, from_date, to_date), within(Assignment.opd_code, scope))
 
 
-def _serves_on(asn_id: PersonColumn, from_date: DayColumn, to_date: DayColumn) -> ColumnElement[bool]:
+def serves_on(asn_id: PersonColumn, from_date: DayColumn, to_date: DayColumn) -> ColumnElement[bool]:
+    """Assignments of a person that share a day with a span."""
     lasts = or_(Assignment.to_date.is_(None), Assignment.to_date >= from_date)
     return and_(Assignment.asn_id == asn_id, Assignment.from_date <= to_date, lasts)
 
@@ -77,7 +79,7 @@ def _served_while_absent(scope: Scope) -> ColumnElement[bool]:
 
 def _visible(caller: Principal) -> Select[Absence, str, str, str | None, bool]:
     """The absences in the caller's reach."""
-    serves = _serves_on(Absence.asn_id, Absence.from_date, Absence.to_date)
+    serves = serves_on(Absence.asn_id, Absence.from_date, Absence.to_date)
     first_opd = select(Assignment.opd_code).where(serves).order_by(Assignment.from_date).limit(1).scalar_subquery()
     return (
         select(Absence, Asn.nip, Asn.name, first_opd, _served_while_absent(caller.reach(*KNOW_HEALTH)))
@@ -135,6 +137,8 @@ class ConfirmedSpan(NamedTuple):
     code: str
     from_date: date
     to_date: date
+    order_id: UUID | None = None
+    """The order of flexible work that made it."""
 
 
 async def list_confirmed_spans(
@@ -142,7 +146,7 @@ async def list_confirmed_spans(
 ) -> dict[UUID, list[ConfirmedSpan]]:
     """Confirmed absences that share a day with a span, by person, in order; of these people if some are named."""
     query = (
-        select(Absence.asn_id, Absence.id, Absence.code, Absence.from_date, Absence.to_date)
+        select(Absence.asn_id, Absence.id, Absence.code, Absence.from_date, Absence.to_date, Absence.order_id)
         .where(Absence.state == AbsenceState.CONFIRMED, Absence.from_date <= to_date, Absence.to_date >= from_date)
         .order_by(Absence.from_date)
     )

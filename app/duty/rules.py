@@ -3,8 +3,8 @@
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,7 @@ _OWN_HOURS = frozenset({Code.SF, Code.DPK, Code.DPB})
 """A shift that day, or the hours of the institution that somebody was lent to."""
 ABSENCE_CODES = frozenset(code.value for code in EXCUSED | NOT_REQUIRED) | {WFA}
 EXCUSED_MASK = "excused"
+_ONE_DAY = timedelta(days=1)
 
 
 class Mode(StrEnum):
@@ -196,3 +197,32 @@ def _overlapping(taken: list[Span], span: Span) -> Span | None:
     after = bisect_right(taken, span)
     near = taken[max(after - 1, 0) : after + 1]
     return next((other for other in near if other[0] <= span[1] and other[1] >= span[0]), None)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Days of a person for which a reason to be elsewhere is confirmed already."""
+
+    code: str
+    from_date: date
+    to_date: date
+    order_id: UUID | None = None
+    """The order that made the absence."""
+
+
+def fit_between(span: Span, taken: Iterable[Taken]) -> tuple[list[Span], list[Taken]]:
+    """The days of a span that nothing takes, as spans, and what takes the others, clipped to the span.
+
+    What is taken comes in order and apart from each other, as the confirmed absences of one person are.
+    """
+    first, last = span
+    free: list[Span] = []
+    met: list[Taken] = []
+    for one in taken:
+        if one.to_date < first or one.from_date > last:
+            continue
+        if first < one.from_date:
+            free.append((first, one.from_date - _ONE_DAY))
+        met.append(replace(one, from_date=max(first, one.from_date), to_date=min(last, one.to_date)))
+        first = one.to_date + _ONE_DAY
+    return (free if first > last else [*free, (first, last)]), met

@@ -75,6 +75,8 @@ class AbsenceRead(Read):
     state: AbsenceState
     proposed_at: datetime
     decided_at: datetime | None
+    order_id: UUID | None
+    """The order that made it: `/v1/flexwork/orders/{order_id}`; null where no order did."""
     version: int
 
 

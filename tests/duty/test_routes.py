@@ -65,6 +65,7 @@ def test_an_operator_proposes_and_the_head_confirms(api: Api, siti: Asn, session
         "state": "proposed",
         "proposed_at": "2026-11-22T23:30:00Z",
         "decided_at": None,
+        "order_id": None,
         "version": 1,
     }
     assert made.json() == proposed

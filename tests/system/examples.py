@@ -444,3 +444,6 @@ EXAMPLES |= examples_circulars.EXAMPLES | examples_deposits.EXAMPLES
 from tests.system import examples_livestreams  # noqa: E402 — it is made of what stands above
 
 EXAMPLES |= examples_livestreams.EXAMPLES
+from tests.system import examples_flexwork  # noqa: E402 — it needs what stands above
+
+EXAMPLES |= examples_flexwork.EXAMPLES
