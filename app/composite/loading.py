@@ -16,8 +16,8 @@ from app.circulars.rules import CircularKind
 from app.core.periods import Period
 from app.core.rates import Percent
 from app.counters.figures import SpeedFigure, speed_by_opd
-from app.deposits.queries import compliance_by_opd
-from app.livestreams.queries import confirmed_by_opd
+from app.deposits.counting import compliance_by_opd
+from app.livestreams.reading import confirmed_by_opd
 from app.performance.queries import capaian_by_opd
 from app.performance.rules import OutputFigure
 from app.policies.rules import Rules
@@ -44,7 +44,7 @@ class Figures:
 
     attendance: Standing | None = None
     output: OutputFigure = field(default_factory=OutputFigure)
-    behaviour: BehaviourFigure = BehaviourFigure(0, 0, Decimal(0))
+    behaviour: BehaviourFigure = field(default_factory=lambda: BehaviourFigure(0, 0, Decimal(0)))
     service: Served | None = None
     acknowledged: Percent | None = None
     deposited: Percent | None = None

@@ -9,8 +9,8 @@ from app.circulars.counting import acknowledged_of
 from app.composite.judging import Values, values_of_person
 from app.composite.loading import Ground
 from app.composite.rules import ConductFacts
-from app.deposits.queries import compliance_of
-from app.livestreams.queries import confirmed_of
+from app.deposits.counting import compliance_of
+from app.livestreams.reading import confirmed_of
 from app.performance.queries import capaian_of
 from app.scoring.records import load_records
 

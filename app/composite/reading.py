@@ -93,9 +93,7 @@ async def read_composite_of_person(
     return PersonComposite(asn_id=asn_id, **common)
 
 
-def unit_read(
-    code: str, figures: Figures, ground: Ground, caller: Principal, language: Language
-) -> OpdComposite:
+def unit_read(code: str, figures: Figures, ground: Ground, caller: Principal, language: Language) -> OpdComposite:
     """A unit's composite; how many incidents there were is for people who answer for persons."""
     values = dict(values_of_unit(figures, ground.rules, forbidden=ground.forbidden))
     made = compose_unit(values, ground.rules)

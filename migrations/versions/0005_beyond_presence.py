@@ -86,6 +86,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name=op.f("pk_desa_list")),
     )
     op.create_table(
+        "flex_order",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("signatory", sa.Text(), nullable=False),
+        sa.Column("from_date", sa.Date(), nullable=False),
+        sa.Column("to_date", sa.Date(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("place_kind", sa.Text(), nullable=False),
+        sa.Column("place_name", sa.Text(), nullable=False),
+        sa.Column("place_note", sa.Text(), nullable=True),
+        sa.Column("weekdays", sa.ARRAY(sa.SmallInteger()), nullable=True),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("legal_basis", sa.Text(), nullable=False),
+        sa.Column("evaluation_on", sa.Date(), nullable=True),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("from_date <= to_date", name=op.f("ck_flex_order_span")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flex_order")),
+    )
+    op.create_index(op.f("ix_flex_order_from_date_to_date"), "flex_order", ["from_date", "to_date"], unique=False)
+    op.create_table(
         "training",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -270,6 +295,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desa")),
     )
     op.create_index(op.f("ix_desa_opd_code"), "desa", ["opd_code"], unique=False)
+    op.create_table(
+        "flex_evaluation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["flex_order.id"], name=op.f("fk_flex_evaluation_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flex_evaluation")),
+    )
+    op.create_index(op.f("ix_flex_evaluation_order_id"), "flex_evaluation", ["order_id"], unique=False)
+    op.create_table(
+        "flex_member",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("asn_id", sa.Uuid(), nullable=False),
+        sa.Column("from_date", sa.Date(), nullable=True),
+        sa.Column("to_date", sa.Date(), nullable=True),
+        sa.Column("place_name", sa.Text(), nullable=True),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_flex_member_asn_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["flex_order.id"], name=op.f("fk_flex_member_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flex_member")),
+    )
+    op.create_index(op.f("ix_flex_member_asn_id"), "flex_member", ["asn_id"], unique=False)
+    op.create_index(op.f("ix_flex_member_order_id"), "flex_member", ["order_id"], unique=False)
     op.create_table(
         "livestream_incident",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -475,6 +528,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("loss_id", name=op.f("pk_deposit_loss_closing")),
     )
     op.create_table(
+        "flex_end",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("from_date", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["flex_member.id"], name=op.f("fk_flex_end_member_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["flex_order.id"], name=op.f("fk_flex_end_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flex_end")),
+    )
+    op.create_index(op.f("ix_flex_end_order_id_member_id"), "flex_end", ["order_id", "member_id"], unique=False)
+    op.create_table(
         "livestream_step",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
@@ -538,9 +605,19 @@ def upgrade() -> None:
         ["achievement_id", "seq"],
         unique=False,
     )
+    op.add_column("absence", sa.Column("order_id", sa.Uuid(), nullable=True))
+    op.create_index(
+        op.f("ix_absence_order_id"),
+        "absence",
+        ["order_id"],
+        unique=False,
+        postgresql_where=sa.text("order_id IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_absence_order_id"), table_name="absence", postgresql_where=sa.text("order_id IS NOT NULL"))
+    op.drop_column("absence", "order_id")
     op.drop_index(op.f("ix_performance_verification_achievement_id_seq"), table_name="performance_verification")
     op.drop_table("performance_verification")
     op.drop_index(op.f("ix_performance_target_from_date_to_date"), table_name="performance_target")
@@ -548,6 +625,8 @@ def downgrade() -> None:
     op.drop_table("performance_target")
     op.drop_index(op.f("ix_livestream_step_by_id"), table_name="livestream_step")
     op.drop_table("livestream_step")
+    op.drop_index(op.f("ix_flex_end_order_id_member_id"), table_name="flex_end")
+    op.drop_table("flex_end")
     op.drop_table("deposit_loss_closing")
     op.drop_index(op.f("ix_circular_receipt_asn_id"), table_name="circular_receipt")
     op.drop_table("circular_receipt")
@@ -571,6 +650,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_livestream_incident_opd_code"), table_name="livestream_incident")
     op.drop_index(op.f("ix_livestream_incident_asn_id"), table_name="livestream_incident")
     op.drop_table("livestream_incident")
+    op.drop_index(op.f("ix_flex_member_order_id"), table_name="flex_member")
+    op.drop_index(op.f("ix_flex_member_asn_id"), table_name="flex_member")
+    op.drop_table("flex_member")
+    op.drop_index(op.f("ix_flex_evaluation_order_id"), table_name="flex_evaluation")
+    op.drop_table("flex_evaluation")
     op.drop_index(op.f("ix_desa_opd_code"), table_name="desa")
     op.drop_table("desa")
     op.drop_index(op.f("ix_deposit_loss_asn_id"), table_name="deposit_loss")
@@ -591,6 +675,8 @@ def downgrade() -> None:
     op.drop_table("behaviour_assessment")
     op.drop_index(op.f("ix_training_to_date"), table_name="training")
     op.drop_table("training")
+    op.drop_index(op.f("ix_flex_order_from_date_to_date"), table_name="flex_order")
+    op.drop_table("flex_order")
     op.drop_table("desa_list")
     op.drop_index(op.f("ix_counter_message_opd_code_service_code_day_ticket"), table_name="counter_message")
     op.drop_table("counter_message")
