@@ -53,21 +53,12 @@ async def promise_service(
         require_version(expected, latest.version)
         if body.from_date < civil_date(at, zone_of(session)):
             raise PromiseInPast(from_date=body.from_date.isoformat())
-    made = CounterPromise(
-        id=new_id(),
-        opd_code=opd_code,
-        service_code=service_code,
-        version=latest.version + 1 if latest else 1,
-        by=caller.id,
-        by_name=caller.name,
-        at=at,
-        **said,
-    )
+    version = latest.version + 1 if latest else 1
+    by = {"by": caller.id, "by_name": caller.name, "at": at}
+    made = CounterPromise(id=new_id(), opd_code=opd_code, service_code=service_code, version=version, **by, **said)
     session.add(made)
     await session.flush()
-    await record(
-        session, caller, "counters.promise", at=at, target=opd_code, service=service_code, version=made.version
-    )
+    await record(session, caller, "counters.promise", at=at, target=opd_code, service=service_code, version=version)
     return made, latest is None
 
 
@@ -87,6 +78,18 @@ class Kept:
     before: Times | None
     now: Times | None
     messages: list[Told]
+    """Those that say something new."""
+
+    def take(self, told: Told, at: datetime) -> tuple[str, str] | None:
+        """Add one message, or say what is wrong with it."""
+        after = add(self.now, told)
+        if after == self.now:
+            return None
+        fault = fault_of(after, at)
+        if fault is None:
+            self.now = after
+            self.messages.append(told)
+        return fault
 
 
 async def record_times(
@@ -125,16 +128,10 @@ async def keep_times(
         await session.execute(select(func.pg_advisory_xact_lock(lock_key("counters", code))))
     keys = [Key(one.opd_code, one.service_code, civil_date(one.told.arrived_at, zone), one.ticket) for one in items]
     known = await _load(session, set(keys))
-    kept = {key: Kept(known.get(key), known.get(key), []) for key in keys}
+    kept = {key: Kept(known.get(key), known.get(key), []) for key in dict.fromkeys(keys)}
     for number, (key, item) in enumerate(zip(keys, items, strict=True)):
-        after = add(kept[key].now, item.told)
-        if after == kept[key].now:
-            continue
-        if (fault := fault_of(after, at)) is not None:
+        if (fault := kept[key].take(item.told, at)) is not None:
             wrong.append((number, *fault))
-            continue
-        kept[key].now = after
-        kept[key].messages.append(item.told)
     done = _count(len(items), kept)
     if not wrong and any(one.messages for one in kept.values()):
         await _write(session, caller, kept, at=at)

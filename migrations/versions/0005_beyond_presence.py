@@ -217,7 +217,7 @@ def upgrade() -> None:
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cancelled", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("cancelled", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("wait_seconds", sa.Integer(), nullable=True),
         sa.Column("total_seconds", sa.Integer(), nullable=True),
         sa.Column("finished_on", sa.Date(), nullable=True),
