@@ -38,6 +38,7 @@ from app.core.logs import configure_logs
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.stale import count_stale, count_stale_workdays
 from app.core.ticker import Loop, Ticker
+from app.counters import routes as counters
 from app.decisions import letters_routes, reward_routes
 from app.decisions import routes as decisions
 from app.decisions.recommending import recommend_due
@@ -115,6 +116,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     livestreams.router,
     permit_routes.router,
     flexwork.router,
+    counters.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

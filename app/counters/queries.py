@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, any_, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import within
@@ -34,7 +35,7 @@ async def list_promises(session: AsyncSession, opd_code: str, service_code: str)
 async def list_promises_within(session: AsyncSession, scope: Scope) -> Sequence[CounterPromise]:
     """The latest version of every service of these OPDs."""
     kept = CounterPromise
-    asked = select(kept).distinct(kept.opd_code, kept.service_code).where(within(kept.opd_code, scope))
+    asked = select(kept).ext(distinct_on(kept.opd_code, kept.service_code)).where(within(kept.opd_code, scope))
     asked = asked.order_by(kept.opd_code, kept.service_code, kept.version.desc())
     return (await session.scalars(asked, execution_options=READ)).all()
 
@@ -42,7 +43,7 @@ async def list_promises_within(session: AsyncSession, scope: Scope) -> Sequence[
 async def list_services(session: AsyncSession, wanted: ServiceFilter) -> Sequence[CounterPromise]:
     """The latest version of each service, by OPD and code, and one more than the limit if there is one."""
     kept = CounterPromise
-    asked = select(kept).distinct(kept.opd_code, kept.service_code)
+    asked = select(kept).ext(distinct_on(kept.opd_code, kept.service_code))
     if wanted.opd_code is not None:
         asked = asked.where(kept.opd_code == wanted.opd_code)
     if (after := decode_cursor(wanted.cursor, str, str)) is not None:
