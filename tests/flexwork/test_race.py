@@ -54,7 +54,7 @@ class Office:
 
         return await asyncio.gather(*map(one, acts), return_exceptions=True)
 
-    async def confirmed(self) -> list[tuple[str, int]]:
+    async def confirmed(self) -> list[tuple[str, Any]]:
         """Code and number of days of each confirmed absence."""
         query = select(Absence.code, Absence.to_date - Absence.from_date + 1).where(Absence.state == "confirmed")
         async with self._sessions.begin() as session:
