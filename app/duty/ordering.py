@@ -6,25 +6,25 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, case, func, literal, select, true, update
+from sqlalchemy import ARRAY, ColumnElement, Uuid, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit.service import record
 from app.core.bulk import Row, as_table, upsert_rows
 from app.core.ids import new_id
-from app.core.principal import Principal
+from app.core.principal import Principal, Scope
 from app.core.stale import mark_days_stale, mark_workdays_stale
 from app.duty.errors import OnlyHeadConfirms
 from app.duty.models import Absence
-from app.duty.queries import list_confirmed_spans, serves_within
-from app.duty.rules import WFA, AbsenceState, Span, Taken, fit_between
+from app.duty.queries import KNOW_HEALTH, list_confirmed_spans, serves_within
+from app.duty.rules import EXCUSED_MASK, HEALTH, WFA, AbsenceState, Span, Taken, fit_between, is_hidden
 from app.duty.service import DECIDERS
 from app.registry.errors import AsnNotFound
 from app.registry.models import Asn
 
 Spans = Mapping[UUID, Sequence[Span]]
-"""Person → at least one span of days, both ends inclusive."""
+"""Person → at least one span of days, both ends inclusive, in order."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,12 @@ async def lock_people(session: AsyncSession, asn_ids: Collection[UUID]) -> list[
     return list(await session.scalars(query))
 
 
-async def find_kept(session: AsyncSession, order_id: UUID, spans: Spans) -> list[Kept]:
-    """Which of the days that an order wants belong to other confirmed absences."""
-    return _fit(order_id, spans, await _load_taken(session, spans))[1]
+async def find_kept(session: AsyncSession, caller: Principal, order_id: UUID, spans: Spans) -> list[Kept]:
+    """Which of the days that an order wants belong to other confirmed absences, as the caller may know them."""
+    kept = _fit(order_id, spans, await _load_taken(session, spans))[1]
+    ill = [one for one in kept if one.code in HEALTH]
+    known = await _within(session, caller.reach(*KNOW_HEALTH), ill)
+    return [one._replace(code=EXCUSED_MASK) if is_hidden(one.code, knows_health=one in known) else one for one in kept]
 
 
 async def confirm_spans(session: AsyncSession, caller: Principal, order: Order, spans: Spans, *, at: datetime) -> None:
@@ -120,18 +123,19 @@ def _among(column: InstrumentedAttribute[UUID], asn_ids: Collection[UUID]) -> Co
     return column == func.any(literal(sorted(set(asn_ids)), ARRAY(Uuid)))
 
 
+async def _within(session: AsyncSession, scope: Scope, spans: Sequence[Kept]) -> set[Kept]:
+    """Those whose person serves within a reach on one of the days at least, as for an absence written by hand."""
+    if scope is None or not spans:
+        return set(spans)
+    given = as_table(Absence, [one._asdict() for one in spans]).c
+    asked = select(given.asn_id, given.code, given.from_date, given.to_date)
+    serves = serves_within(scope, given.asn_id, given.from_date, given.to_date)
+    return {Kept._make(row) for row in await session.execute(asked.where(serves))}
+
+
 async def _require_reach(session: AsyncSession, caller: Principal, spans: Spans) -> None:
-    """Everybody serves within the caller's reach on one of the days at least, as for an absence written by hand."""
-    scope = caller.reach(*DECIDERS)
-    if scope is None:
-        return
-    rows: list[Row] = [
-        {"asn_id": asn_id, "from_date": min(one[0] for one in wanted), "to_date": max(one[1] for one in wanted)}
-        for asn_id, wanted in spans.items()
-    ]
-    given = as_table(Absence, rows).c
-    outside = ~serves_within(scope, given.asn_id, given.from_date, given.to_date)
-    if await session.scalar(select(true()).where(outside).limit(1)):
+    whole = [Kept(asn_id, WFA, wanted[0][0], wanted[-1][1]) for asn_id, wanted in spans.items()]
+    if len(await _within(session, caller.reach(*DECIDERS), whole)) < len(whole):
         raise AsnNotFound
 
 

@@ -90,6 +90,10 @@ async def _types_of(session: AsyncSession, codes: Collection[str]) -> dict[str, 
     return {row.code: row.type for row in rows}
 
 
+async def list_nips(session: AsyncSession, asn_ids: Collection[UUID]) -> list[str]:
+    return list(await session.scalars(select(Asn.nip).where(among(Asn.id, asn_ids))))
+
+
 async def list_written(session: AsyncSession, order_id: UUID) -> list[WrittenRow]:
     """Everybody who was ever written on an order, whoever asks: for the order's own writes."""
     query = (

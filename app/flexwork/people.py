@@ -70,7 +70,7 @@ async def plan_named(
     found = await member_queries.find_people(session, scope, named, order.from_date, order.to_date)
     misfits = [Misfit(number, "person_unknown", {}) for number in range(len(named)) if number not in found]
     numbers = sorted(found)
-    wanted = [Wanted(found[number], *named[number][2:]) for number in numbers]
+    wanted = [_wanted(found[number], named[number]) for number in numbers]
     on_it = [
         _written(row) for row in await member_queries.list_written(session, order.id) if row.first <= row.stands_until
     ]
@@ -82,6 +82,10 @@ async def plan_named(
         for place, (first, last) in plan.clashes.items()
     ]
     return plan, sorted(misfits)
+
+
+def _wanted(asn_id: UUID, one: Named) -> Wanted:
+    return Wanted(asn_id, one.from_date, one.to_date, one.place_name)
 
 
 def _written(row: WrittenRow) -> Written:

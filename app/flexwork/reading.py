@@ -29,10 +29,11 @@ async def read_order(session: AsyncSession, caller: Principal, order_id: UUID) -
 async def read_orders(
     session: AsyncSession, caller: Principal, wanted: OrderFilter, *, at: datetime
 ) -> Page[OrderRead]:
-    """A page of orders; whoever asks about a person is recorded."""
+    """A page of orders; they name nobody, but whoever asks about a person is recorded."""
     shown = await _show(session, await queries.list_orders(session, caller, wanted))
-    about = {} if wanted.asn_id is None else {"asn_id": str(wanted.asn_id)}
-    await record(session, caller, "flexwork.list", at=at, **about)
+    if wanted.asn_id is not None:
+        nips = await member_queries.list_nips(session, [wanted.asn_id])
+        await record(session, caller, "flexwork.list", at=at, nips=nips)
     return cut_page(shown, wanted.limit, lambda found: (found.id,))
 
 
@@ -81,7 +82,7 @@ async def weigh(
     elsewhere = [one for one in stints if one.mode is OrderMode.LOCATION]
     if not elsewhere:
         return [], []
-    kept = await find_kept(session, order_id, spans_of(elsewhere))
+    kept = await find_kept(session, caller, order_id, spans_of(elsewhere))
     standing = {one.asn_id for one in elsewhere}
     serving = {
         row.member.asn_id: row.opd_type

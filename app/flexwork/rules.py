@@ -44,9 +44,10 @@ class Outcome(StrEnum):
 
 
 MAX_DAYS = 366
-"""An order is evaluated: none runs longer than a year."""
+"""A bound of ours: whoever goes on for longer is ordered anew, after an evaluation."""
 MAX_SPANS = 50_000
-"""Absences of one order: five thousand people on two days of the week would make half a million in a year."""
+"""Absences of one order, written in one transaction: five thousand people on two days of the week would need half a
+million a year."""
 DIRECT_SERVICE = frozenset({OpdType.RSUD, OpdType.PUSKESMAS, OpdType.SATPOL_PP, OpdType.SEKOLAH})
 """OPDs whose people serve the public face to face; the PPK's criteria usually leave them out (Perpres 21/2023 Ps 7)."""
 _ONE_DAY = timedelta(days=1)

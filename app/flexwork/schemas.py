@@ -186,6 +186,7 @@ class KeptRead(Read):
     from_date: date = Field(serialization_alias="from")
     to_date: date = Field(serialization_alias="to")
     code: str
+    """`excused` stands for a health code that the caller may not know."""
 
 
 class DoubtRead(Read):

@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.audit.models import AuditEntry
 from app.core.principal import Grant, Principal, Role
 from app.duty.errors import AbsenceOverlaps
 from app.duty.models import Absence
@@ -54,11 +55,17 @@ class Office:
 
         return await asyncio.gather(*map(one, acts), return_exceptions=True)
 
-    async def confirmed(self) -> list[tuple[str, int]]:
+    async def confirmed(self) -> list[tuple[str, Any]]:
         """Code and number of days of each confirmed absence."""
         query = select(Absence.code, Absence.to_date - Absence.from_date + 1).where(Absence.state == "confirmed")
         async with self._sessions.begin() as session:
             return [(code, number) for code, number in await session.execute(query.order_by(Absence.from_date))]
+
+    async def confirmations(self) -> int | None:
+        """How often an order was confirmed, by the record."""
+        query = select(func.count()).where(AuditEntry.action == "flexwork.confirm")
+        async with self._sessions.begin() as session:
+            return await session.scalar(query)
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -105,6 +112,7 @@ def test_one_order_confirmed_by_several_at_once_is_confirmed_once(own_url: str) 
         order = await office.propose("800/1")
         assert await office.together(*[confirming(order)] * 6) == [None] * 6
         assert await office.confirmed() == [("WFA", 5)]
+        assert await office.confirmations() == 1, "five of them found it confirmed"
 
     play(own_url, story)
 

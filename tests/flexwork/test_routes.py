@@ -15,6 +15,7 @@ from app.audit.service import subject_of
 from app.core.principal import Role
 from app.core.stale import Stale, StaleWorkdays
 from app.duty.models import Absence
+from app.flexwork import service
 from app.registry.models import Asn, Assignment
 from tests.client import Api
 from tests.conftest import SURROUNDINGS
@@ -44,6 +45,15 @@ def wfa(first: int, last: int, state: str = "confirmed") -> tuple[Any, ...]:
 def revoke(api: Api, order: dict[str, Any], first: int, **more: Any) -> httpx.Response:
     body = {"from": str(day(first)), "reason": "Dipanggil kembali"} | more
     return api.as_(Role.ADMIN).post(f"{PATH}/{order['id']}/revoke", body)
+
+
+async def move(session: AsyncSession, person: Asn, opd_code: str, first: date) -> None:
+    """Have a person serve elsewhere from a day on."""
+    here = (await session.scalars(select(Assignment).where(Assignment.asn_id == person.id))).one()
+    here.to_date = first - timedelta(days=1)
+    post = {"position": "Pelaksana", "work_pattern": "5", "apel_duty": True}
+    session.add(Assignment(asn_id=person.id, opd_code=opd_code, from_date=first, **post))
+    await session.commit()
 
 
 def test_an_operator_proposes_and_the_head_confirms(api: Api, siti: Asn, session: AsyncSession, run: Run) -> None:
@@ -361,14 +371,7 @@ def test_a_head_keeps_the_order_of_somebody_who_has_moved_on(
 ) -> None:
     order = confirm(api, siti)
 
-    async def move() -> None:
-        here = (await session.scalars(select(Assignment).where(Assignment.asn_id == siti.id))).one()
-        here.to_date = day(2)
-        fields = {"position": "Pelaksana", "work_pattern": "5", "apel_duty": True}
-        session.add(Assignment(asn_id=siti.id, opd_code="DINKES", from_date=day(3), **fields))
-        await session.commit()
-
-    run(move())
+    run(move(session, siti, "DINKES", day(3)))
     for opd_code in ("DISDIK", "DINKES"):
         assert api.as_(Role.OPD_HEAD, opd_code).get(f"{PATH}/{order['id']}").status_code == 200
     ended = api.as_(Role.OPD_HEAD, "DISDIK").post(
@@ -376,6 +379,31 @@ def test_a_head_keeps_the_order_of_somebody_who_has_moved_on(
     )
     assert ended.json()["state"] == "revoked"
     assert absences(session, run, siti) == [wfa(1, 2)]
+
+
+def test_an_illness_of_somebody_who_has_moved_on_is_not_told_to_the_former_head(
+    api: Api, siti: Asn, make: Make, session: AsyncSession, run: Run
+) -> None:
+    run(move(session, siti, "DINKES", day(3)))
+    make.absence(siti, "S", from_date=day(1), to_date=day(1))
+    make.absence(siti, "CS", from_date=day(4), to_date=day(4))
+    order = propose(api, siti)
+
+    def told(caller: Api) -> list[str]:
+        return [one["code"] for one in caller.post(f"{PATH}/{order['id']}/confirm").json()["kept"]]
+
+    assert told(api.as_(Role.OPD_HEAD, "DISDIK")) == ["S", "excused"]
+    assert told(api.as_(Role.ADMIN)) == ["S", "CS"]
+
+
+def test_an_order_that_would_make_too_many_absences_is_refused(
+    api: Api, siti: Asn, session: AsyncSession, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MAX_SPANS", 1)
+    order = propose(api, siti, weekdays=[1, 3])
+    refused = api.as_(Role.ADMIN).post(f"{PATH}/{order['id']}/confirm")
+    assert (refused.status_code, refused.json()["code"]) == (422, "flex-too-many-spans")
+    assert absences(session, run, siti) == []
 
 
 @pytest.mark.parametrize(
