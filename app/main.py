@@ -43,7 +43,7 @@ from app.enactment import routes as enactment
 from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.exports import routes as exports
-from app.livestreams import permit_routes
+from app.livestreams import permit_routes, stream_routes
 from app.livestreams import routes as livestreams
 from app.policies import routes as policies
 from app.privacy import page_routes
@@ -99,6 +99,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     shift_routes.router,
     livestreams.router,
     permit_routes.router,
+    stream_routes.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

@@ -22,6 +22,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_column_mapping")),
     )
     op.create_table(
+        "stream_settlement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("note_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stream_settlement")),
+    )
+    op.create_index(op.f("ix_stream_settlement_note_id"), "stream_settlement", ["note_id"], unique=False)
+    op.create_table(
+        "stream_sighting",
+        sa.Column("run_uuid", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("page_url", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("run_uuid", "kind", "at", name=op.f("pk_stream_sighting")),
+    )
+    op.create_table(
         "livestream_incident",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("asn_id", sa.Uuid(), nullable=False),
@@ -121,4 +142,6 @@ def downgrade() -> None:
     op.drop_table("shift")
     op.drop_table("livestream_permit")
     op.drop_table("livestream_incident")
+    op.drop_table("stream_sighting")
+    op.drop_table("stream_settlement")
     op.drop_table("column_mapping")
