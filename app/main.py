@@ -50,7 +50,7 @@ from app.evidence import alias_routes
 from app.evidence import routes as evidence
 from app.exports import routes as exports
 from app.flexwork import routes as flexwork
-from app.livestreams import permit_routes
+from app.livestreams import permit_routes, stream_routes
 from app.livestreams import routes as livestreams
 from app.performance import import_routes as performance_imports
 from app.performance import routes as performance
@@ -117,6 +117,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     permit_routes.router,
     flexwork.router,
     counters.router,
+    stream_routes.router,
     workdays.router,
     calendar_routes.router,
     calendar.router,

@@ -25,6 +25,10 @@ class IncidentStepNotPossible(Conflict):
     {step} cannot follow now; possible next: {possible}."""
 
 
+class TalkNotHeldYet(Invalid):
+    """A talk is recorded when it was held."""
+
+
 class StepNotYours(Forbidden):
     """Only the person answers; the head of the unit and the personnel office take the other steps.
 

@@ -1,4 +1,4 @@
-"""Broadcasts in working hours as they were reported, what was done about them, and what permits them.
+"""Broadcasts in working hours as they were reported, what was done about them, what permits them; and our own.
 
 A report is a claim about a person: whether it holds is computed from the hours, absences, permits and rules of its day
 whenever it is read, and never stored. Nothing here was fetched from anybody's account.
@@ -94,3 +94,32 @@ class LivestreamPermit(Base):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by_name: Mapped[str | None]
     withdrawn_reason: Mapped[str | None]
+
+
+class StreamSighting(Base):
+    """That the provider said of a run of a meeting that it began or ceased to be broadcast; its key is never kept."""
+
+    __tablename__ = "stream_sighting"
+
+    run_uuid: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """started | stopped"""
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    service: Mapped[str]
+    page_url: Mapped[str | None]
+
+
+class StreamSettlement(Base):
+    """A person's word on a broadcast of an apel; the latest counts."""
+
+    __tablename__ = "stream_settlement"
+    __table_args__ = (Index(None, "note_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    note_id: Mapped[UUID]
+    outcome: Mapped[str]
+    """official | unauthorised"""
+    note: Mapped[str]
+    at: Mapped[datetime]
+    by_id: Mapped[UUID]
+    by_name: Mapped[str]

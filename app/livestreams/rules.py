@@ -178,19 +178,3 @@ def _verdict(broadcast: Broadcast, whole: Overlap, counting: Overlap, forbidding
     if counting.unknown > _NOTHING:
         return Verdict.UNKNOWN_HOURS
     return Verdict.PERMITTED if whole.within + whole.unknown > _NOTHING else Verdict.OUTSIDE_HOURS
-
-
-class StreamKind(StrEnum):
-    STARTED = "started"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class StreamSeen:
-    """What a provider said of a broadcast of one of our own meetings; never its key."""
-
-    run_uuid: str
-    kind: StreamKind
-    at: datetime
-    service: str
-    page_url: str | None = None

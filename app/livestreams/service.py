@@ -15,10 +15,10 @@ from app.core.ids import stable_id
 from app.core.principal import Principal
 from app.livestreams import queries
 from app.livestreams.acting import acting_as, course_of, require_may
-from app.livestreams.errors import IncidentNotOver, IncidentToldOtherwise
+from app.livestreams.errors import IncidentNotOver, IncidentToldOtherwise, TalkNotHeldYet
 from app.livestreams.models import LivestreamIncident, LivestreamStep
 from app.livestreams.queries import REPORTERS
-from app.livestreams.schemas import IncidentReport, StepWrite
+from app.livestreams.schemas import Coached, IncidentReport, StepWrite
 from app.livestreams.steps import Phase, Step, follow
 from app.registry.errors import AsnNotFound
 from app.registry.models import Asn, Assignment
@@ -81,15 +81,18 @@ async def add_step(
 ) -> None:
     """Record what was done about a report; the same told again changes nothing.
 
-    Raises IncidentNotFound, StepNotYours, IncidentStepNotPossible.
+    Raises IncidentNotFound, TalkNotHeldYet, StepNotYours, IncidentStepNotPossible.
     """
-    row = await queries.get_incident(session, caller, incident_id, civil_date(at, zone_of(session)))
+    today = civil_date(at, zone_of(session))
+    row = await queries.get_incident(session, caller, incident_id, today)
     incident = await _lock(session, incident_id)
     steps = (await queries.list_steps(session, [incident_id]))[incident_id]
     details = body.model_dump(mode="json", exclude={"kind"}, exclude_none=True)
     last = steps[-1]
     if (last.kind, last.by_id, last.details) == (body.kind, caller.id, details):
         return
+    if isinstance(body, Coached) and body.on > today:
+        raise TalkNotHeldYet
     course, number = course_of(steps), len(steps) + 1
     require_may(body.kind, acting_as(caller, incident, steps, course))
     incident.phase = follow(course, number, body.kind).phase

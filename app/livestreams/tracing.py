@@ -65,8 +65,10 @@ class Tracing:
         return self._line("hours", "hours", facts, *self._evidence_of_hours())
 
     def _evidence_of_hours(self) -> Iterator[EvidenceLink]:
-        yield EvidenceLink(kind="hours", id=self._found.days[0].work.day.isoformat(), href="/v1/calendar/hours")
-        if self._found.shifts or any(day.hours is None for day in self._found.days):
+        """The regulation; and the register of shifts, where something stands or is missing in it."""
+        for basis in dict.fromkeys(day.rules.legal_basis for day in self._found.days if day.rules):
+            yield EvidenceLink(kind="hours", id=basis, href="/v1/calendar/hours")
+        if self._found.shifts or self._found.assessment.overlap.unknown:
             asn_id, span = self._found.incident.asn_id, _span_of(self._found)
             yield EvidenceLink(kind="shift", id=str(asn_id), href=f"/v1/shifts?asn_id={asn_id}&{span}")
 

@@ -16,6 +16,7 @@ from app.core.clock import Clock
 from app.core.db import OpenSession, act_as
 from app.core.ids import new_id
 from app.evidence.service import record_sightings
+from app.livestreams.noting import record_streams
 from app.zoom.models import ZoomInbox
 from app.zoom.payloads import Facts, Unreadable, translate
 
@@ -121,9 +122,10 @@ async def _record_or_split(
 
 
 async def record_facts(session: AsyncSession, facts: Sequence[Facts]) -> None:
-    """Runs first, since sightings belong to them; a constant number of statements."""
+    """Runs first, since what was seen belongs to them; a constant number of statements."""
     await record_occurrences(session, runs_of(facts))
     await record_sightings(session, [fact.sighting for fact in facts if fact.sighting is not None])
+    await record_streams(session, [fact.stream for fact in facts if fact.stream is not None])
 
 
 def runs_of(facts: Iterable[Facts]) -> list[Seen]:

@@ -12,11 +12,14 @@ from typing import Any, NoReturn
 
 from app.core.fields import FIRST_YEAR, LAST_YEAR, fold
 from app.evidence.rules import LeaveKind, SightingKind, SightingSeen
+from app.livestreams.streams import StreamKind, StreamSeen
 
 VALIDATION = "endpoint.url_validation"
 _JOINED, _LEFT, _STARTED, _ENDED = "participant_joined", "participant_left", "started", "ended"
 _MEANT = {f"{family}.{what}": what for family in ("meeting", "webinar") for what in (_JOINED, _LEFT, _STARTED, _ENDED)}
 """Waiting rooms, join-before-host and breakout rooms are no presence: those events are kept and ignored."""
+_STREAMED = {f"{family}.live_streaming_{kind}": kind for family in ("meeting", "webinar") for kind in StreamKind}
+"""Zoom publishes these of meetings; of webinars they would be the same."""
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
 _REASON = re.compile(r"\breason\b\s*:?", re.IGNORECASE)
@@ -24,6 +27,7 @@ TIMES = 8192
 """Instants that are kept, since many people come and go in the same second; more than the seconds of a meeting."""
 _LONGEST = 200
 """Characters of a name or key that are kept; Zoom itself allows 64 in a name."""
+_LONGEST_PAGE = 500
 
 
 class Unreadable(Exception):
@@ -48,6 +52,7 @@ class Facts:
 
     run: RunSeen
     sighting: SightingSeen | None = None
+    stream: StreamSeen | None = None
 
 
 def read_event(body: bytes) -> Mapping[str, Any]:
@@ -71,10 +76,12 @@ def translate(body: bytes) -> Facts | None:
     name = event.get("event")
     if not isinstance(name, str):
         raise Unreadable("no-event")
-    what = _MEANT.get(name)
-    if what is None:
+    what, streamed = _MEANT.get(name), _STREAMED.get(name)
+    if what is None and streamed is None:
         return None
     meeting = _object(_object(event, "payload"), "object")
+    if streamed is not None:
+        return _stream(event, meeting, streamed)
     if what == _STARTED:
         begun = _time(event, meeting, "start_time")
         return Facts(_run(meeting, begun, started_at=begun))
@@ -82,6 +89,16 @@ def translate(body: bytes) -> Facts | None:
         over = _time(event, meeting, "end_time")
         return Facts(_run(meeting, over, ended_at=over))
     return _sighting(event, meeting, SightingKind.JOINED if what == _JOINED else SightingKind.LEFT)
+
+
+def _stream(event: Mapping[str, Any], meeting: Mapping[str, Any], kind: StreamKind) -> Facts:
+    """Where to and when; the key that lets anybody broadcast as us is not read."""
+    live = _object(meeting, "live_streaming")
+    at = _time(event, live, "date_time")
+    run, settings = _run(meeting, at), live.get("custom_live_streaming_settings")
+    page = clean(settings.get("page_url"), longest=_LONGEST_PAGE) if isinstance(settings, dict) else ""
+    shown = page if page.startswith(("https://", "http://")) else None
+    return Facts(run, stream=StreamSeen(run.uuid, kind, at, clean(live.get("service")), shown))
 
 
 def _run(meeting: Mapping[str, Any], seen_at: datetime, **times: datetime) -> RunSeen:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.principal import Role
@@ -200,3 +200,26 @@ def test_evidence_opens_for_who_decides(api: Api, siti: Asn, make: Make, remade:
         lines = caller.get(f"{PATH}/{item['id']}").json()["lines"]
         links = [link["href"] for line in lines for link in line["evidence"] if link["kind"] != "circular"]
         assert {caller.get(href).status_code for href in links} == {200}
+
+
+def test_more_referrals_take_no_more_statements(
+    api: Api, siti: Asn, make: Make, remade: Any, session: AsyncSession, run: Run
+) -> None:
+    remade()
+    counts = []
+    for number in range(2):
+        for person in range(1 + 6 * number):
+            referred(api, make.asn("PUPR", f"Orang {number} {person}"))
+        said: list[str] = []
+
+        def note(_: Any, __: Any, statement: str, *___: Any, said: list[str] = said) -> None:
+            said.append(statement)
+
+        connection = run(session.connection()).sync_connection
+        event.listen(connection, "before_cursor_execute", note)
+        run(recommend_everybody(session, at=EVENING))
+        event.remove(connection, "before_cursor_execute", note)
+        run(session.commit())
+        counts.append(len(said))
+    assert counts[0] == counts[1]
+    assert len(conduct(api)) == 8

@@ -105,7 +105,13 @@ def test_a_report_is_answered_with_its_verdict_and_all_that_it_rests_on(api: Api
                     "break_source": "kebiasaan",
                     "break_verified": False,
                 },
-                "evidence": [{"kind": "hours", "id": "2026-11-23", "href": "/v1/calendar/hours"}],
+                "evidence": [
+                    {
+                        "kind": "hours",
+                        "id": "Peraturan Presiden Nomor 21 Tahun 2023",
+                        "href": "/v1/calendar/hours",
+                    }
+                ],
             },
             head
             | {
@@ -139,9 +145,10 @@ def test_evidence_of_a_verdict_is_read_in_one_call(api: Api, siti: Asn, make: Ma
     admin = api.as_(Role.ADMIN)
     admin.put("/v1/calendar/2026-11-23", {"kind": "working", "name": "Hari kerja", "source": "SE 1"})
     found = report(api, siti)
-    links = [link["href"] for one in found["lines"] for link in one["evidence"] if link["kind"] != "circular"]
-    assert {admin.get(href).status_code for href in links} == {200}
-    assert len(links) == 4, "the report, the hours, the mark of the day, the absence"
+    links = [link for one in found["lines"] for link in one["evidence"] if link["kind"] != "circular"]
+    for link in links:
+        assert link["id"] in admin.get(link["href"]).text, link
+    assert [link["kind"] for link in links] == ["livestream", "hours", "calendar", "absence"]
 
 
 # Verdicts by what is known
@@ -297,6 +304,7 @@ def test_the_same_broadcast_told_otherwise_is_refused(api: Api, siti: Asn, other
         pytest.param({"started_at": clock("09:39", "2026-11-22")}, id="longer than a day"),
         pytest.param({"ended_at": clock("19:31")}, id="not over yet"),
         pytest.param({"source": None}, id="without source"),
+        pytest.param({"live": None}, id="without saying whether it was live"),
     ],
 )
 def test_what_makes_no_sense_is_refused(api: Api, siti: Asn, wrong: dict[str, Any]) -> None:
@@ -460,6 +468,14 @@ def test_a_step_out_of_order_is_refused(api: Api, siti: Asn) -> None:
     body = {"kind": "referred", "reason": "uji"}
     refused = api.as_(Role.ADMIN).post(f"{INCIDENTS}/{found['id']}/events", body)
     assert (refused.status_code, refused.json()["code"]) == (409, "incident-step-not-possible")
+
+
+def test_a_talk_is_recorded_when_it_was_held(api: Api, siti: Asn) -> None:
+    found, admin = report(api, siti), api.as_(Role.ADMIN)
+    step(admin, found, "clarification_asked")
+    body = {"kind": "coached", "reason": "x", "on": "2026-11-24", "coach": "Kepala Dinas"}
+    refused = admin.post(f"{INCIDENTS}/{found['id']}/events", body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "talk-not-held-yet")
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,14 @@ from app.core.principal import HUMAN_ROLES, Grant, Principal, Role
 from app.core.stale import Stale, StaleWorkdays
 from app.policies.errors import ActivationNeedsAnother, PolicyTouchesFinal
 from app.policies.reading import shipped_document
-from app.policies.service import activate_policy, draft_policy, rules_on
+from app.policies.service import activate_policy, draft_policy, rules_on, rules_on_days
 from tests.make import DAY, MONDAY
 from tests.policies.documents import changed
 
 ANI = Principal(uuid4(), "ani", (Grant(Role.ADMIN),))
 BUDI = Principal(uuid4(), "budi", (Grant(Role.ADMIN),))
 
+NEXT = {"version": 2, "effective_from": date(2026, 11, 23)}
 SHIPPED = {
     "label": "apel-dasar@1",
     "code": "apel-dasar",
@@ -150,6 +151,18 @@ def test_of_two_that_begin_on_one_day_the_one_activated_later_judges(run: Any, s
     run(activate_policy(session, BUDI, earlier, earliest=None, at=MONDAY))
     run(activate_policy(session, BUDI, later, earliest=None, at=MONDAY.replace(hour=23, minute=59)))
     assert run(rules_on(session, DAY)).label == "apel-dasar@2"
+
+
+def test_the_rules_of_several_days_are_those_of_each(run: Any, session: Any) -> None:
+    before, day, after = date(2026, 11, 22), date(2026, 11, 23), date(2027, 1, 1)
+    assert {one.label for one in run(rules_on_days(session, [before])).values()} == {"apel-dasar@1"}, "shipped"
+    draft, _ = run(draft_policy(session, ANI, shipped_document().model_copy(update=NEXT), at=MONDAY))
+    run(activate_policy(session, BUDI, draft, earliest=None, at=MONDAY))
+    found = run(rules_on_days(session, [before, day, after]))
+    assert found == {one: run(rules_on(session, one)) for one in (before, day, after)}
+    assert [found[one].version for one in (before, day, after)] == [1, 2, 2]
+    assert run(rules_on_days(session, [date(2010, 1, 1)]))[date(2010, 1, 1)].version == 1
+    assert run(rules_on_days(session, [])) == {}
 
 
 def test_the_author_does_not_put_the_own_draft_in_force(run: Any, session: Any) -> None:

@@ -1,5 +1,6 @@
 """Valid requests about shifts and broadcasts."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from app.core.principal import Role
 from tests.system import examples
 from tests.system.world import World
+from tests.zoom.conftest import event
 
 
 def _shifts(world: World) -> dict[str, Any]:
@@ -50,11 +52,22 @@ def _proposed(world: World, body: Any = None) -> "examples.Example":
     return examples.Example({"permit_id": made["id"]}, body)
 
 
+def _stream(world: World) -> "examples.Example":
+    live = {"service": "YouTube", "date_time": "2026-11-22T23:35:00Z"}
+    told = event("meeting.live_streaming_started", uuid=world.story.meeting.uuid, live_streaming=live)
+    world.story.tell(json.loads(told))
+    path = f"/v1/apel/{world.apel.id}/livestreams"
+    [note] = world.as_(Role.KOMINFO).get(path).json()["items"]
+    body = {"outcome": "official", "note": "Kanal resmi"}
+    return examples.Example({"apel_id": world.apel.id, "note_id": note["id"]}, body, role=Role.KOMINFO)
+
+
 EXAMPLES: dict[str, Callable[[World], "examples.Example"]] = {
     "POST /v1/shifts": lambda world: examples.Example(json=_shifts(world)),
     "POST /v1/shifts/{shift_id}/withdraw": lambda world: examples.Example(
         {"shift_id": _shift_of_siti(world)}, {"reason": "uji"}
     ),
+    "POST /v1/apel/{apel_id}/livestreams/{note_id}/settle": _stream,
     "POST /v1/livestreams/permits": lambda world: examples.Example(json=_permit(world)),
     "POST /v1/livestreams/permits/{permit_id}/confirm": _proposed,
     "POST /v1/livestreams/permits/{permit_id}/withdraw": lambda world: _proposed(world, {"reason": "uji"}),
