@@ -182,21 +182,10 @@ class EvaluationWrite(Body):
     """Why an earlier evaluation is changed."""
 
 
-class EvaluationVersion(Read):
-    version: int
-    results: Expectation
-    behaviour: Expectation
-    note: str | None
-    reason: str | None
-    by_name: str
-    at: datetime
-    predikat: Predikat
-    predikat_text: str
-
-
 class Proposal(Read):
     """What the facts suggest; only the superior says."""
 
+    policy: str
     results: Expectation | None
     """Never `above`; null while the capaian is provisional or missing."""
     behaviour: Expectation | None
@@ -205,6 +194,20 @@ class Proposal(Read):
     capaian: Share
     provisional: bool
     missing: Missing | None
+
+
+class EvaluationVersion(Read):
+    version: int
+    results: Expectation
+    behaviour: Expectation
+    note: str | None
+    basis: Proposal
+    """What was proposed when it was said."""
+    reason: str | None
+    by_name: str
+    at: datetime
+    predikat: Predikat
+    predikat_text: str
 
 
 class EvaluationRead(Read):

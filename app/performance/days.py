@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.service import record
 from app.core.clock import civil_date
 from app.core.db import zone_of
-from app.core.principal import OPD_ROLES, Principal, Role
+from app.core.principal import Principal
 from app.core.texts import Language, text
 from app.duty.queries import KNOW_HEALTH, ConfirmedSpan, list_confirmed_spans
 from app.duty.rules import EXCUSED_MASK, is_hidden
 from app.performance.answers import DayOutput, DaysOutput, DaysWanted, share_of_capaian
 from app.performance.errors import OutputSpanInvalid
-from app.performance.people import find_person, is_own
+from app.performance.people import READERS, find_person, is_own
 from app.performance.queries import Span
 from app.performance.tracing import Line, Tracing, load_lines
 from app.performance.verdicts import AT_WORK, UNKNOWN, judge_day
@@ -25,7 +25,6 @@ from app.registry.queries import opd_of_asn
 from app.workdays.reading import load_verdicts
 from app.workdays.rules import VerdictKind
 
-DAY_READERS = (Role.BUPATI, Role.ADMIN, Role.INSPECTOR, *OPD_ROLES)
 LONGEST = 366
 
 
@@ -59,7 +58,7 @@ async def read_days(
     first = wanted.from_date or last.replace(day=1)
     if not timedelta(0) <= last - first < timedelta(days=LONGEST):
         raise OutputSpanInvalid(days=LONGEST)
-    person = await find_person(session, caller, asn_id, today, *DAY_READERS)
+    person = await find_person(session, caller, asn_id, today, *READERS)
     lines = await load_lines(session, asn_id, Span(first, last, today))
     due = _by_day([line for line in lines if line.kept.from_date == line.kept.to_date])
     known = await _load_days(session, caller, asn_id, first, last, today)

@@ -13,6 +13,7 @@ from app.core.db import zone_of
 from app.core.periods import Period
 from app.core.principal import Principal, Role
 from app.core.texts import Language, text
+from app.core.traces import RuleLine
 from app.core.versions import require_version
 from app.performance.answers import EvaluationRead, EvaluationVersion, EvaluationWrite, Proposal, share_of_capaian
 from app.performance.errors import EvaluationChangeNeedsReason, EvaluationTooEarly
@@ -20,9 +21,8 @@ from app.performance.models import PerformanceEvaluation
 from app.performance.people import SUPERIORS, find_person, lock_person, require_another
 from app.performance.predikat import SOURCE, predikat_of, propose_results
 from app.performance.queries import Span
-from app.performance.tracing import Tracing, load_lines
+from app.performance.tracing import Tracing, load_lines, rules_of
 from app.policies.rules_of_performance import Expectation
-from app.policies.service import rules_on
 
 EVALUATION_READERS = (Role.BUPATI, Role.ADMIN, Role.INSPECTOR, Role.OPD_HEAD)
 
@@ -66,7 +66,8 @@ async def evaluate(
     kept = await list_versions(session, asn_id, code)
     if not (kept and _says(kept[0], body)):
         version = _next_version(kept, body, expected)
-        said = body.model_dump()
+        proposal, _ = await _propose(session, asn_id, period, today, language)
+        said = body.model_dump() | {"basis": proposal.model_dump(mode="json")}
         by = {"by": caller.id, "by_name": caller.name, "at": at}
         session.add(PerformanceEvaluation(asn_id=asn_id, period=code, version=version, **said, **by))
         await session.flush()
@@ -97,30 +98,40 @@ async def list_versions(session: AsyncSession, asn_id: UUID, code: str) -> Seque
 
 async def _read(session: AsyncSession, asn_id: UUID, period: Period, today: date, language: Language) -> EvaluationRead:
     kept = [_version(one, language) for one in await list_versions(session, asn_id, period.code)]
-    lines = await load_lines(session, asn_id, Span(period.from_date, period.to_date, today))
-    tracing, rules = Tracing(lines, today, language), await rules_on(session, period.to_date)
-    found = tracing.capaian
-    results = propose_results(found, rules.output)
-    behaviour = await propose_behaviour(session, asn_id, period)
-    predikat = predikat_of(results, behaviour) if results and behaviour else None
+    proposal, lines = await _propose(session, asn_id, period, today, language)
     return EvaluationRead(
         asn_id=asn_id,
         period=period.code,
         version=kept[0].version if kept else 0,
         current=kept[0] if kept else None,
         earlier=kept[1:],
-        proposal=Proposal(
-            results=results,
-            behaviour=behaviour,
-            predikat=predikat,
-            predikat_text=predikat and text(language, "output.predikat", predikat),
-            capaian=share_of_capaian(found),
-            provisional=found.provisional,
-            missing=found.missing,
-        ),
+        proposal=proposal,
         source=SOURCE,
-        lines=tracing.rule_lines(rules),
+        lines=lines,
     )
+
+
+async def _propose(
+    session: AsyncSession, asn_id: UUID, period: Period, today: date, language: Language
+) -> tuple[Proposal, list[RuleLine]]:
+    """What the facts suggest now, and the lines that lead there."""
+    lines = await load_lines(session, asn_id, Span(period.from_date, period.to_date, today))
+    tracing, rules = Tracing(lines, today, language), await rules_of(session, period, today)
+    found = tracing.capaian
+    results = propose_results(found, rules.output)
+    behaviour = await propose_behaviour(session, asn_id, period)
+    predikat = predikat_of(results, behaviour) if results and behaviour else None
+    proposal = Proposal(
+        policy=rules.label,
+        results=results,
+        behaviour=behaviour,
+        predikat=predikat,
+        predikat_text=predikat and text(language, "output.predikat", predikat),
+        capaian=share_of_capaian(found),
+        provisional=found.provisional,
+        missing=found.missing,
+    )
+    return proposal, tracing.rule_lines(rules)
 
 
 def _version(kept: PerformanceEvaluation, language: Language) -> EvaluationVersion:

@@ -132,6 +132,8 @@ class PerformanceEvaluation(Base):
     results: Mapped[str]
     behaviour: Mapped[str]
     note: Mapped[str | None]
+    basis: Mapped[dict[str, Any]]
+    """What the facts proposed at that moment, and by which policy: it stays though they change."""
     reason: Mapped[str | None]
     by: Mapped[UUID]
     by_name: Mapped[str]

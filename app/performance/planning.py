@@ -92,7 +92,15 @@ def merge(known: Sequence[Indicator], said: Iterable[Indicator]) -> list[Indicat
     merged = {one.id: one for one in known}
     for one in said:
         merged[one.id] = _completed(one, merged[one.id]) if one.id in merged else one
-    return list(merged.values())
+    return gathered(merged.values())
+
+
+def gathered(plan: Iterable[Indicator]) -> list[Indicator]:
+    """A plan with the indicators of one RHK beside each other, as it is read and sent back."""
+    by_rhk: dict[object, list[Indicator]] = {}
+    for one in plan:
+        by_rhk.setdefault((one.rhk, one.supports, one.theme), []).append(one)
+    return [one for indicators in by_rhk.values() for one in indicators]
 
 
 def _completed(one: Indicator, before: Indicator) -> Indicator:

@@ -22,7 +22,7 @@ from app.performance.errors import AttendanceIsNoOutput, PlanChangeNeedsReason, 
 from app.performance.models import PerformancePlan
 from app.performance.outcomes import PlanKey, load_plans, put_in_force
 from app.performance.people import READERS, WRITERS, find_person, lock_person
-from app.performance.planning import Indicator, Names, difference, from_json, listed_twice, words_of
+from app.performance.planning import Indicator, Names, difference, from_json, gathered, listed_twice, words_of
 from app.performance.schemas import (
     IndicatorRead,
     IndicatorWrite,
@@ -125,7 +125,7 @@ def _planned(body: PlanWrite, year: int, names: Names) -> list[Indicator]:
     _refuse(error for place, _, one in said for error in _wrong(place, one, year, names))
     planned = [_indicator(rhk, one, names) for _, rhk, one in said]
     _refuse(FieldError(f"{said[place][0]}/indicator", "listed_twice") for place in listed_twice(planned))
-    return planned
+    return gathered(planned)
 
 
 def refuse_presence(texts: Mapping[str, str | None]) -> None:

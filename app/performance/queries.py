@@ -4,6 +4,7 @@ The rule is that of `rules.capaian`, said once more for sets; a test holds the t
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -123,17 +124,29 @@ def _by_person(each: FromClause, *keys: ColumnElement[Any]) -> Select[Any]:
 
 
 async def capaian_of(
-    session: AsyncSession, asn_ids: Collection[UUID] | None, from_date: date, to_date: date, today: date
+    session: AsyncSession,
+    asn_ids: Collection[UUID] | None,
+    from_date: date,
+    to_date: date,
+    today: date,
+    *,
+    opd_code: str | None = None,
 ) -> dict[UUID, Capaian]:
-    """What each person's targets of a span come to; who has none is left out and said nothing of. None: everybody."""
-    each = _by_indicator(Span(from_date, to_date, today), asn_ids, placed=False)
+    """What each person's targets of a span come to; who has none is left out and said nothing of. None: everybody.
+
+    With an OPD, the targets alone that were due while the person served there.
+    """
+    each = _by_indicator(Span(from_date, to_date, today), asn_ids, placed=opd_code is not None)
+    asked = _by_person(each)
+    if opd_code is not None:
+        asked = asked.where(each.c.opd_code == opd_code)
     return {
         row.asn_id: Capaian(
             row.earned,
             row.weight,
             {one: number for one in LEFT_OUT if (number := getattr(row, one.value))},
         )
-        for row in await session.execute(_by_person(each))
+        for row in await session.execute(asked)
     }
 
 
@@ -167,11 +180,7 @@ async def capaian_by_opd(
     rows = await session.execute(_figures(people, people.c.opd_code).where(within(people.c.opd_code, scope)))
     found = {row.opd_code: _figure(row) for row in rows}
     served = await _count_people(session, from_date, to_date, scope)
-    return {code: _of_people(found.get(code, OutputFigure()), served.get(code, 0)) for code in served | found}
-
-
-def _of_people(figure: OutputFigure, served: int) -> OutputFigure:
-    return OutputFigure(max(served, figure.people), figure.known, figure.provisional, figure.earned, figure.outputs)
+    return {code: replace(found.get(code, OutputFigure()), people=people) for code, people in served.items()}
 
 
 async def _count_people(session: AsyncSession, from_date: date, to_date: date, scope: Scope) -> dict[str, int]:

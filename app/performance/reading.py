@@ -27,8 +27,7 @@ from app.performance.answers import (
 from app.performance.people import READERS, find_person
 from app.performance.queries import Span
 from app.performance.rules import Capaian, OutputFigure, Theme
-from app.performance.tracing import Tracing, load_lines
-from app.policies.service import rules_on
+from app.performance.tracing import Tracing, load_lines, rules_of
 from app.registry import nip as nips
 from app.registry.models import Asn
 from app.registry.queries import get_opd
@@ -50,7 +49,7 @@ async def read_person(
     period = period_of(code, today)
     person = await find_person(session, caller, asn_id, today, *READERS)
     lines = await load_lines(session, asn_id, Span(period.from_date, period.to_date, today))
-    rules = await rules_on(session, period.to_date)
+    rules = await rules_of(session, period, today)
     tracing = Tracing(lines, today, language)
     found = tracing.capaian
     await record(session, caller, "performance.read", at=at, target=str(asn_id), nips=[person.nip], period=period.code)
@@ -81,7 +80,7 @@ async def read_opd(
         page = cut_page(served, wanted.limit, lambda person: (person.id,))
         shown = [person.nip for person in page.items]
         await record(session, caller, "performance.list", at=at, target=opd_code, nips=shown, period=period.code)
-    found = await queries.capaian_of(session, [person.id for person in page.items], *span)
+    found = await queries.capaian_of(session, [person.id for person in page.items], *span, opd_code=opd_code)
     return OpdOutput(
         opd_code=opd_code,
         period=period.code,

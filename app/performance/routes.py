@@ -124,7 +124,6 @@ async def read_evaluation(
     session: Transaction,
     now: Now,
     language: Speech,
-    etag: ETag,
     response: Response,
 ) -> EvaluationRead:
     """A superior's evaluation of a month, quarter or year, and what the facts propose."""

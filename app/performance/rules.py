@@ -72,7 +72,7 @@ class Standing(StrEnum):
     PENDING = "pending"
     """Its period is not over."""
     EXCUSED = "excused"
-    """The person was on leave or not in service for all of its period, and nothing was reported."""
+    """The person was on leave for all of its period, and nothing was reported."""
 
 
 COUNTED = frozenset({Standing.ACCEPTED, Standing.MISSED})

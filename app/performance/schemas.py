@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.fields import FIRST_YEAR, LAST_YEAR, Body, Line, Prose, Read
+from app.core.fields import FIRST_YEAR, LAST_YEAR, Body, Line, OpdCode, Prose, Read
 from app.core.periods import PERIOD
 from app.performance.periods import TARGET_PERIOD, target_period
 from app.performance.planning import plain
@@ -221,7 +221,7 @@ class AchievementItem(Read):
 
 class AchievementFilter(Body):
     state: Literal[State.WAITING, State.RETURNED, State.ACCEPTED] = State.WAITING
-    opd_code: Annotated[str | None, Field(max_length=32)] = None
+    opd_code: OpdCode | None = None
     limit: int = Field(default=50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=200)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.periods import Period
 from app.core.texts import Language, text
 from app.core.traces import EvidenceLink, RuleLine
 from app.performance.answers import IndicatorOutcome, TargetOutcome, share_of_capaian
@@ -19,6 +20,7 @@ from app.performance.planning import plain
 from app.performance.queries import Span, excused, lies_in
 from app.performance.rules import COUNTED, WHOLE, Capaian, Outcome, Standing, State, capaian, percent_of
 from app.policies.rules import Rules
+from app.policies.service import rules_on
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ async def load_lines(session: AsyncSession, asn_id: UUID, span: Span) -> list[Li
 
 def _outcome(kept: PerformanceTarget, is_excused: bool) -> Outcome:
     return Outcome(kept.indicator_id, kept.weight, kept.to_date, State(kept.state), kept.share, is_excused)
+
+
+async def rules_of(session: AsyncSession, period: Period, today: date) -> Rules:
+    """The rules by which a period is read: those of its last day, of a running one those of today."""
+    return await rules_on(session, min(max(today, period.from_date), period.to_date))
 
 
 class Tracing:
@@ -106,13 +113,13 @@ class Tracing:
     def _line(self, rule: str, found: Capaian, rules: Rules, of: Sequence[Line], **more: Any) -> RuleLine:
         facts: dict[str, Any] = share_of_capaian(found).model_dump() | more
         said = found.missing or rule
-        facts_evidence = [line.achievement for line in of if line.achievement is not None]
+        achieved = [line.achievement for line in of if line.achievement is not None]
         return RuleLine(
             rule=f"output.{rule}",
             policy=rules.label,
             text=text(self._language, "output.line", said, **facts),
             facts=facts | basis_of(rules),
-            evidence=[EvidenceLink(kind="achievement", id=str(one.id), href=href_of(one)) for one in facts_evidence],
+            evidence=[EvidenceLink(kind="achievement", id=str(one.id), href=href_of(one)) for one in achieved],
         )
 
 

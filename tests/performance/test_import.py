@@ -94,6 +94,15 @@ def test_what_a_file_does_not_name_stays(admin: Api, siti: Asn) -> None:
     assert [target["period"] for target in one["targets"]] == ["2026-09", "2026-10"]
 
 
+def test_a_plan_that_was_read_and_sent_back_is_the_same_plan(admin: Api, siti: Asn) -> None:
+    send(admin, "plans", plans_of(siti) + f"{siti.nip},Hasil lain,Ukuran,kualitas,nilai,5,2026-11,1\n")
+    send(admin, "plans", PLANS + f"{siti.nip},Warga terlayani,Ukuran baru,kualitas,nilai,5,2026-11,1\n")
+    read = admin.get(address(siti, "/plans/2026")).json()
+    assert [len(rhk["indicators"]) for rhk in read["rhk"]] == [2, 1]
+    again = admin.put(address(siti, "/plans/2026"), {"rhk": read["rhk"]})
+    assert (again.status_code, again.json()["version"]) == (200, 2)
+
+
 def test_offices_send_what_e_kinerja_exports(admin: Api, siti: Asn) -> None:
     file = (
         "\ufeffSKP Tahun 2026;;;;;;;;;\r\n"

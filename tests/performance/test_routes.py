@@ -425,9 +425,10 @@ def test_a_period_of_leave_counts_for_nothing_even_when_it_is_confirmed_late(
     assert capaian(admin, siti, "2026-Q4")["missing"] == "excused"
 
 
-def test_being_on_duty_elsewhere_excuses_from_nothing(admin: Api, siti: Asn, make: Make) -> None:
+@pytest.mark.parametrize("code", ["WFA", "DL", "DD", "SF"])
+def test_working_elsewhere_or_on_shift_excuses_from_nothing(admin: Api, siti: Asn, make: Make, code: str) -> None:
     agree(admin, siti, indicator(m2026_11_20="10"))
-    make.absence(siti, "WFA", from_date=date(2026, 11, 20), to_date=date(2026, 11, 20))
+    make.absence(siti, code, from_date=date(2026, 11, 20), to_date=date(2026, 11, 20))
     assert capaian(admin, siti)["capaian"]["percent"] == 0
 
 
@@ -511,6 +512,8 @@ def test_a_target_counts_where_the_person_served_when_it_was_due(admin: Api, sit
         for code in ("DISDIK", "DINKES")
     }
     assert percents == {"DISDIK": 100, "DINKES": 50}
+    here = admin.get("/v1/performance/opd/DISDIK?period=2026-10").json()["items"]
+    assert [(item["name"], item["capaian"]["percent"]) for item in here] == [("Siti Aminah", None), ("Pindah", 100)]
 
 
 def _serves(person: Asn, opd_code: str, since: date) -> Any:
@@ -559,6 +562,7 @@ def test_a_superior_evaluates_and_the_predikat_follows(head: Api, siti: Asn) -> 
         "results": "meets",
         "behaviour": "above",
         "note": "Tekun",
+        "basis": read["proposal"],
         "reason": None,
         "by_name": "uji-opd_head",
         "at": None,
@@ -583,7 +587,8 @@ def test_another_evaluation_needs_its_version_and_a_reason_and_the_earlier_one_s
 
 def test_results_are_proposed_from_the_capaian_once_it_is_settled(admin: Api, head: Api, siti: Asn) -> None:
     path = address(siti, "/evaluations/2026-10")
-    assert head.get(path).json()["proposal"] == {
+    assert head.get(path).json()["proposal"] | {"policy": ""} == {
+        "policy": "",
         "results": None,
         "behaviour": None,
         "predikat": None,
@@ -597,8 +602,11 @@ def test_results_are_proposed_from_the_capaian_once_it_is_settled(admin: Api, he
     assert head.get(path).json()["proposal"]["results"] is None
     head.post(f"/v1/performance/achievements/{made}/verify")
     assert head.get(path).json()["proposal"]["results"] == "meets"
+    assert head.put(path, GOOD).json()["current"]["basis"]["capaian"]["percent"] == 95
     achieve(admin, admin, one, "2026-10", "80")
-    assert head.get(path).json()["proposal"]["results"] == "below"
+    later = head.get(path).json()
+    assert later["proposal"]["results"] == "below"
+    assert later["current"]["basis"]["results"] == "meets"
 
 
 def test_nobody_evaluates_themselves_or_what_has_not_begun(api: Api, siti: Asn, head: Api) -> None:
