@@ -111,6 +111,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_flex_order_from_date_to_date"), "flex_order", ["from_date", "to_date"], unique=False)
     op.create_table(
+        "stream_settlement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("note_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stream_settlement")),
+    )
+    op.create_index(op.f("ix_stream_settlement_note_id"), "stream_settlement", ["note_id"], unique=False)
+    op.create_table(
+        "stream_sighting",
+        sa.Column("run_uuid", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("page_url", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("run_uuid", "kind", "at", name=op.f("pk_stream_sighting")),
+    )
+    op.create_table(
         "training",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -404,6 +425,7 @@ def upgrade() -> None:
         sa.Column("results", sa.Text(), nullable=False),
         sa.Column("behaviour", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("basis", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("by", sa.Uuid(), nullable=False),
         sa.Column("by_name", sa.Text(), nullable=False),
@@ -675,6 +697,9 @@ def downgrade() -> None:
     op.drop_table("behaviour_assessment")
     op.drop_index(op.f("ix_training_to_date"), table_name="training")
     op.drop_table("training")
+    op.drop_table("stream_sighting")
+    op.drop_index(op.f("ix_stream_settlement_note_id"), table_name="stream_settlement")
+    op.drop_table("stream_settlement")
     op.drop_index(op.f("ix_flex_order_from_date_to_date"), table_name="flex_order")
     op.drop_table("flex_order")
     op.drop_table("desa_list")
