@@ -52,15 +52,21 @@ class Span(NamedTuple):
 
 
 def excused() -> ColumnElement[bool]:
-    """One confirmed excusing absence covers all of a target's period."""
-    codes = func.any(literal(sorted(EXCUSING), ARRAY(Absence.code.type)))
-    return exists().where(
+    """One confirmed excusing absence covers all of a target's period, or the person had left before its last day."""
+    last_day = PerformanceTarget.to_date.expression
+    serves = exists().where(Assignment.asn_id == PerformanceTarget.asn_id, valid_on(Assignment, last_day))
+    return or_(_on_leave(), not_(serves.correlate(PerformanceTarget)))
+
+
+def _on_leave() -> ColumnElement[bool]:
+    leave = exists().where(
         Absence.asn_id == PerformanceTarget.asn_id,
         Absence.state == AbsenceState.CONFIRMED,
-        Absence.code == codes,
+        Absence.code == func.any(literal(sorted(EXCUSING), ARRAY(Absence.code.type))),
         Absence.from_date <= PerformanceTarget.from_date,
         Absence.to_date >= PerformanceTarget.to_date,
     )
+    return leave.correlate(PerformanceTarget)
 
 
 def lies_in(span: Span) -> ColumnElement[bool]:
@@ -71,11 +77,12 @@ def lies_in(span: Span) -> ColumnElement[bool]:
 def _by_indicator(span: Span, asn_ids: Collection[UUID] | None, *, placed: bool) -> FromClause:
     """Each indicator's targets of the span: how many count and what they add up to, and how many are left out why.
 
-    Absences are asked for of open targets alone: most are not open any more.
+    Absences are asked for of open targets alone: most are not open any more. `placed` by the OPD where the person
+    served on a target's last day: those of people who had left by then are not there at all.
     """
     kept = PerformanceTarget
     is_open, is_over = kept.state == State.OPEN, kept.to_date < span.today
-    away = excused()
+    away = _on_leave() if placed else excused()
     counted: dict[str, ColumnElement[Any]] = {
         "shares": func.coalesce(func.sum(kept.share), 0),
         "accepted": _count(kept.state == State.ACCEPTED),

@@ -72,7 +72,7 @@ class Standing(StrEnum):
     PENDING = "pending"
     """Its period is not over."""
     EXCUSED = "excused"
-    """The person was on leave for all of its period, and nothing was reported."""
+    """The person was on leave for all of its period or had left before its last day, and nothing was reported."""
 
 
 COUNTED = frozenset({Standing.ACCEPTED, Standing.MISSED})
@@ -100,7 +100,7 @@ class Outcome:
     share: int | None = None
     """Of what was agreed, in millionths; only of what was accepted."""
     excused: bool = False
-    """An excusing absence covers all of its period."""
+    """An excusing absence covers all of its period, or the person had left before its last day."""
 
     def standing(self, today: date) -> Standing:
         if self.state is not State.OPEN:

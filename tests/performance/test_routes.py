@@ -425,6 +425,19 @@ def test_a_period_of_leave_counts_for_nothing_even_when_it_is_confirmed_late(
     assert capaian(admin, siti, "2026-Q4")["missing"] == "excused"
 
 
+def test_who_had_left_before_a_target_was_due_did_not_miss_it(admin: Api, siti: Asn, make: Make) -> None:
+    leaver = make.asn("DISDIK", "Pensiun", to_date=date(2026, 11, 23))
+    [one] = agree(admin, leaver, indicator(m2026_11="10", m2026_11_20="4", m2026_11_19="4"))
+    achieve(admin, admin, one, "2026-11-19", "4")
+    later = admin.at(NEXT_MONTH)
+    assert capaian(later, leaver)["capaian"] == {
+        "numerator": 0.5,
+        "denominator": 1,
+        "excluded": {"excused": 1},
+        "percent": 50,
+    }
+
+
 @pytest.mark.parametrize("code", ["WFA", "DL", "DD", "SF"])
 def test_working_elsewhere_or_on_shift_excuses_from_nothing(admin: Api, siti: Asn, make: Make, code: str) -> None:
     agree(admin, siti, indicator(m2026_11_20="10"))
