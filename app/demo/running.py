@@ -21,10 +21,11 @@ from app.core.db import OpenSession, Surroundings, act_as, make_sessions, zone_o
 from app.core.keys import load_audit_key
 from app.core.principal import Role
 from app.core.settings import Settings
+from app.demo.beyond import Beyond
 from app.demo.ground import mark_played, prepare_ground
 from app.demo.loading import load_absences, load_operators, load_registry
 from app.demo.monday import Cast, Monday
-from app.demo.table import print_board
+from app.demo.table import print_beyond, print_board
 from app.demo.visitor import sign_in_machine, take_over
 from app.demo.zoom import DemoZoom, play_zoom
 from app.main import connect, create_app
@@ -158,7 +159,10 @@ async def _play(stage: Stage, passwords: dict[str, str], machine: tuple[str, str
             await load_absences(admin, people, civil_date(datetime.now(UTC), stage.settings.zone))
             cast = Cast(client, admin, kominfo, adapter, operators, stage.zoom)
             board = await Monday(cast, stage.settings.zone, _sayer(stage, status)).play()
+            status.update("Rakor, surat edaran, siaran langsung")
+            shown = await Beyond(admin, kominfo, stage.settings.zone).play()
     print_board(stage.console, board)
+    print_beyond(stage.console, shown)
     return passwords | {name: chosen[name] for name in ("bkpp", "kominfo")}
 
 

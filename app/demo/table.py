@@ -6,6 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from app.demo.beyond import Shown
+
 LIGHTS = {
     "grey": ("○", "bright_black", "menunggu"),
     "blue": ("◐", "blue", "terhubung"),
@@ -46,6 +48,41 @@ def print_board(console: Console, board: dict[str, Any]) -> None:
     if board["refused"]:
         console.print(f"Ditolak sebelum diperbaiki: {board['refused']}")
 
+
+def print_beyond(console: Console, shown: Shown) -> None:
+    """What else the sample shows, each with where it is read."""
+    basket, people = shown.basket["total"], shown.progress["total"]["people"]["acknowledged"]
+    heads = shown.progress["total"]["offices"]["acknowledged"]
+    exempt = basket["excluded"].get("exempt", 0)
+    console.print(
+        f"{shown.rakor['title']}: ponsel di keranjang {_share(basket)}, {exempt} dikecualikan, "
+        f"{shown.basket['not_fetched']} belum diambil.",
+        highlight=False,
+    )
+    console.print(
+        f"Surat edaran {shown.circular['number']}: ditandai terbaca oleh {_share(people)} orang dan {_share(heads)} "
+        f"kepala, tenggat {shown.circular['acknowledge_by']}.",
+        highlight=False,
+    )
+    console.print(
+        f"Siaran langsung: 1 laporan, hitungan: {VERDICTS[shown.incident['verdict']]}; tidak dihitung atas siapa pun "
+        "sebelum orangnya didengar.",
+        highlight=False,
+    )
+
+
+def _share(percent: dict[str, Any]) -> str:
+    return f"{percent['numerator']} dari {percent['denominator']}"
+
+
+VERDICTS = {
+    "in-hours": "pada jam kerja",
+    "outside-hours": "di luar jam kerja",
+    "unknown-hours": "jam kerjanya belum terdaftar",
+    "permitted": "berizin",
+    "posted-afterwards": "diunggah sesudahnya",
+    "no-circular": "tidak ada surat edaran yang melarangnya hari itu",
+}
 
 REPORTS = {"complete": "lengkap", "given-up": "tidak lengkap", "waiting": "ditunggu", "reading": "sedang dibaca"}
 
