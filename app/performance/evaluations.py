@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.service import record
+from app.behaviour.figures import proposal_of
 from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.periods import Period
@@ -25,11 +26,6 @@ from app.performance.tracing import Tracing, load_lines, rules_of
 from app.policies.rules_of_performance import Expectation
 
 EVALUATION_READERS = (Role.BUPATI, Role.ADMIN, Role.INSPECTOR, Role.OPD_HEAD)
-
-
-async def propose_behaviour(session: AsyncSession, asn_id: UUID, period: Period) -> Expectation | None:
-    """What the facts about a person's behaviour suggest for a period; nothing is known of it here yet."""
-    return None
 
 
 async def read_evaluation(
@@ -119,7 +115,7 @@ async def _propose(
     tracing, rules = Tracing(lines, today, language), await rules_of(session, period, today)
     found = tracing.capaian
     results = propose_results(found, rules.output)
-    behaviour = await propose_behaviour(session, asn_id, period)
+    behaviour = await proposal_of(session, asn_id, period, today=today)
     predikat = predikat_of(results, behaviour) if results and behaviour else None
     proposal = Proposal(
         policy=rules.label,

@@ -622,6 +622,18 @@ def test_results_are_proposed_from_the_capaian_once_it_is_settled(admin: Api, he
     assert later["current"]["basis"]["results"] == "meets"
 
 
+def test_behaviour_is_proposed_from_the_assessment_and_both_make_a_predikat(admin: Api, head: Api, siti: Asn) -> None:
+    [one] = agree(admin, siti, indicator(m2026_10="100"))
+    achieve(admin, head, one, "2026-10", "95")
+    path = address(siti, "/evaluations/2026-10")
+    assert head.get(path).json()["proposal"]["behaviour"] is None
+    values = admin.get("/v1/behaviour/values").json()["items"]
+    ratings = {value["guides"][0]["code"]: "below" for value in values}
+    assert admin.put(f"/v1/behaviour/asn/{siti.id}/assessments/2026-10", {"ratings": ratings}).status_code == 201
+    proposal = head.get(path).json()["proposal"]
+    assert (proposal["results"], proposal["behaviour"], proposal["predikat"]) == ("meets", "below", "kurang")
+
+
 def test_nobody_evaluates_themselves_or_what_has_not_begun(api: Api, siti: Asn, head: Api) -> None:
     heads_self = himself(api, siti, Grant(Role.OPD_HEAD, "DISDIK", frozenset({"DISDIK"})))
     refused = heads_self.put(address(siti, "/evaluations/2026-10"), GOOD)
