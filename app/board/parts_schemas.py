@@ -1,6 +1,6 @@
 """What the Bupati's office reads beyond the roll-call: output, behaviour, service and conduct of a period."""
 
-from datetime import date
+from datetime import date, datetime
 
 from app.composite.rules import Missing
 from app.core.fields import Read
@@ -64,7 +64,7 @@ class ThemeRead(Read):
     """Reformasi birokrasi tematik."""
 
     theme: Theme
-    text: str
+    text: str = ""
     outputs: int
     people: int
     percent: float | None
@@ -88,6 +88,8 @@ class BoardParts(Read):
     period: str
     from_date: date
     to_date: date
+    as_of: datetime
+    """When these parts were summed: a minute ago or less where people look, ten at most."""
     policy: str
     attendance: AttendanceFigure
     output: OutputRead
@@ -99,5 +101,5 @@ class BoardParts(Read):
     """Reporting units in protocol order."""
     sources: list[EvidenceLink]
     """Where each part is read, with its rule."""
-    sample: bool
+    sample: bool = False
     """True on sample data: every page says CONTOH."""

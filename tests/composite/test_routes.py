@@ -1,12 +1,16 @@
 """Parts of OPDs, persons and the whole regency over HTTP: what is known weighs, what is not is named."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.board.keeping import JOB, refresh_parts
+from app.core.db import OpenSession
+from app.core.jobs import take_turn
 from app.core.principal import Grant, Principal, Role
 from tests.client import Api
-from tests.make import NOBODY, Make
+from tests.make import MONDAY, NOBODY, Make
 
 MONTH = "2026-11"
 
@@ -105,3 +109,31 @@ def test_a_head_reads_no_other_opds_parts(told: dict[str, Any], api: Api) -> Non
     assert head.get("/v1/scores/composite/opd/DUKCAPIL").status_code == 404
     listed = head.get(f"/v1/scores/composite?period={MONTH}").json()["items"]
     assert [one["opd_code"] for one in listed] == ["DISDIK"]
+
+
+def test_parts_are_kept_for_a_minute_then_summed_anew_while_nobody_waits(
+    told: dict[str, Any], api: Api, run: Any, sessions: OpenSession
+) -> None:
+    path = f"/v1/board/parts?period={MONTH}"
+    first = api.as_(Role.READER).get(path).json()
+    values = api.as_(Role.ADMIN).get("/v1/behaviour/values").json()["items"]
+    better = {"ratings": {value["guides"][0]["code"]: "above" for value in values}}
+    again = api.as_(Role.ADMIN).put(
+        f"/v1/behaviour/asn/{told['siti'].id}/assessments/{MONTH}", better, headers={"if-match": '"1"'}
+    )
+    assert again.status_code == 200
+    soon = api.as_(Role.READER).at(MONDAY + timedelta(seconds=59)).get(path).json()
+    assert (soon["behaviour"]["points"], soon["as_of"]) == (80.0, first["as_of"])
+    later = MONDAY + timedelta(minutes=2)
+    assert api.as_(Role.READER).at(later).get(path).json() == soon
+    assert run(take_turn(sessions, lambda: later, {JOB: refresh_parts})) is True
+    renewed = api.as_(Role.READER).at(later).get(path).json()
+    assert renewed["behaviour"]["points"] == 100.0
+    assert renewed["as_of"] > soon["as_of"]
+
+
+def test_parts_of_long_ago_are_shown_to_nobody(told: dict[str, Any], api: Api) -> None:
+    path = f"/v1/board/parts?period={MONTH}"
+    api.as_(Role.READER).get(path)
+    morrow = MONDAY + timedelta(days=1)
+    assert api.as_(Role.READER).at(morrow).get(path).json()["as_of"].startswith("2026-11-23T23:30")
