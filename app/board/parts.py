@@ -85,7 +85,9 @@ def _output(figure: OutputFigure) -> OutputRead:
 
 def _behaviour(figures: Iterable[Figures]) -> BehaviourRead:
     given = [one.behaviour for one in figures]
-    known, total = sum(one.known for one in given), sum((one.points_sum for one in given), Decimal(0))
+    # Of a unit that hides its average, the regency's would tell it to whoever subtracts.
+    told = [one for one in given if not one.too_few]
+    known, total = sum(one.known for one in told), sum((one.points_sum for one in told), Decimal(0))
     points = None if not known else float((total / known).quantize(Decimal("0.01")))
     return BehaviourRead(people=sum(one.people for one in given), known=known, points=points)
 

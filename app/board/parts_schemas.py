@@ -31,8 +31,9 @@ class OutputRead(Read):
 class BehaviourRead(Read):
     people: int
     known: int
+    """Those assessed in units with enough of them to hide everybody; the others are missing."""
     points: float | None
-    """Of 100; null where nobody was assessed."""
+    """Of 100; null where nobody is known."""
 
 
 class SpeedRead(Read):
