@@ -32,7 +32,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.behaviour.models import Standing
 from app.behaviour.queries import list_spreads
-from app.behaviour.rules import OF_A_RATER, Unsaid, day_of, judge, rounded
+from app.behaviour.rules import FEWEST_PEOPLE, OF_A_RATER, Unsaid, day_of, judge, rounded
 from app.core.periods import Period
 from app.policies.rules_of_performance import Expectation
 from app.policies.service import rules_on
@@ -66,7 +66,17 @@ class BehaviourFigure:
     def average(self) -> Decimal | None:
         return rounded(self.points_sum / self.known) if self.known else None
 
+    @property
+    def hides_everybody(self) -> bool:
+        """Whether the average may be told to those who may not read what was said of each."""
+        return self.known >= FEWEST_PEOPLE
 
+    def __add__(self, other: "BehaviourFigure") -> "BehaviourFigure":
+        total = self.points_sum + other.points_sum
+        return BehaviourFigure(self.people + other.people, self.known + other.known, total)
+
+
+NOBODY = BehaviourFigure(0, 0, Decimal(0))
 NOT_SPOKEN_OF = PersonFigure(None, Unsaid.NO_SUPERIOR, 0)
 
 

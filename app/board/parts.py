@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.behaviour.figures import NOBODY
 from app.board.parts_schemas import (
     AttendanceFigure,
     BehaviourRead,
@@ -85,10 +86,13 @@ def _output(figure: OutputFigure) -> OutputRead:
 
 
 def _behaviour(figures: Iterable[Figures]) -> BehaviourRead:
+    """Everybody together, unless that less what the OPDs tell would be the words on a few people."""
     given = [one.behaviour for one in figures]
-    known, total = sum(one.known for one in given), sum((one.points_sum for one in given), Decimal(0))
-    points = None if not known else float((total / known).quantize(Decimal("0.01")))
-    return BehaviourRead(people=sum(one.people for one in given), known=known, points=points)
+    whole = sum(given, NOBODY)
+    few = sum((one for one in given if not one.hides_everybody), NOBODY)
+    told = sum((one for one in given if one.hides_everybody), few if few.hides_everybody else NOBODY)
+    points = _number(told.average) if told.hides_everybody else None
+    return BehaviourRead(people=whole.people, known=whole.known, points=points)
 
 
 def _speed(figure: SpeedFigure) -> SpeedRead:

@@ -32,7 +32,8 @@ class BehaviourRead(Read):
     people: int
     known: int
     points: float | None
-    """Of 100; null where nobody was assessed."""
+    """Of 100; null where too few were assessed to hide each of them. Nor does it count the few of an OPD, if they are
+    the only ones beyond what the OPDs tell."""
 
 
 class SpeedRead(Read):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.core.principal import Grant, Principal, Role
+from app.registry.models import Asn
 from tests.client import Api
 from tests.make import NOBODY, Make
 
@@ -13,10 +14,10 @@ MONTH = "2026-11"
 
 @pytest.fixture
 def told(api: Api, make: Make) -> dict[str, Any]:
-    """DUKCAPIL has a counter, an assessed person, and nothing else; DISDIK has nothing at all."""
+    """DUKCAPIL has a counter, five assessed people, and nothing else; DISDIK has nothing at all."""
     make.opd("DUKCAPIL")
     make.opd("DISDIK")
-    siti = make.asn("DUKCAPIL", "Siti Aminah")
+    siti, *others = [make.asn("DUKCAPIL", name) for name in ("Siti Aminah", "Ani", "Budi", "Cahya", "Dewi")]
     admin = api.as_(Role.ADMIN)
     promise = {"name": "KTP", "promise": {"wait_minutes": 10}, "source": "Maklumat", "from_date": "2026-01-01"}
     assert admin.put("/v1/counters/DUKCAPIL/services/KTP", promise).status_code == 201
@@ -27,11 +28,16 @@ def told(api: Api, make: Make) -> dict[str, Any]:
         for number in range(12)
     ]
     assert admin.post("/v1/counters/times", {"items": times}).status_code == 200
-    values = admin.get("/v1/behaviour/values").json()["items"]
-    ratings = {value["guides"][0]["code"]: "meets" for value in values}
-    path = f"/v1/behaviour/asn/{siti.id}/assessments/{MONTH}"
-    assert admin.put(path, {"ratings": ratings}).status_code == 201
+    for person in (siti, *others):
+        assess(admin, person, "meets")
     return {"siti": siti}
+
+
+def assess(admin: Api, person: Asn, word: str) -> None:
+    values = admin.get("/v1/behaviour/values").json()["items"]
+    ratings = {value["guides"][0]["code"]: word for value in values}
+    answer = admin.put(f"/v1/behaviour/asn/{person.id}/assessments/{MONTH}", {"ratings": ratings})
+    assert answer.status_code == 201, answer.text
 
 
 def parts(body: dict[str, Any]) -> dict[str, tuple[float | None, str | None]]:
@@ -77,12 +83,41 @@ def test_the_board_shows_the_parts_of_the_regency_without_names(told: dict[str, 
     now = body["service"]["now"]
     assert (now["served"], now["wait_p50"], now["wait_p90"]) == (12, 300, 1800)
     assert now["within"] == {"numerator": 9, "denominator": 12, "excluded": {}, "percent": 75.0}
-    assert (body["behaviour"]["people"], body["behaviour"]["known"], body["behaviour"]["points"]) == (1, 1, 80.0)
+    assert (body["behaviour"]["people"], body["behaviour"]["known"], body["behaviour"]["points"]) == (5, 5, 80.0)
     rows = {row["opd_code"]: (row["points"], row["parts"]["output"]) for row in body["opd"]}
     assert rows == {"DUKCAPIL": (77.5, None), "DISDIK": (None, None)}
     assert "Siti" not in answer.text
     again = reader.get(f"/v1/board/parts?period={MONTH}", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_what_was_said_of_a_few_is_told_to_nobody_as_the_behaviour_of_their_opd(
+    told: dict[str, Any], api: Api, make: Make
+) -> None:
+    admin, reader = api.as_(Role.ADMIN), api.as_(Role.READER)
+    for number in range(4):
+        assess(admin, make.asn("DISDIK", f"Guru {number}"), "below")
+    body = reader.get(f"/v1/scores/composite/opd/DISDIK?period={MONTH}").json()
+    assert parts(body)["behaviour"] == (None, "too-few")
+    assert next(one["line"]["text"] for one in body["parts"] if one["part"] == "behaviour").startswith("Baru 4 orang")
+    board = reader.get(f"/v1/board/parts?period={MONTH}").json()
+    assert {row["opd_code"]: row["parts"]["behaviour"] for row in board["opd"]} == {"DUKCAPIL": 80.0, "DISDIK": None}
+    # All nine together would be 62,22, and less DUKCAPIL's five that is the four of DISDIK.
+    assert board["behaviour"] == {"people": 9, "known": 9, "points": 80.0}
+    assess(admin, make.asn("DISDIK", "Guru kelima"), "below")
+    assert reader.get(f"/v1/board/parts?period={MONTH}").json()["behaviour"]["points"] == 60.0
+
+
+def test_the_few_of_several_opds_are_told_together_once_they_hide_each_other(
+    told: dict[str, Any], api: Api, make: Make
+) -> None:
+    admin, reader = api.as_(Role.ADMIN), api.as_(Role.READER)
+    make.opd("KEC")
+    for opd_code, name in (("DISDIK", "Eka"), ("DISDIK", "Fitri"), ("KEC", "Gita"), ("KEC", "Hana"), ("KEC", "Indah")):
+        assess(admin, make.asn(opd_code, name), "above")
+    board = reader.get(f"/v1/board/parts?period={MONTH}").json()
+    assert [row["parts"]["behaviour"] for row in board["opd"] if row["opd_code"] != "DUKCAPIL"] == [None, None]
+    assert board["behaviour"] == {"people": 10, "known": 10, "points": 90.0}
 
 
 def test_a_person_reads_the_own_parts_and_an_operator_reads_nobodys(told: dict[str, Any], api: Api) -> None:
