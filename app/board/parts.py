@@ -165,16 +165,20 @@ def _row(short_name: str, order: int, code: str, figures: Figures, ground: Groun
 
 
 _READ_AT = {
-    CompositePart.ATTENDANCE: "/v1/scores/opd?period={0}",
-    CompositePart.OUTPUT: "/v1/performance/themes?period={0}",
-    CompositePart.BEHAVIOUR: "/v1/scores/composite?period={0}",
-    CompositePart.SERVICE: "/v1/counters/speed?period={0}",
-    CompositePart.CONDUCT: "/v1/circulars",
+    CompositePart.ATTENDANCE: ("/v1/scores/opd?period={0}",),
+    CompositePart.OUTPUT: ("/v1/performance/themes?period={0}",),
+    CompositePart.BEHAVIOUR: ("/v1/scores/composite?period={0}",),
+    CompositePart.SERVICE: ("/v1/counters/speed?period={0}",),
+    CompositePart.CONDUCT: ("/v1/circulars", "/v1/deposits?period={0}"),
 }
 
 
 def _sources(period: Period) -> list[EvidenceLink]:
-    return [EvidenceLink(kind=part, id=part, href=href.format(period.code)) for part, href in _READ_AT.items()]
+    return [
+        EvidenceLink(kind=part, id=part, href=href.format(period.code))
+        for part, hrefs in _READ_AT.items()
+        for href in hrefs
+    ]
 
 
 def digest_of(parts: BoardParts) -> str:

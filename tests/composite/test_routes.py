@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.core.principal import Grant, Principal, Role
+from app.core.principal import HUMAN_ROLES, Grant, Principal, Role
 from app.registry.models import Asn
 from tests.client import Api
 from tests.make import NOBODY, Make
@@ -64,16 +64,43 @@ def test_an_opd_of_which_nothing_is_known_has_no_composite_and_no_zero(told: dic
     assert {points for points, _ in parts(body).values()} == {None}
 
 
-def test_every_part_leads_to_its_facts_in_one_more_call(told: dict[str, Any], api: Api) -> None:
-    admin = api.as_(Role.ADMIN)
-    listed = admin.get(f"/v1/scores/composite?period={MONTH}").json()["items"]
+@pytest.mark.parametrize("role", [*sorted(HUMAN_ROLES - {Role.OPD_HEAD, Role.OPD_OPERATOR}), Role.READER])
+def test_every_part_leads_to_its_facts_in_one_more_call(told: dict[str, Any], api: Api, role: Role) -> None:
+    caller = api.as_(role)
+    listed = caller.get(f"/v1/scores/composite?period={MONTH}").json()["items"]
     assert [one["opd_code"] for one in listed] == ["DISDIK", "DUKCAPIL"]
-    whole = admin.get(listed[1]["href"]).json()
+    whole = caller.get(listed[1]["href"]).json()
     for part in whole["parts"]:
         assert part["line"]["facts"]["source"]
         for link in part["line"]["evidence"]:
-            assert admin.get(link["href"]).status_code == 200, link
-    assert admin.get(whole["line"]["evidence"][0]["href"]).status_code == 200
+            assert caller.get(link["href"]).status_code == 200, link
+    assert caller.get(whole["line"]["evidence"][0]["href"]).status_code == 200
+    for link in caller.get(f"/v1/board/parts?period={MONTH}").json()["sources"]:
+        assert caller.get(link["href"]).status_code == 200, link
+
+
+def test_what_a_machine_may_not_read_is_not_linked_but_what_counts_it_is(told: dict[str, Any], api: Api) -> None:
+    path = f"/v1/scores/composite/opd/DUKCAPIL?period={MONTH}"
+    linked = {
+        role: [
+            link["href"].partition("?")[0]
+            for part in api.as_(role).get(path).json()["parts"]
+            for link in part["line"]["evidence"]
+        ]
+        for role in (Role.READER, Role.ADMIN)
+    }
+    assert linked[Role.READER] == [
+        "/v1/scores/opd/DUKCAPIL",
+        "/v1/performance/opd/DUKCAPIL",
+        "/v1/behaviour/opd/DUKCAPIL/values",
+        "/v1/counters/speed",
+        "/v1/circulars",
+        "/v1/deposits",
+    ]
+    assert set(linked[Role.ADMIN]) - set(linked[Role.READER]) == {
+        "/v1/behaviour/opd/DUKCAPIL",
+        "/v1/livestreams/incidents",
+    }
 
 
 def test_the_board_shows_the_parts_of_the_regency_without_names(told: dict[str, Any], api: Api) -> None:
