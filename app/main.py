@@ -113,6 +113,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     training_routes.router,
     circulars.router,
     deposits.router,
+    deposits.baskets,
     shift_routes.router,
     livestreams.router,
     permit_routes.router,

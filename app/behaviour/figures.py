@@ -63,16 +63,20 @@ class BehaviourFigure:
     points_sum: Decimal
 
     @property
-    def too_few(self) -> bool:
-        """The average would tell what was said of one of them."""
-        return 0 < self.known < FEWEST_PEOPLE
+    def average(self) -> Decimal | None:
+        return rounded(self.points_sum / self.known) if self.known else None
 
     @property
-    def average(self) -> Decimal | None:
-        """None also of too few people."""
-        return rounded(self.points_sum / self.known) if self.known and not self.too_few else None
+    def hides_everybody(self) -> bool:
+        """Whether the average may be told to those who may not read what was said of each."""
+        return self.known >= FEWEST_PEOPLE
+
+    def __add__(self, other: "BehaviourFigure") -> "BehaviourFigure":
+        total = self.points_sum + other.points_sum
+        return BehaviourFigure(self.people + other.people, self.known + other.known, total)
 
 
+NOBODY = BehaviourFigure(0, 0, Decimal(0))
 NOT_SPOKEN_OF = PersonFigure(None, Unsaid.NO_SUPERIOR, 0)
 
 

@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.behaviour.figures import NOBODY
 from app.board.parts_schemas import (
     AttendanceFigure,
     BehaviourRead,
@@ -84,12 +85,13 @@ def _output(figure: OutputFigure) -> OutputRead:
 
 
 def _behaviour(figures: Iterable[Figures]) -> BehaviourRead:
+    """Everybody together, unless that less what the OPDs tell would be the words on a few people."""
     given = [one.behaviour for one in figures]
-    # Of a unit that hides its average, the regency's would tell it to whoever subtracts.
-    told = [one for one in given if not one.too_few]
-    known, total = sum(one.known for one in told), sum((one.points_sum for one in told), Decimal(0))
-    points = None if not known else float((total / known).quantize(Decimal("0.01")))
-    return BehaviourRead(people=sum(one.people for one in given), known=known, points=points)
+    whole = sum(given, NOBODY)
+    few = sum((one for one in given if not one.hides_everybody), NOBODY)
+    told = sum((one for one in given if one.hides_everybody), few if few.hides_everybody else NOBODY)
+    points = _number(told.average) if told.hides_everybody else None
+    return BehaviourRead(people=whole.people, known=whole.known, points=points)
 
 
 def _speed(figure: SpeedFigure) -> SpeedRead:
@@ -161,16 +163,20 @@ def _row(short_name: str, order: int, code: str, figures: Figures, ground: Groun
 
 
 _READ_AT = {
-    CompositePart.ATTENDANCE: "/v1/scores/opd?period={0}",
-    CompositePart.OUTPUT: "/v1/performance/themes?period={0}",
-    CompositePart.BEHAVIOUR: "/v1/scores/composite?period={0}",
-    CompositePart.SERVICE: "/v1/counters/speed?period={0}",
-    CompositePart.CONDUCT: "/v1/circulars",
+    CompositePart.ATTENDANCE: ("/v1/scores/opd?period={0}",),
+    CompositePart.OUTPUT: ("/v1/performance/themes?period={0}",),
+    CompositePart.BEHAVIOUR: ("/v1/scores/composite?period={0}",),
+    CompositePart.SERVICE: ("/v1/counters/speed?period={0}",),
+    CompositePart.CONDUCT: ("/v1/circulars", "/v1/deposits?period={0}"),
 }
 
 
 def _sources(period: Period) -> list[EvidenceLink]:
-    return [EvidenceLink(kind=part, id=part, href=href.format(period.code)) for part, href in _READ_AT.items()]
+    return [
+        EvidenceLink(kind=part, id=part, href=href.format(period.code))
+        for part, hrefs in _READ_AT.items()
+        for href in hrefs
+    ]
 
 
 def digest_of(parts: BoardParts) -> str:

@@ -33,7 +33,8 @@ class BehaviourRead(Read):
     known: int
     """Those assessed in units with enough of them to hide everybody; the others are missing."""
     points: float | None
-    """Of 100; null where nobody is known."""
+    """Of 100; null where too few were assessed to hide each of them. Nor does it count the few of an OPD, if they are
+    the only ones beyond what the OPDs tell."""
 
 
 class SpeedRead(Read):

@@ -44,8 +44,8 @@ def _output(figure: OutputFigure, rules: Rules) -> PartValue:
 
 def _behaviour(figure: BehaviourFigure, rules: Rules) -> PartValue:
     facts = {"people": figure.people, "known": figure.known}
-    if figure.too_few and rules.behaviour is not None:
-        return PartValue.absent(Missing.TOO_FEW, **facts, minimum_people=FEWEST_PEOPLE)
+    if rules.behaviour is not None and figure.known and not figure.hides_everybody:
+        return PartValue.absent(Missing.TOO_FEW, **facts, fewest=FEWEST_PEOPLE)
     return _value(figure.average, facts, ruled=rules.behaviour is not None)
 
 

@@ -4,13 +4,12 @@ statements however many OPDs and people there are."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.rules import ApelKind
-from app.behaviour.figures import BehaviourFigure, points_by_opd
+from app.behaviour.figures import NOBODY, BehaviourFigure, points_by_opd
 from app.circulars.counting import acknowledged_by_opd, rules_in_force
 from app.circulars.rules import CircularKind
 from app.core.periods import Period
@@ -44,7 +43,7 @@ class Figures:
 
     attendance: Standing | None = None
     output: OutputFigure = field(default_factory=OutputFigure)
-    behaviour: BehaviourFigure = field(default_factory=lambda: BehaviourFigure(0, 0, Decimal(0)))
+    behaviour: BehaviourFigure = NOBODY
     service: Served | None = None
     acknowledged: Percent | None = None
     deposited: Percent | None = None
@@ -93,7 +92,7 @@ async def load_figures(session: AsyncSession, ground: Ground) -> dict[str, Figur
         code: Figures(
             attendance=standings.get(code),
             output=sum(output.get(code, ()), OutputFigure()),
-            behaviour=_add_behaviour(behaviour.get(code, ())),
+            behaviour=sum(behaviour.get(code, ()), NOBODY),
             service=_add_served(service.get(code, ())),
             acknowledged=_add_percents(acknowledged.get(code, ())),
             deposited=_add_percents(deposited.get(code, ())),
@@ -109,12 +108,6 @@ def _by_unit(tree: Tree, figures: Mapping[str, Any]) -> dict[str, list[Any]]:
     for code, figure in figures.items():
         found.setdefault(reporting_unit(tree, code) or code, []).append(figure)
     return found
-
-
-def _add_behaviour(figures: Iterable[BehaviourFigure]) -> BehaviourFigure:
-    given = list(figures)
-    total = sum((one.points_sum for one in given), Decimal(0))
-    return BehaviourFigure(sum(one.people for one in given), sum(one.known for one in given), total)
 
 
 def _add_served(figures: Iterable[SpeedFigure]) -> Served | None:

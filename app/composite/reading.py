@@ -1,7 +1,5 @@
 """Composites as they are answered: each part leads to the room where it is read."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +11,7 @@ from app.attendance.errors import PersonNotFound
 from app.attendance.queries import nips_of
 from app.audit.service import record
 from app.composite.judging import Values, compose_person, compose_unit, values_of_unit
+from app.composite.leading import Subject, links_to
 from app.composite.loading import Figures, Ground, load_figures, load_ground
 from app.composite.own import load_person_values
 from app.composite.rules import Composite, Missing, PartValue, WeighedPart
@@ -32,14 +31,6 @@ from app.registry.queries import opd_of_asn
 
 PERSON_READERS = (Role.BUPATI, Role.ADMIN, Role.INSPECTOR, Role.OPD_HEAD)
 """Behaviour and conduct of a person are for those who answer for the person, not for who types the report."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Whose composite it is, for addresses: an OPD code, or a person's id."""
-
-    opd_code: str | None = None
-    asn_id: UUID | None = None
 
 
 def period_of(code: str | None, today: date) -> Period:
@@ -89,7 +80,8 @@ async def read_composite_of_person(
     ground = await load_ground(session, period_of(period, today), today)
     values, provisional = await load_person_values(session, ground, asn_id)
     made = compose_person(values, ground.rules)
-    common = _common(values, made, ground, Subject(asn_id=asn_id), language, provisional=provisional)
+    subject = Subject(caller, asn_id=asn_id)
+    common = _common(values, made, ground, subject, language, provisional=provisional)
     return PersonComposite(asn_id=asn_id, **common)
 
 
@@ -99,7 +91,7 @@ def unit_read(code: str, figures: Figures, ground: Ground, caller: Principal, la
     made = compose_unit(values, ground.rules)
     hidden = frozenset({"incidents"}) if caller.holds(*MACHINE_ROLES) else frozenset[str]()
     provisional = figures.output.provisional > 0
-    common = _common(values, made, ground, Subject(code), language, provisional=provisional, hidden=hidden)
+    common = _common(values, made, ground, Subject(caller, code), language, provisional=provisional, hidden=hidden)
     href = f"/v1/scores/composite/opd/{code}?period={ground.period.code}"
     return OpdComposite(opd_code=code, href=href, **common)
 
@@ -143,7 +135,7 @@ def _part(
         policy=ground.rules.label,
         text=text(language, f"composite.{weighed.part}", said, points=_spoken(value), **facts),
         facts=facts | _basis(source_of(weighed.part, ground.rules)),
-        evidence=list(_links(weighed.part, ground.period, subject)),
+        evidence=list(links_to(weighed.part, ground.period, subject)),
     )
     return PartRead(
         part=weighed.part,
@@ -192,26 +184,3 @@ def _said(part: Any) -> Source | None:
 
 def _basis(source: Source | None) -> dict[str, Any]:
     return {} if source is None else {"base": source.base, "source": source.source, "verified": source.verified}
-
-
-_OF_OPD: Mapping[CompositePart, tuple[str, ...]] = {
-    CompositePart.ATTENDANCE: ("/v1/scores/opd/{opd_code}?period={period}",),
-    CompositePart.OUTPUT: ("/v1/performance/opd/{opd_code}?period={period}",),
-    CompositePart.BEHAVIOUR: ("/v1/behaviour/opd/{opd_code}/values?period={period}",),
-    CompositePart.SERVICE: ("/v1/counters/speed?opd_code={opd_code}&period={period}",),
-    CompositePart.CONDUCT: ("/v1/circulars", "/v1/livestreams/incidents?opd_code={opd_code}"),
-}
-_OF_PERSON: Mapping[CompositePart, tuple[str, ...]] = {
-    CompositePart.ATTENDANCE: ("/v1/scores/asn/{asn_id}?period={period}",),
-    CompositePart.OUTPUT: ("/v1/performance/asn/{asn_id}?period={period}",),
-    CompositePart.BEHAVIOUR: ("/v1/behaviour/asn/{asn_id}?period={period}",),
-    CompositePart.CONDUCT: ("/v1/circulars", "/v1/livestreams/incidents?asn_id={asn_id}"),
-}
-"""Where a part is read, with its own lines and evidence."""
-
-
-def _links(part: CompositePart, period: Period, subject: Subject) -> Iterable[EvidenceLink]:
-    addresses = _OF_OPD if subject.asn_id is None else _OF_PERSON
-    named = {"opd_code": subject.opd_code, "asn_id": subject.asn_id, "period": period.code}
-    for address in addresses[part]:
-        yield EvidenceLink(kind=part, id=str(subject.asn_id or subject.opd_code), href=address.format(**named))

@@ -7,12 +7,13 @@ from fastapi import Depends, Query, Response, status
 
 from app.core.paging import Page
 from app.core.principal import Principal
-from app.deposits import reading, schemas, service
+from app.deposits import counting, reading, schemas, service
 from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.idempotency import Once
 from app.web.routing import room_router
 
 router = room_router("/v1/apel/{apel_id}/deposits", "Titipan Gawai")
+baskets = room_router("/v1/deposits", "Titipan Gawai")
 Writer = Annotated[Principal, Depends(Requires(*service.WRITERS))]
 Reader = Annotated[Principal, Depends(Requires(*reading.READERS))]
 Counter = Annotated[Principal, Depends(Requires(*reading.COUNTERS))]
@@ -112,3 +113,11 @@ async def read_compliance(
     By name, for those who answer for them: who did not. With the phones not fetched after the end, and losses.
     """
     return await reading.read_compliance(session, caller, apel_id, wanted, language, at=now)
+
+
+@baskets.get("")
+async def list_baskets(
+    wanted: Annotated[schemas.BasketFilter, Query()], caller: Counter, session: Transaction, now: Now
+) -> Page[schemas.BasketRead]:
+    """The apels of a period at which a basket was used, the latest first, with the share of those in the room."""
+    return await counting.list_baskets(session, caller, wanted, at=now)

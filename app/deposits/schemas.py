@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.fields import Body, Count, Instant, Line, Nip, Read
+from app.core.fields import Body, Count, Instant, Line, Nip, OpdCode, Read
+from app.core.periods import PERIOD
 from app.core.rates import PercentRead
 from app.core.traces import RuleLine
 from app.deposits.rules import Outcome, Reason, SlotState, tells_a_number
@@ -175,6 +176,23 @@ class ComplianceRead(Read):
     """Present, not exempt, and without a deposit; for those who answer for them."""
     next_cursor: str | None
     lines: list[RuleLine]
+
+
+class BasketFilter(PageFilter):
+    period: Annotated[str | None, Field(pattern=PERIOD, examples=["2026-11", "2026-Q4", "2026"])] = None
+    """This month, unless you say otherwise."""
+    opd_code: OpdCode | None = None
+    """The people of this OPD alone."""
+
+
+class BasketRead(Read):
+    apel_id: UUID
+    title: str
+    on_date: date
+    deposited: PercentRead
+    """Of those present in the room and in reach, without the exempt."""
+    href: str
+    """Unit by unit."""
 
 
 class OwnStay(Read):

@@ -8,7 +8,7 @@ import pytest
 from app.board.keeping import JOB, refresh_parts
 from app.core.db import OpenSession
 from app.core.jobs import take_turn
-from app.core.principal import Grant, Principal, Role
+from app.core.principal import HUMAN_ROLES, Grant, Principal, Role
 from app.registry.models import Asn
 from tests.client import Api
 from tests.make import MONDAY, NOBODY, Make
@@ -21,8 +21,7 @@ def told(api: Api, make: Make) -> dict[str, Any]:
     """DUKCAPIL has a counter, five assessed people, and nothing else; DISDIK has nothing at all."""
     make.opd("DUKCAPIL")
     make.opd("DISDIK")
-    siti = make.asn("DUKCAPIL", "Siti Aminah")
-    people = [siti, *(make.asn("DUKCAPIL", f"Pegawai {number}") for number in range(4))]
+    siti, *others = [make.asn("DUKCAPIL", name) for name in ("Siti Aminah", "Ani", "Budi", "Cahya", "Dewi")]
     admin = api.as_(Role.ADMIN)
     promise = {"name": "KTP", "promise": {"wait_minutes": 10}, "source": "Maklumat", "from_date": "2026-01-01"}
     assert admin.put("/v1/counters/DUKCAPIL/services/KTP", promise).status_code == 201
@@ -33,17 +32,16 @@ def told(api: Api, make: Make) -> dict[str, Any]:
         for number in range(12)
     ]
     assert admin.post("/v1/counters/times", {"items": times}).status_code == 200
-    for person in people:
-        assess(api, person)
+    for person in (siti, *others):
+        assess(admin, person, "meets")
     return {"siti": siti}
 
 
-def assess(api: Api, person: Asn, word: str = "meets") -> None:
-    admin = api.as_(Role.ADMIN)
+def assess(admin: Api, person: Asn, word: str) -> None:
     values = admin.get("/v1/behaviour/values").json()["items"]
     ratings = {value["guides"][0]["code"]: word for value in values}
-    path = f"/v1/behaviour/asn/{person.id}/assessments/{MONTH}"
-    assert admin.put(path, {"ratings": ratings}).status_code == 201
+    answer = admin.put(f"/v1/behaviour/asn/{person.id}/assessments/{MONTH}", {"ratings": ratings})
+    assert answer.status_code == 201, answer.text
 
 
 def parts(body: dict[str, Any]) -> dict[str, tuple[float | None, str | None]]:
@@ -70,16 +68,43 @@ def test_an_opd_of_which_nothing_is_known_has_no_composite_and_no_zero(told: dic
     assert {points for points, _ in parts(body).values()} == {None}
 
 
-def test_every_part_leads_to_its_facts_in_one_more_call(told: dict[str, Any], api: Api) -> None:
-    admin, bupati = api.as_(Role.ADMIN), api.as_(Role.BUPATI)
-    listed = admin.get(f"/v1/scores/composite?period={MONTH}").json()["items"]
+@pytest.mark.parametrize("role", [*sorted(HUMAN_ROLES - {Role.OPD_HEAD, Role.OPD_OPERATOR}), Role.READER])
+def test_every_part_leads_to_its_facts_in_one_more_call(told: dict[str, Any], api: Api, role: Role) -> None:
+    caller = api.as_(role)
+    listed = caller.get(f"/v1/scores/composite?period={MONTH}").json()["items"]
     assert [one["opd_code"] for one in listed] == ["DISDIK", "DUKCAPIL"]
-    whole = admin.get(listed[1]["href"]).json()
+    whole = caller.get(listed[1]["href"]).json()
     for part in whole["parts"]:
         assert part["line"]["facts"]["source"]
         for link in part["line"]["evidence"]:
-            assert {caller.get(link["href"]).status_code for caller in (admin, bupati)} == {200}, link
-    assert admin.get(whole["line"]["evidence"][0]["href"]).status_code == 200
+            assert caller.get(link["href"]).status_code == 200, link
+    assert caller.get(whole["line"]["evidence"][0]["href"]).status_code == 200
+    for link in caller.get(f"/v1/board/parts?period={MONTH}").json()["sources"]:
+        assert caller.get(link["href"]).status_code == 200, link
+
+
+def test_what_a_machine_may_not_read_is_not_linked_but_what_counts_it_is(told: dict[str, Any], api: Api) -> None:
+    path = f"/v1/scores/composite/opd/DUKCAPIL?period={MONTH}"
+    linked = {
+        role: [
+            link["href"].partition("?")[0]
+            for part in api.as_(role).get(path).json()["parts"]
+            for link in part["line"]["evidence"]
+        ]
+        for role in (Role.READER, Role.ADMIN)
+    }
+    assert linked[Role.READER] == [
+        "/v1/scores/opd/DUKCAPIL",
+        "/v1/performance/opd/DUKCAPIL",
+        "/v1/behaviour/opd/DUKCAPIL/values",
+        "/v1/counters/speed",
+        "/v1/circulars",
+        "/v1/deposits",
+    ]
+    assert set(linked[Role.ADMIN]) - set(linked[Role.READER]) == {
+        "/v1/behaviour/opd/DUKCAPIL",
+        "/v1/livestreams/incidents",
+    }
 
 
 def test_the_board_shows_the_parts_of_the_regency_without_names(told: dict[str, Any], api: Api) -> None:
@@ -97,19 +122,34 @@ def test_the_board_shows_the_parts_of_the_regency_without_names(told: dict[str, 
     assert again.status_code == 304
 
 
-def test_an_average_of_too_few_people_is_told_nowhere(told: dict[str, Any], api: Api, make: Make) -> None:
-    rahma = make.asn("DISDIK", "Rahma Wati")
-    assess(api, rahma, "below")
-    bupati = api.as_(Role.BUPATI)
-    one = next(
-        part
-        for part in bupati.get(f"/v1/scores/composite/opd/DISDIK?period={MONTH}").json()["parts"]
-        if part["part"] == "behaviour"
-    )
-    assert (one["points"], one["missing"], one["line"]["facts"]["known"]) == (None, "too-few", 1)
-    board = bupati.get(f"/v1/board/parts?period={MONTH}").json()
-    assert board["behaviour"] == {"people": 6, "known": 5, "points": 80.0}, "nobody subtracts what was said of one"
+def test_what_was_said_of_a_few_is_told_to_nobody_as_the_behaviour_of_their_opd(
+    told: dict[str, Any], api: Api, make: Make
+) -> None:
+    admin, reader = api.as_(Role.ADMIN), api.as_(Role.READER)
+    for number in range(4):
+        assess(admin, make.asn("DISDIK", f"Guru {number}"), "below")
+    body = reader.get(f"/v1/scores/composite/opd/DISDIK?period={MONTH}").json()
+    assert parts(body)["behaviour"] == (None, "too-few")
+    assert next(one["line"]["text"] for one in body["parts"] if one["part"] == "behaviour").startswith("Baru 4 orang")
+    board = reader.get(f"/v1/board/parts?period={MONTH}").json()
     assert {row["opd_code"]: row["parts"]["behaviour"] for row in board["opd"]} == {"DUKCAPIL": 80.0, "DISDIK": None}
+    # All nine together would be 62,22, and less DUKCAPIL's five that is the four of DISDIK.
+    assert board["behaviour"] == {"people": 9, "known": 9, "points": 80.0}
+    assess(admin, make.asn("DISDIK", "Guru kelima"), "below")
+    later = reader.at(MONDAY + timedelta(hours=1))
+    assert later.get(f"/v1/board/parts?period={MONTH}").json()["behaviour"]["points"] == 60.0
+
+
+def test_the_few_of_several_opds_are_told_together_once_they_hide_each_other(
+    told: dict[str, Any], api: Api, make: Make
+) -> None:
+    admin, reader = api.as_(Role.ADMIN), api.as_(Role.READER)
+    make.opd("KEC")
+    for opd_code, name in (("DISDIK", "Eka"), ("DISDIK", "Fitri"), ("KEC", "Gita"), ("KEC", "Hana"), ("KEC", "Indah")):
+        assess(admin, make.asn(opd_code, name), "above")
+    board = reader.get(f"/v1/board/parts?period={MONTH}").json()
+    assert [row["parts"]["behaviour"] for row in board["opd"] if row["opd_code"] != "DUKCAPIL"] == [None, None]
+    assert board["behaviour"] == {"people": 10, "known": 10, "points": 90.0}
 
 
 def test_a_person_reads_the_own_parts_and_an_operator_reads_nobodys(told: dict[str, Any], api: Api) -> None:

@@ -251,6 +251,54 @@ def test_only_apels_with_a_basket_count(rakor: Rakor, session: AsyncSession, run
     assert run(compliance_by_opd(session, *SPAN)) == {}
 
 
+def test_the_apels_that_a_share_rests_on_are_listed_with_the_share_of_those_in_reach(rakor: Rakor) -> None:
+    reader = rakor.api.as_(Role.READER)
+    assert reader.get("/v1/deposits?period=2026-11").json()["items"] == [], "no basket was used"
+    rakor.exempts(rakor.siti)
+    rakor.lays_in((rakor.budi, "A-1"))
+    kec = {"strength": 1, "present": {"wfo": 1, "wfa": 0}, "excused": {}, "unexplained": 0}
+    rakor.reports("KEC", kec | {"entries_are": "exceptions", "entries": []}, at=LATER)
+    rakor.api.at(AFTER)
+    rakor.compliance()
+    whole = {"numerator": 1, "denominator": 2, "excluded": {"exempt": 1}, "percent": 50.0}
+    item: dict[str, Any] = {
+        "apel_id": str(rakor.apel.id),
+        "title": "Rakor",
+        "on_date": "2026-11-23",
+        "deposited": whole,
+    }
+    item |= {"href": rakor.path("deposits/compliance")}
+    listed = reader.get("/v1/deposits?period=2026-11")
+    assert listed.json() == {"items": [item], "next_cursor": None}
+    assert reader.get(item["href"]).json()["total"] == whole
+    assert reader.get("/v1/deposits?period=2026-10").json()["items"] == []
+
+    alone = reader.get("/v1/deposits?period=2026-11&opd_code=KEC").json()["items"][0]["deposited"]
+    assert (alone["numerator"], alone["denominator"]) == (0, 1)
+    own = rakor.operator.get("/v1/deposits?period=2026-11").json()["items"][0]["deposited"]
+    assert own == {"numerator": 1, "denominator": 1, "excluded": {"exempt": 1}, "percent": 100.0}
+    assert rakor.operator.get("/v1/deposits?opd_code=KEC").status_code == 404
+
+
+def test_baskets_are_listed_page_by_page(rakor: Rakor) -> None:
+    rakor.lays_in((rakor.budi, "A-1"))
+    second = rakor.make.apel(kind="rakor", title="Rakor kedua", zoom_meeting_ids=[], starts_at=LATER)
+    body = {"strength": 3, "present": {"wfo": 3, "wfa": 0}, "excused": {}, "unexplained": 0}
+    body |= {"entries_are": "exceptions", "entries": []}
+    path = f"/v1/apel/{second.id}"
+    assert rakor.operator.put(f"{path}/reports/DISDIK", body).status_code in (200, 201)
+    phones = {"items": [{"asn_id": str(rakor.budi.id), "slot": "A-1"}]}
+    assert rakor.kominfo.post(f"{path}/deposits", phones).status_code == 200
+    rakor.api.at(AFTER)
+    for apel in (rakor.apel, second):
+        rakor.kominfo.get(f"/v1/apel/{apel.id}/deposits/compliance")
+    first = rakor.kominfo.get("/v1/deposits?period=2026-11&limit=1").json()
+    rest = rakor.kominfo.get(f"/v1/deposits?period=2026-11&limit=1&cursor={first['next_cursor']}").json()
+    found = [item["apel_id"] for page in (first, rest) for item in page["items"]]
+    assert sorted(found) == sorted([str(rakor.apel.id), str(second.id)])
+    assert rest["next_cursor"] is None
+
+
 def test_what_is_kept_of_a_person_is_told_to_them(rakor: Rakor, session: AsyncSession, run: Run) -> None:
     rakor.lays_in((rakor.siti, "A-1"))
     rakor.api.at(AFTER)

@@ -98,6 +98,14 @@ class Town:
         assert preview["summary"]["error"] == 0, preview
         self.admin.post(f"/v1/registry/imports/{preview['id']}/apply", {"override_reason": "cerita"})
 
+    def settle(self, opds: str, people: str, heads: dict[str, str]) -> None:
+        """The regency's OPDs and people; `heads`: OPD → NIP of who leads it, known once the people are."""
+        self.register("opd", opds)
+        self.register("asn", people)
+        header, *rows = opds.splitlines()
+        led = [f"{row};{heads[row.partition(';')[0]]};definitif" for row in rows]
+        self.register("opd", "\n".join([f"{header};head_nip;head_title", *led, ""]))
+
     def person(self, username: str, role: Role, opd_code: str | None = None, nip: str | None = None) -> Caller:
         """An account made by the personnel office, with the password that its owner chose."""
         grant = {"role": role, "opd_code": opd_code, "from_date": LONG_AGO.isoformat()}
