@@ -154,7 +154,9 @@ def test_everything_kept_about_a_person_is_told(admin: Api, siti: Asn, session: 
     assert [kept["version"] for kept in told.plans] == [1]
     assert [(kept["actual"], kept["note"]) for kept in told.achievements] == [("7.0000", None), ("8.0000", "Ralat")]
     assert [(word["outcome"], word["by_name"]) for word in told.verifications] == [("accepted", "uji-admin")]
-    assert [(kept["period"], kept["results"]) for kept in told.evaluations] == [("2026-10", "meets")]
+    assert [(kept.period, kept.results, kept.predikat_text) for kept in told.evaluations] == [
+        ("2026-10", "meets", "Baik")
+    ]
     nothing = run(read_own_outputs(session, siti.id, 2025))
     assert nothing.model_dump() == {"plans": [], "achievements": [], "verifications": [], "evaluations": []}
 
