@@ -161,6 +161,20 @@ def test_everything_kept_about_a_person_is_told(admin: Api, siti: Asn, session: 
     assert nothing.model_dump() == {"plans": [], "achievements": [], "verifications": [], "evaluations": []}
 
 
+def test_numbers_are_written_as_the_reader_writes_them(admin: Api, siti: Asn) -> None:
+    [one] = agree(admin, siti, indicator(m2026_10="12.5"))
+    achieve(admin, admin, one, "2026-10", "8.1")
+    path = f"/v1/performance/asn/{siti.id}?period=2026-10"
+    said = admin.get(path).json()
+    assert said["indicators"][0]["targets"][0]["text"].startswith("Target 12,5 dokumen, realisasi 8,1;")
+    assert [line["text"] for line in said["lines"]] == [
+        "Capaian 64,8 %: bobot 0,648 tercapai dari 1.",
+        f"{KTP}: 64,8 %.",
+    ]
+    english = admin.get(path, headers={"accept-language": "en"}).json()
+    assert "64.8 %" in english["lines"][0]["text"]
+
+
 def test_figures_add_up() -> None:
     one, other = OutputFigure(3, 2, 1, Decimal("1.5"), 4), OutputFigure(1, 1, 0, Decimal("0.5"), 2)
     assert one + other == OutputFigure(4, 3, 1, Decimal("2.0"), 6)
