@@ -25,6 +25,7 @@ from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
 from app.behaviour import routes as behaviour
 from app.behaviour import training_routes
+from app.board import keeping as board_parts
 from app.board import routes as board
 from app.calendar import routes as calendar
 from app.circulars import routes as circulars
@@ -262,7 +263,7 @@ def handlers(app: FastAPI) -> dict[str, Handler]:
         apart = SAMPLE_APART if app.state.settings.sample else APART
         return await pull_report(app.state.zoom, session, job, at, apart=apart)
 
-    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull}
+    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull, board_parts.JOB: board_parts.refresh_parts}
 
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:

@@ -17,6 +17,7 @@ import asyncpg
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.beyond import measure_parts
 from benchmarks.caller import Answer, Caller, Latencies, paced, timed
 from benchmarks.meeting import Visits
 from benchmarks.place import own_place, plain
@@ -48,6 +49,7 @@ async def run() -> dict[str, Any]:
         results[f"Zoom's report, {UNITS * (PEOPLE + 1)} rows"] = await measure_pull(place, UNITS, PEOPLE)
         results[f"one apel of {UNITS * PEOPLE} people"] = await measure_scoring(place, UNITS, PEOPLE)
         results |= await measure_year(place, UNITS, PEOPLE)
+        results |= await measure_parts(place, UNITS, PEOPLE)
         return results
 
 

@@ -32,7 +32,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.behaviour.models import Standing
 from app.behaviour.queries import list_spreads
-from app.behaviour.rules import OF_A_RATER, Unsaid, day_of, judge, rounded
+from app.behaviour.rules import FEWEST_PEOPLE, OF_A_RATER, Unsaid, day_of, judge, rounded
 from app.core.periods import Period
 from app.policies.rules_of_performance import Expectation
 from app.policies.service import rules_on
@@ -63,8 +63,14 @@ class BehaviourFigure:
     points_sum: Decimal
 
     @property
+    def too_few(self) -> bool:
+        """The average would tell what was said of one of them."""
+        return 0 < self.known < FEWEST_PEOPLE
+
+    @property
     def average(self) -> Decimal | None:
-        return rounded(self.points_sum / self.known) if self.known else None
+        """None also of too few people."""
+        return rounded(self.points_sum / self.known) if self.known and not self.too_few else None
 
 
 NOT_SPOKEN_OF = PersonFigure(None, Unsaid.NO_SUPERIOR, 0)

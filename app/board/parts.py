@@ -1,5 +1,6 @@
 """The board beyond the roll-call: one period's output, behaviour, service and conduct, summed by the rooms' own SQL."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +19,6 @@ from app.board.parts_schemas import (
     SpeedRead,
     ThemeRead,
 )
-from app.board.snapshot import Labels
 from app.board.totals import percent_read
 from app.composite.judging import compose_unit, values_of_unit
 from app.composite.loading import Figures, Ground, load_figures, load_ground
@@ -27,7 +27,6 @@ from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.periods import Period
 from app.core.rates import Percent
-from app.core.texts import text
 from app.core.traces import EvidenceLink
 from app.counters.figures import SpeedFigure, speed_total
 from app.performance.queries import theme_totals
@@ -39,10 +38,10 @@ from app.scoring.rules import Figures as Counted
 MOST_OPDS = 1000
 
 
-async def read_parts(session: AsyncSession, period: str | None, labels: Labels, *, at: datetime) -> BoardParts:
-    """The whole regency over a month (this one, unless another period is asked for), in some dozens of statements."""
+async def sum_parts(session: AsyncSession, period: Period, *, at: datetime) -> BoardParts:
+    """The whole regency over a period, in some dozens of statements; its words are left to who shows it."""
     today = civil_date(at, zone_of(session))
-    ground = await load_ground(session, Period.parse(period) if period else Period.month(today), today)
+    ground = await load_ground(session, period, today)
     figures = await load_figures(session, ground)
     first, last = ground.period.from_date, ground.period.to_date
     now, before = await speed_total(session, first, last)
@@ -50,16 +49,16 @@ async def read_parts(session: AsyncSession, period: str | None, labels: Labels, 
         period=ground.period.code,
         from_date=first,
         to_date=last,
+        as_of=at,
         policy=ground.rules.label,
         attendance=_attendance(figures.values()),
         output=_output(sum((one.output for one in figures.values()), OutputFigure())),
         behaviour=_behaviour(figures.values()),
         service=ServiceRead(now=_speed(now), before=_speed(before)),
         conduct=_conduct(figures.values(), ground),
-        themes=_themes(await theme_totals(session, first, last, today), labels),
+        themes=_themes(await theme_totals(session, first, last, today)),
         opd=await _rows(session, figures, ground),
         sources=_sources(ground.period),
-        sample=labels.sample,
     )
 
 
@@ -86,7 +85,9 @@ def _output(figure: OutputFigure) -> OutputRead:
 
 def _behaviour(figures: Iterable[Figures]) -> BehaviourRead:
     given = [one.behaviour for one in figures]
-    known, total = sum(one.known for one in given), sum((one.points_sum for one in given), Decimal(0))
+    # Of a unit that hides its average, the regency's would tell it to whoever subtracts.
+    told = [one for one in given if not one.too_few]
+    known, total = sum(one.known for one in told), sum((one.points_sum for one in told), Decimal(0))
     points = None if not known else float((total / known).quantize(Decimal("0.01")))
     return BehaviourRead(people=sum(one.people for one in given), known=known, points=points)
 
@@ -120,14 +121,13 @@ def _together(shares: Iterable[Percent | None]) -> Percent:
     return Percent(numerator, denominator, {"exempt": exempt} if exempt else {})
 
 
-def _themes(totals: Mapping[Theme, Mapping[str, OutputFigure]], labels: Labels) -> list[ThemeRead]:
+def _themes(totals: Mapping[Theme, Mapping[str, OutputFigure]]) -> list[ThemeRead]:
     found = []
     for theme, by_opd in totals.items():
         total = sum(by_opd.values(), OutputFigure())
         found.append(
             ThemeRead(
                 theme=theme,
-                text=text(labels.language, "output.theme", theme),
                 outputs=total.outputs,
                 people=total.people,
                 percent=_number(total.percent),
@@ -174,4 +174,6 @@ def _sources(period: Period) -> list[EvidenceLink]:
 
 
 def digest_of(parts: BoardParts) -> str:
-    return blake2b(parts.model_dump_json().encode(), digest_size=12).hexdigest()
+    """Of all that is shown but the moment: summed anew from the same facts, it is the same."""
+    shown = json.dumps(parts.model_dump(mode="json", exclude={"as_of"}), sort_keys=True)
+    return blake2b(shown.encode(), digest_size=12).hexdigest()

@@ -1,6 +1,6 @@
 """What the Bupati's office reads beyond the roll-call: output, behaviour, service and conduct of a period."""
 
-from datetime import date
+from datetime import date, datetime
 
 from app.composite.rules import Missing
 from app.core.fields import Read
@@ -31,8 +31,9 @@ class OutputRead(Read):
 class BehaviourRead(Read):
     people: int
     known: int
+    """Those assessed in units with enough of them to hide everybody; the others are missing."""
     points: float | None
-    """Of 100; null where nobody was assessed."""
+    """Of 100; null where nobody is known."""
 
 
 class SpeedRead(Read):
@@ -64,7 +65,7 @@ class ThemeRead(Read):
     """Reformasi birokrasi tematik."""
 
     theme: Theme
-    text: str
+    text: str = ""
     outputs: int
     people: int
     percent: float | None
@@ -88,6 +89,8 @@ class BoardParts(Read):
     period: str
     from_date: date
     to_date: date
+    as_of: datetime
+    """When these parts were summed: a minute ago or less where people look, ten at most."""
     policy: str
     attendance: AttendanceFigure
     output: OutputRead
@@ -99,5 +102,5 @@ class BoardParts(Read):
     """Reporting units in protocol order."""
     sources: list[EvidenceLink]
     """Where each part is read, with its rule."""
-    sample: bool
+    sample: bool = False
     """True on sample data: every page says CONTOH."""

@@ -10,7 +10,8 @@ from app.attendance.finding_reading import finding_read
 from app.attendance.reading import sees_people
 from app.attendance.service import conclude
 from app.board.errors import NotOnBoard
-from app.board.parts import digest_of, read_parts
+from app.board.keeping import read_parts
+from app.board.parts import digest_of
 from app.board.parts_schemas import BoardParts
 from app.board.reading import apel_box, compose_board, compose_rows
 from app.board.schemas import Board, OpdBoard
@@ -63,7 +64,8 @@ async def read_board_parts(
 ) -> BoardParts:
     """Beyond the roll-call: output, behaviour, service and conduct of a month, each with how much is known; no names.
 
-    The ETag is a digest of the answer, since its parts rest on no common revision.
+    Summed within the last minutes (`as_of`), each part live at its source. The ETag is a digest of the figures, since
+    they rest on no common revision.
     """
     parts = await read_parts(session, period, named, at=now)
     etag.set(digest_of(parts))

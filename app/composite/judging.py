@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.behaviour.figures import BehaviourFigure, PersonFigure
+from app.behaviour.rules import FEWEST_PEOPLE
 from app.composite.loading import Figures, Served
 from app.composite.rules import Composite, ConductFacts, Missing, PartValue, judge_conduct, weigh
 from app.performance.rules import Capaian, OutputFigure
@@ -43,6 +44,8 @@ def _output(figure: OutputFigure, rules: Rules) -> PartValue:
 
 def _behaviour(figure: BehaviourFigure, rules: Rules) -> PartValue:
     facts = {"people": figure.people, "known": figure.known}
+    if figure.too_few and rules.behaviour is not None:
+        return PartValue.absent(Missing.TOO_FEW, **facts, minimum_people=FEWEST_PEOPLE)
     return _value(figure.average, facts, ruled=rules.behaviour is not None)
 
 

@@ -197,7 +197,7 @@ def _basis(source: Source | None) -> dict[str, Any]:
 _OF_OPD: Mapping[CompositePart, tuple[str, ...]] = {
     CompositePart.ATTENDANCE: ("/v1/scores/opd/{opd_code}?period={period}",),
     CompositePart.OUTPUT: ("/v1/performance/opd/{opd_code}?period={period}",),
-    CompositePart.BEHAVIOUR: ("/v1/behaviour/opd/{opd_code}?period={period}",),
+    CompositePart.BEHAVIOUR: ("/v1/behaviour/opd/{opd_code}/values?period={period}",),
     CompositePart.SERVICE: ("/v1/counters/speed?opd_code={opd_code}&period={period}",),
     CompositePart.CONDUCT: ("/v1/circulars", "/v1/livestreams/incidents?opd_code={opd_code}"),
 }

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
 
-from app.core.fields import Count, Read
+from pydantic import Field
+
+from app.core.fields import Read
 
 _HUNDREDTH = Decimal("0.01")
 
@@ -26,10 +29,14 @@ class Percent:
         return share.quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 
+Sum = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
+"""People, each as often as there was something to count: a year of a regency's apels is hundreds of thousands."""
+
+
 class PercentRead(Read):
-    numerator: Count
-    denominator: Count
-    excluded: dict[str, Count]
+    numerator: Sum
+    denominator: Sum
+    excluded: dict[str, Sum]
     """People taken out of the denominator, by code."""
     percent: float | None
     """Half-up to two decimals; null at denominator 0."""

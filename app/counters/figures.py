@@ -78,7 +78,8 @@ async def judged(session: AsyncSession, from_date: date, to_date: date, scope: S
     elapsed: ColumnElement[Any] = null()
     if await session.scalar(select(exists().where(CounterPromise.finish_working_days.is_not(None)))):
         await ensure_years(session, from_date, to_date + LONGEST)
-        began, ended = (_working_day_numbers(from_date, to_date).alias(name) for name in ("began", "ended"))
+        numbers = _working_day_numbers(from_date, to_date)
+        began, ended = numbers.alias("began"), numbers.alias("ended")
         asked = asked.join(began, began.c.day == ticket.day).outerjoin(ended, ended.c.day == ticket.finished_on)
         elapsed = ended.c.number - began.c.number
     kept, unknown = _kept(promise, elapsed)

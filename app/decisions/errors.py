@@ -28,7 +28,7 @@ class LetterOfOwnCase(Forbidden):
 class NothingToRecommend(Conflict):
     """The facts call for no recommendation.
 
-    No tier or step has been reached, or no rule set is loaded for this employment type."""
+    No tier or step has been reached, nothing was referred, or no rule set is loaded for this employment type."""
 
 
 class RewardNoLongerHolds(Conflict):

@@ -61,18 +61,25 @@ async def _days_of_apel_ledgers(session: AsyncSession, today: date) -> list[date
 
 
 async def recommend_from(session: AsyncSession, caller: Principal, origin: Origin, *, at: datetime) -> UUID:
-    """Have what one person's ledger calls for recommended now. Raises AsnNotFound, NothingToRecommend."""
+    """Have what the facts about one person call for recommended now, and name the latest of it.
+
+    Raises AsnNotFound, NothingToRecommend.
+    """
     today = civil_date(at, zone_of(session))
     person = await get_asn(session, origin.id, None, today)
-    if origin.kind == "workdays":
-        await refresh_of(session, [person.id], at=at)
-        made = await _recommend_by_ledgers(session, today.year, [person.id], at=at)
-    else:
-        made = await recommend_from_apel(session, [person.id], today, at=at)
+    match origin.kind:
+        case "workdays":
+            await refresh_of(session, [person.id], at=at)
+            made = await _recommend_by_ledgers(session, today.year, [person.id], at=at)
+        case "apel":
+            made = await recommend_from_apel(session, [person.id], today, at=at)
+        case "livestreams":
+            made = await recommend_from_livestreams(session, today.year, [person.id], at=at)
     if not made:
         raise NothingToRecommend
-    await record(session, caller, "decisions.ask", at=at, target=str(made[0].id), nips=[person.nip])
-    return made[0].id
+    latest = made[-1].id
+    await record(session, caller, "decisions.ask", at=at, target=str(latest), nips=[person.nip])
+    return latest
 
 
 async def require_due(session: AsyncSession, row: Recommendation, *, at: datetime) -> None:
@@ -165,12 +172,15 @@ async def recommend_from_apel(
     return drafts
 
 
-async def recommend_from_livestreams(session: AsyncSession, year: int, people: People, *, at: datetime) -> None:
+async def recommend_from_livestreams(
+    session: AsyncSession, year: int, people: People, *, at: datetime
+) -> list[RecommendationDraft]:
     """One talk for each broadcast of a year that was referred and lay in working hours, as far as is known now."""
     drafts = [draft_conduct(one) for one in await _list_referrals(session, year, people)]
     await recommend_all(session, drafts, at=at)
     gone = (await _open_ones(session, Kind.CONDUCT, str(year), people)).keys() - {draft.id for draft in drafts}
     await withdraw(session, gone, "facts-changed", at=at)
+    return drafts
 
 
 async def _list_referrals(session: AsyncSession, year: int, people: People) -> list[Referral]:

@@ -35,7 +35,7 @@ async def list_recommendations(
 async def make_recommendation(
     body: schemas.RecommendWrite, caller: Admin, session: Transaction, now: Now, language: Speech, once: Once
 ) -> reads.RecommendationRead:
-    """Have what a person's ledger calls for recommended at once; the service does so by itself soon after."""
+    """Have what the facts about a person call for recommended at once; the service does so by itself soon after."""
 
     async def make() -> reads.RecommendationRead:
         made = await recommending.recommend_from(session, caller, body.origin, at=now)

@@ -215,8 +215,8 @@ DecideWrite = Annotated[OpenCase | Decline | Grant | Guide, Field(discriminator=
 
 
 class Origin(Body):
-    kind: Literal["workdays", "apel"]
-    """The ledger of working days, or that of missed apels."""
+    kind: Literal["workdays", "apel", "livestreams"]
+    """The ledger of working days, that of missed apels, or this year's broadcasts that the office referred."""
     id: UUID
     """Whose it is (`asn_id`)."""
 

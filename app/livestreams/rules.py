@@ -120,7 +120,7 @@ class Assessment:
     overlap: Overlap
     """Of the whole broadcast."""
     counted: timedelta
-    """Within the hours, and without permit."""
+    """Live within the hours, and without permit."""
     permits: tuple[Permit, ...]
     """Those that cover some of it."""
     forbidding: Forbidding | None
@@ -167,7 +167,8 @@ def assess(
     left = without(broadcast.span, (permit.span for permit in covering))
     counting = sum((overlap(piece, stretches) for piece in left), Overlap())
     named = forbidding if forbidding and broadcast.platform in (forbidding.platforms or Platform) else None
-    return Assessment(_verdict(broadcast, whole, counting, named), whole, counting.within, covering, named)
+    counted = counting.within if broadcast.live else _NOTHING
+    return Assessment(_verdict(broadcast, whole, counting, named), whole, counted, covering, named)
 
 
 def _verdict(broadcast: Broadcast, whole: Overlap, counting: Overlap, forbidding: Forbidding | None) -> Verdict:

@@ -157,7 +157,7 @@ class IncidentItem(Read):
     phase: Phase
     verdict: Verdict
     minutes: int
-    """Full minutes within the hours of that day and without permit."""
+    """Full minutes live within the hours of that day and without permit."""
     confirmed: bool
     """In working hours, and somebody who answers for the person found it true. Nothing else counts for anything."""
 

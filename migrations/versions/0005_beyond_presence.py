@@ -111,6 +111,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_flex_order_from_date_to_date"), "flex_order", ["from_date", "to_date"], unique=False)
     op.create_table(
+        "parts_snapshot",
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("period", name=op.f("pk_parts_snapshot")),
+    )
+    op.create_table(
         "stream_settlement",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("note_id", sa.Uuid(), nullable=False),
@@ -700,6 +707,7 @@ def downgrade() -> None:
     op.drop_table("stream_sighting")
     op.drop_index(op.f("ix_stream_settlement_note_id"), table_name="stream_settlement")
     op.drop_table("stream_settlement")
+    op.drop_table("parts_snapshot")
     op.drop_index(op.f("ix_flex_order_from_date_to_date"), table_name="flex_order")
     op.drop_table("flex_order")
     op.drop_table("desa_list")

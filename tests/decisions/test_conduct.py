@@ -97,6 +97,19 @@ def test_what_is_not_referred_or_not_in_hours_is_not_recommended(api: Api, siti:
     assert conduct(api) == []
 
 
+def test_the_office_need_not_wait_for_what_it_referred(api: Api, siti: Asn) -> None:
+    admin, asked = api.as_(Role.ADMIN), {"from": {"kind": "livestreams", "id": str(siti.id)}}
+    coached(api, siti)
+    nothing = admin.post(PATH, asked)
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-to-recommend")
+    first, second = referred(api, siti, "10:00", "10:10"), referred(api, siti, "11:00", "11:05")
+    told = admin.post(PATH, asked)
+    assert (told.status_code, told.json()["basis"]["incident_id"]) == (201, second["id"]), "the latest is named"
+    take(admin, first, "closed")
+    assert admin.post(PATH, asked).json()["id"] == told.json()["id"]
+    assert sorted(item["state"] for item in conduct(api)) == ["open", "withdrawn"]
+
+
 CHANGES: dict[str, Callable[..., Any]] = {
     "the report is closed": lambda api, siti, make, incident: take(api.as_(Role.ADMIN), incident, "closed"),
     "the referral is taken back": lambda api, siti, make, incident: take(api.as_(Role.ADMIN), incident, "taken_back"),

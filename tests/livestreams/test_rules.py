@@ -52,7 +52,7 @@ def minutes(found: Assessment) -> tuple[Verdict, int]:
         pytest.param(verdict(), (Verdict.IN_HOURS, 60), id="live in working hours, forbidden and without permit"),
         pytest.param(
             verdict(replace(LIVE, live=False)),
-            (Verdict.POSTED_AFTERWARDS, 60),
+            (Verdict.POSTED_AFTERWARDS, 0),
             id="posted after the event is no broadcast, whenever that was",
         ),
         pytest.param(
