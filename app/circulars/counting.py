@@ -1,17 +1,17 @@
 """How many of those addressed have acknowledged: over many circulars and thousands of people in a few statements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select
+from sqlalchemy import ARRAY, Uuid, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.circulars import queries, recipients, rules
-from app.circulars.models import Circular
-from app.circulars.queries import Due
+from app.circulars.queries import Due, Found
 from app.circulars.recipients import Asked, DatedOpds, Receipt, load_dated_opds
-from app.circulars.rules import Act, Channel, CircularKind, CircularScope, Counted, RuleInForce
+from app.circulars.rules import Act, Channel, CircularKind, CircularState, Counted, RuleInForce
 from app.circulars.schemas import OwnCircular
 from app.core.rates import Percent
 
@@ -85,37 +85,56 @@ async def rules_in_force(session: AsyncSession, day: date, kind: CircularKind) -
     return await queries.list_rules_in_force(session, day, kind)
 
 
-async def read_own_circulars(session: AsyncSession, asn_id: UUID, year: int) -> list[OwnCircular]:
-    """The circulars published in a year that addressed a person when they were due, or that the person read."""
-    columns = (Circular.id, Circular.number, Circular.version, Circular.title, Circular.published_on)
-    query = select(*columns, Circular.acknowledge_by, Circular.scope).where(_in_year(year))
-    rows = (await session.execute(query.order_by(Circular.published_on, Circular.id))).all()
-    due = [Due(row.id, row.acknowledge_by or row.published_on, CircularScope.read(row.scope)) for row in rows]
-    people = recipients.people_of(_asked(due, await load_dated_opds(session)))
-    addressed = set(await session.scalars(select(people.c.circular_id).where(people.c.asn_id == asn_id)))
+async def read_own_circulars(session: AsyncSession, asn_id: UUID, year: int, *, today: date) -> list[OwnCircular]:
+    """The circulars published in a year that addressed a person when they were due, or that the person read, and those
+    that ask to be acknowledged today."""
+    published = await queries.list_published(session, date(year, 1, 1), date(year, 12, 31))
+    opds = await load_dated_opds(session)
+    due = [Due(one.circular.id, _due_on(one), one.scope) for one in published]
+    addressed = await _addressing(session, asn_id, due, opds)
+    in_force = [Due(one.circular.id, today, one.scope) for one in published if one.state is CircularState.PUBLISHED]
+    asking = await _addressing(session, asn_id, in_force, opds)
     did: dict[UUID, dict[str, Receipt]] = {}
     for receipt in await recipients.list_receipts_of(session, asn_id, ()):
         did.setdefault(receipt.circular_id, {})[receipt.act] = receipt
-    return [
-        OwnCircular(
-            circular_id=row.id,
-            **{name: row._mapping[name] for name in ("number", "version", "title", "published_on", "acknowledge_by")},
-            addressed=row.id in addressed,
-            **when(did.get(row.id, {})),
-        )
-        for row in rows
-        if row.id in addressed or row.id in did
-    ]
+    told = addressed | asking | did.keys()
+    return [_own(one, addressed, asking, did.get(one.circular.id, {})) for one in published if one.circular.id in told]
 
 
-def when(did: dict[str, Receipt]) -> dict[str, object]:
+def _due_on(found: Found) -> date:
+    day = found.circular.acknowledge_by or found.circular.published_on
+    assert day is not None, "only published circulars are asked for"
+    return day
+
+
+async def _addressing(session: AsyncSession, asn_id: UUID, due: Sequence[Due], opds: DatedOpds) -> set[UUID]:
+    """Those of some circulars that address a person on their days."""
+    people = recipients.people_of(_asked(due, opds))
+    return set(await session.scalars(select(people.c.circular_id).where(people.c.asn_id == asn_id)))
+
+
+def _own(
+    found: Found, addressed: Collection[UUID], asking: Collection[UUID], did: Mapping[str, Receipt]
+) -> OwnCircular:
+    circular = found.circular
+    href = f"/v1/circulars/{circular.id}"
+    asked = circular.id in asking and Act.ACKNOWLEDGED not in did
+    names = ("number", "version", "title", "published_on", "acknowledge_by")
+    return OwnCircular(
+        circular_id=circular.id,
+        href=href,
+        **{name: getattr(circular, name) for name in names},
+        state=found.state,
+        addressed=circular.id in addressed,
+        acknowledge_href=f"{href}/acknowledge" if asked else None,
+        **when(did),
+    )
+
+
+def when(did: Mapping[str, Receipt]) -> dict[str, Any]:
     read, acknowledged = did.get(Act.READ), did.get(Act.ACKNOWLEDGED)
     return {
         "read_at": read and read.at,
         "acknowledged_at": acknowledged and acknowledged.at,
         "channel": Channel(acknowledged.channel) if acknowledged else None,
     }
-
-
-def _in_year(year: int) -> ColumnElement[bool]:
-    return Circular.published_on.between(date(year, 1, 1), date(year, 12, 31))

@@ -89,6 +89,13 @@ async def list_circulars(session: AsyncSession, caller: Principal, kind: Circula
     return [Found(*row) for row in await session.execute(query)]
 
 
+async def list_published(session: AsyncSession, from_date: date, to_date: date) -> list[Found]:
+    """Those published in a span, in order, without their text; what was withdrawn or superseded since is there too."""
+    query = _circulars().where(Circular.published_on.between(from_date, to_date))
+    ordered = query.order_by(Circular.published_on, Circular.id).options(defer(Circular.text, raiseload=True))
+    return [Found(*row) for row in await session.execute(ordered)]
+
+
 async def find_number(session: AsyncSession, number: str, version: int, other_than: UUID | None) -> bool:
     """Whether a circular that was not withdrawn has this number and version."""
     taken = exists().where(Circular.number == number, Circular.version == version, Circular.withdrawn_on.is_(None))

@@ -271,12 +271,18 @@ class OwnCircular(Read):
     """A circular that addresses a person, or that the person read or acknowledged."""
 
     circular_id: UUID
+    href: str
+    """The circular itself; opening it is reading it."""
     number: str
     version: int
     title: str
     published_on: date
     acknowledge_by: date | None
+    state: CircularState
     addressed: bool
+    """When it was due."""
     read_at: datetime | None
     acknowledged_at: datetime | None
     channel: Channel | None
+    acknowledge_href: str | None
+    """Where the person acknowledges it; null where nothing is asked today."""

@@ -77,16 +77,26 @@ def _served_while_absent(scope: Scope) -> ColumnElement[bool]:
     return serves_within(scope, Absence.asn_id, Absence.from_date, Absence.to_date)
 
 
-def _visible(caller: Principal) -> Select[Absence, str, str, str | None, bool]:
-    """The absences in the caller's reach."""
+def _told(knows_health: ColumnElement[bool]) -> Select[Absence, str, str, str | None, bool]:
     serves = serves_on(Absence.asn_id, Absence.from_date, Absence.to_date)
     first_opd = select(Assignment.opd_code).where(serves).order_by(Assignment.from_date).limit(1).scalar_subquery()
-    return (
-        select(Absence, Asn.nip, Asn.name, first_opd, _served_while_absent(caller.reach(*KNOW_HEALTH)))
-        .join(Asn, Asn.id == Absence.asn_id)
-        .where(_served_while_absent(caller.reach(*READERS)))
-        .execution_options(populate_existing=True)
-    )
+    query = select(Absence, Asn.nip, Asn.name, first_opd, knows_health).join(Asn, Asn.id == Absence.asn_id)
+    return query.execution_options(populate_existing=True)
+
+
+def _visible(caller: Principal) -> Select[Absence, str, str, str | None, bool]:
+    """The absences in the caller's reach."""
+    knows_health = _served_while_absent(caller.reach(*KNOW_HEALTH))
+    return _told(knows_health).where(_served_while_absent(caller.reach(*READERS)))
+
+
+async def list_own_absences(
+    session: AsyncSession, asn_id: UUID, from_date: date, to_date: date, *, limit: int
+) -> list[AbsenceRow]:
+    """Of one person in a span, whatever became of them, the latest proposals first, as the person may see them."""
+    shares = Absence.from_date <= to_date, Absence.to_date >= from_date
+    query = _told(true()).where(Absence.asn_id == asn_id, *shares).order_by(Absence.id.desc()).limit(limit)
+    return [AbsenceRow(*row) for row in await session.execute(query)]
 
 
 async def get_absence(session: AsyncSession, caller: Principal, absence_id: UUID) -> AbsenceRow:

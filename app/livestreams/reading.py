@@ -85,11 +85,13 @@ def _whole(
     own = caller.asn_id == incident.asn_id
     knows_health = own or caller.reaches(incident.opd_code, *KNOW_HEALTH)
     counting = {number for number, _ in course.counting}
+    next_steps = open_to(acting_as(caller, incident, steps, course), course)
     return schemas.IncidentRead(
         **_item(found),
         lines=Tracing(found, policy, language, knows_health=knows_health, own=own).lines(),
         events=[_step(step, counts=step.number in counting) for step in steps],
-        next_steps=open_to(acting_as(caller, incident, steps, course), course),
+        next_steps=next_steps,
+        events_href=f"/v1/livestreams/incidents/{incident.id}/events" if next_steps else None,
     )
 
 

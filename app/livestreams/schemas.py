@@ -177,6 +177,8 @@ class IncidentRead(IncidentItem):
     events: list[StepRead]
     next_steps: list[Step]
     """What the caller may do now."""
+    events_href: str | None
+    """Where the caller does it; null where there is nothing to do."""
 
 
 class CountFilter(Body):

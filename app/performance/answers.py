@@ -223,10 +223,16 @@ class EvaluationRead(Read):
     lines: list[RuleLine]
 
 
+class OwnEvaluation(EvaluationVersion):
+    """One version of a superior's evaluation of a period."""
+
+    period: str
+
+
 class OwnOutputs(Read):
     """Everything kept about one person's performance in a year, for the person."""
 
     plans: list[dict[str, Any]]
     achievements: list[dict[str, Any]]
     verifications: list[dict[str, Any]]
-    evaluations: list[dict[str, Any]]
+    evaluations: list[OwnEvaluation]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,7 +17,14 @@ from app.core.principal import Principal, Role
 from app.core.texts import Language, text
 from app.core.traces import RuleLine
 from app.core.versions import require_version
-from app.performance.answers import EvaluationRead, EvaluationVersion, EvaluationWrite, Proposal, share_of_capaian
+from app.performance.answers import (
+    EvaluationRead,
+    EvaluationVersion,
+    EvaluationWrite,
+    OwnEvaluation,
+    Proposal,
+    share_of_capaian,
+)
 from app.performance.errors import EvaluationChangeNeedsReason, EvaluationTooEarly
 from app.performance.models import PerformanceEvaluation
 from app.performance.people import SUPERIORS, find_person, lock_person, require_another
@@ -93,7 +101,7 @@ async def list_versions(session: AsyncSession, asn_id: UUID, code: str) -> Seque
 
 
 async def _read(session: AsyncSession, asn_id: UUID, period: Period, today: date, language: Language) -> EvaluationRead:
-    kept = [_version(one, language) for one in await list_versions(session, asn_id, period.code)]
+    kept = [show_version(one, language) for one in await list_versions(session, asn_id, period.code)]
     proposal, lines = await _propose(session, asn_id, period, today, language)
     return EvaluationRead(
         asn_id=asn_id,
@@ -130,10 +138,17 @@ async def _propose(
     return proposal, tracing.rule_lines(rules)
 
 
-def _version(kept: PerformanceEvaluation, language: Language) -> EvaluationVersion:
+def show_version(kept: PerformanceEvaluation, language: Language) -> EvaluationVersion:
+    return EvaluationVersion(**_said(kept, language))
+
+
+def show_own(kept: PerformanceEvaluation, language: Language) -> OwnEvaluation:
+    return OwnEvaluation(period=kept.period, **_said(kept, language))
+
+
+def _said(kept: PerformanceEvaluation, language: Language) -> dict[str, Any]:
     predikat = predikat_of(Expectation(kept.results), Expectation(kept.behaviour))
-    return EvaluationVersion(
-        **{name: getattr(kept, name) for name in EvaluationVersion.model_fields if hasattr(kept, name)},
-        predikat=predikat,
-        predikat_text=text(language, "output.predikat", predikat),
-    )
+    return {name: getattr(kept, name) for name in EvaluationVersion.model_fields if hasattr(kept, name)} | {
+        "predikat": predikat,
+        "predikat_text": text(language, "output.predikat", predikat),
+    }

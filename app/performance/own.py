@@ -8,7 +8,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Base
+from app.core.texts import Language
 from app.performance.answers import OwnOutputs
+from app.performance.evaluations import show_own
 from app.performance.models import (
     PerformanceAchievement,
     PerformanceEvaluation,
@@ -17,7 +19,7 @@ from app.performance.models import (
 )
 
 
-async def read_own_outputs(session: AsyncSession, asn_id: UUID, year: int) -> OwnOutputs:
+async def read_own_outputs(session: AsyncSession, asn_id: UUID, year: int, language: Language = "id") -> OwnOutputs:
     """Every version of every plan, achievement, verification and evaluation, in the order in which they were made.
 
     Derived rows are left out: they say nothing that does not follow from these.
@@ -33,7 +35,7 @@ async def read_own_outputs(session: AsyncSession, asn_id: UUID, year: int) -> Ow
         plans=await _told(session, plans),
         achievements=await _told(session, facts),
         verifications=await _told(session, words.order_by(said.seq)),
-        evaluations=await _told(session, evaluations),
+        evaluations=[show_own(one, language) for one in await session.scalars(evaluations)],
     )
 
 

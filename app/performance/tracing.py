@@ -1,6 +1,6 @@
 """A person's targets of a span, one by one, and how the capaian follows from them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -85,9 +85,9 @@ class Tracing:
         standing = line.outcome.standing(self._today)
         share = kept.share if standing is Standing.ACCEPTED else 0 if standing in COUNTED else None
         said = {
-            "target": plain(kept.target),
+            "target": _spoken(kept.target, self._language),
             "unit": line.indicator.unit,
-            "actual": plain(fact.actual) if fact else None,
+            "actual": _spoken(fact.actual, self._language) if fact else None,
         }
         return TargetOutcome(
             period=kept.period,
@@ -117,10 +117,14 @@ class Tracing:
         return RuleLine(
             rule=f"output.{rule}",
             policy=rules.label,
-            text=text(self._language, "output.line", said, **facts),
+            text=text(self._language, "output.line", said, **self._spoken(facts)),
             facts=facts | basis_of(rules),
             evidence=[EvidenceLink(kind="achievement", id=str(one.id), href=href_of(one)) for one in achieved],
         )
+
+    def _spoken(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        said = {name: Decimal(str(fact)) for name, fact in facts.items() if isinstance(fact, float)}
+        return {**facts, **{name: _spoken(number, self._language) for name, number in said.items()}}
 
 
 def basis_of(rules: Rules) -> dict[str, Any]:
@@ -133,6 +137,10 @@ def basis_of(rules: Rules) -> dict[str, Any]:
 
 def href_of(fact: PerformanceAchievement) -> str:
     return f"/v1/performance/achievements/{fact.id}"
+
+
+def _spoken(number: Decimal, language: Language) -> str:
+    return plain(number).replace(".", ",") if language == "id" else plain(number)
 
 
 def _number(percent: Decimal | None) -> float | None:

@@ -11,6 +11,7 @@ from app.web.routing import room_router
 
 router = room_router("/saya", "Data saya")
 PAGE = files("app.privacy") / "page"
+Part = Literal["saya.css", "saya.js", "parts.js", "words.js", "presence.js", "work.js", "conduct.js", "decisions.js"]
 KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 HEADERS = {
     "content-security-policy": (
@@ -45,6 +46,6 @@ async def show_page(request: Request) -> Response:
 
 @router.get("/{name}", response_class=PlainTextResponse)
 @public
-async def show_part(name: Literal["saya.css", "saya.js", "words.js"]) -> Response:
+async def show_part(name: Part) -> Response:
     """Its style and its modules."""
     return _answer(name, _read(name))

@@ -23,5 +23,5 @@ async def read_record(
     language: Speech,
     year: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
 ) -> OwnRecord:
-    """All that is kept and derived about the caller in a year: marks, points, ledgers, pay, cases, and who looked."""
+    """All that is kept and derived about the caller in a year: presence, output, conduct, cases, and who looked."""
     return await read_own_record(session, caller, year, language, at=now)

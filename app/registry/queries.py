@@ -133,6 +133,12 @@ async def list_assignments(session: AsyncSession, asn_id: UUID) -> list[Assignme
     return list(await session.scalars(query.execution_options(populate_existing=True)))
 
 
+async def list_headships_of(session: AsyncSession, asn_id: UUID) -> list[Headship]:
+    """All offices that a person heads or headed, the latest first."""
+    query = select(Headship).where(Headship.asn_id == asn_id).order_by(Headship.from_date.desc(), Headship.opd_code)
+    return list(await session.scalars(query.execution_options(populate_existing=True)))
+
+
 async def get_import(session: AsyncSession, import_id: UUID) -> RegistryImport:
     """Raises ImportNotFound."""
     found = await session.get(RegistryImport, import_id)

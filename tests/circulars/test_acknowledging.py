@@ -314,11 +314,42 @@ def test_a_person_is_told_the_own_circulars_of_a_year(
     path, people = halfway
     other = office.publishes(number="2", scope={"offices": ["heads"]})
     office.himself(people["Budi"]).get(other)
-    found = run(read_own_circulars(session, people["Budi"].id, 2026))
+    found = run(read_own_circulars(session, people["Budi"].id, 2026, today=DAY))
     assert [(one.number, one.addressed, one.read_at, one.acknowledged_at) for one in found] == [
         ("100.3.4/215/432.403/2026", True, MONDAY, None),
         ("2", False, MONDAY, None),
     ]
-    [own] = run(read_own_circulars(session, people["Siti"].id, 2026))
+    [own] = run(read_own_circulars(session, people["Siti"].id, 2026, today=DAY))
     assert (str(own.circular_id), own.channel, own.acknowledged_at) == (path.rpartition("/")[2], "app", MONDAY)
-    assert run(read_own_circulars(session, people["Siti"].id, 2025)) == []
+    assert run(read_own_circulars(session, people["Siti"].id, 2025, today=DAY)) == []
+
+
+def test_an_own_circular_says_where_it_is_acknowledged_while_it_asks(
+    office: Office, halfway: tuple[str, Any], session: AsyncSession, run: Run
+) -> None:
+    path, people = halfway
+
+    def asked(name: str) -> list[tuple[int, str, str | None]]:
+        told = run(read_own_circulars(session, people[name].id, 2026, today=DAY))
+        return [(one.version, one.state, one.acknowledge_href) for one in told]
+
+    assert asked("Siti") == [(1, "published", None)], "she has done it"
+    [(_, _, href)] = asked("Budi")
+    assert href == f"{path}/acknowledge"
+    second = office.publishes(supersedes_id=path.rpartition("/")[2])
+    assert asked("Budi") == [(1, "superseded", None), (2, "published", f"{second}/acknowledge")]
+    assert asked("Siti") == asked("Budi"), "the next version is acknowledged anew"
+    assert office.himself(people["Budi"]).post(f"{second}/acknowledge").status_code == 200
+    assert asked("Budi")[1] == (2, "published", None)
+    office.admin.post(f"{second}/withdraw", {"reason": "Dicabut"}, headers=V2)
+    assert asked("Siti")[1] == (2, "withdrawn", None)
+
+
+def test_who_came_after_the_last_day_is_asked_all_the_same(
+    office: Office, make: Make, session: AsyncSession, run: Run
+) -> None:
+    path = office.publishes(acknowledge_by="2026-11-25")
+    rina = make.asn("DISDIK", "Rina", from_date=date(2026, 11, 26))
+    assert run(read_own_circulars(session, rina.id, 2026, today=date(2026, 11, 25))) == []
+    [own] = run(read_own_circulars(session, rina.id, 2026, today=date(2026, 11, 26)))
+    assert (own.addressed, own.acknowledge_href) == (False, f"{path}/acknowledge")

@@ -137,6 +137,7 @@ def test_a_report_is_answered_with_its_verdict_and_all_that_it_rests_on(api: Api
             }
         ],
         "next_steps": ["clarification_asked", "closed"],
+        "events_href": f"{INCIDENTS}/{found['id']}/events",
     }
 
 
@@ -376,7 +377,8 @@ def test_the_person_sees_the_own_alone_and_may_answer(api: Api, siti: Asn, make:
     [item] = own.get(INCIDENTS).json()["items"]
     assert item["id"] == found["id"]
     assert own.get(f"{INCIDENTS}/{other['id']}").status_code == 404
-    assert own.get(f"{INCIDENTS}/{found['id']}").json()["next_steps"] == ["clarified"]
+    mine = own.get(f"{INCIDENTS}/{found['id']}").json()
+    assert (mine["next_steps"], mine["events_href"]) == (["clarified"], f"{INCIDENTS}/{found['id']}/events")
     exception = {"kind": "assignment", "letter_no": "ST 5", "letter_date": "2026-11-20"}
     told = step(own, found, "clarified", words="Saya ditugaskan.", exception=exception)
     assert told["phase"] == "clarified"

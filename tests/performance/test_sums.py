@@ -154,9 +154,25 @@ def test_everything_kept_about_a_person_is_told(admin: Api, siti: Asn, session: 
     assert [kept["version"] for kept in told.plans] == [1]
     assert [(kept["actual"], kept["note"]) for kept in told.achievements] == [("7.0000", None), ("8.0000", "Ralat")]
     assert [(word["outcome"], word["by_name"]) for word in told.verifications] == [("accepted", "uji-admin")]
-    assert [(kept["period"], kept["results"]) for kept in told.evaluations] == [("2026-10", "meets")]
+    assert [(kept.period, kept.results, kept.predikat_text) for kept in told.evaluations] == [
+        ("2026-10", "meets", "Baik")
+    ]
     nothing = run(read_own_outputs(session, siti.id, 2025))
     assert nothing.model_dump() == {"plans": [], "achievements": [], "verifications": [], "evaluations": []}
+
+
+def test_numbers_are_written_as_the_reader_writes_them(admin: Api, siti: Asn) -> None:
+    [one] = agree(admin, siti, indicator(m2026_10="12.5"))
+    achieve(admin, admin, one, "2026-10", "8.1")
+    path = f"/v1/performance/asn/{siti.id}?period=2026-10"
+    said = admin.get(path).json()
+    assert said["indicators"][0]["targets"][0]["text"].startswith("Target 12,5 dokumen, realisasi 8,1;")
+    assert [line["text"] for line in said["lines"]] == [
+        "Capaian 64,8 %: bobot 0,648 tercapai dari 1.",
+        f"{KTP}: 64,8 %.",
+    ]
+    english = admin.get(path, headers={"accept-language": "en"}).json()
+    assert "64.8 %" in english["lines"][0]["text"]
 
 
 def test_figures_add_up() -> None:
