@@ -7,8 +7,7 @@ from fastapi import Depends, File, Form, Query, Response, UploadFile, status
 
 from app.behaviour import importing, opd_reading, reading, schemas, service
 from app.behaviour.queries import COUNT_READERS, READERS
-from app.behaviour.schemas import PeriodCode
-from app.core.fields import OpdCode
+from app.core.fields import OpdCode, PeriodCode
 from app.core.principal import HUMAN_ROLES, Principal, Role
 from app.registry.schemas import HeadersRead, HeadersWrite
 from app.registry.sheets import MAX_BYTES

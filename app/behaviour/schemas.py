@@ -4,20 +4,16 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.behaviour.berakhlak import GUIDES, VALUES
 from app.behaviour.rules import Unsaid, value_of
-from app.core.fields import Body, Count, Prose, Read
+from app.core.fields import Body, Count, PeriodCode, Prose, Read
 from app.core.paging import MAX_LIMIT
-from app.core.periods import PERIOD
 from app.core.rates import PercentRead
 from app.core.traces import RuleLine
 from app.policies.rules_of_performance import Expectation, Rater
-
-PeriodCode = Annotated[str, StringConstraints(pattern=PERIOD), Field(examples=["2026-11", "2026-Q4", "2026"])]
-"""A month, a quarter or a year."""
 
 
 def _known(code: str) -> str:

@@ -95,11 +95,9 @@ def _behaviour(figures: Iterable[Figures]) -> BehaviourRead:
 
 
 def _speed(figure: SpeedFigure) -> SpeedRead:
-    others = figure.served - figure.promised
-    within = Percent(figure.within, figure.promised, {"no_promise": others} if others else {})
     return SpeedRead(
         served=figure.served,
-        within=percent_read(within),
+        within=percent_read(figure.share),
         wait_p50=figure.wait_p50,
         wait_p90=figure.wait_p90,
         total_p50=figure.total_p50,

@@ -16,8 +16,7 @@ from app.board.parts_schemas import BoardParts
 from app.board.reading import apel_box, compose_board, compose_rows
 from app.board.schemas import Board, OpdBoard
 from app.board.snapshot import Labels, take_snapshot
-from app.composite.schemas import PeriodCode
-from app.core.fields import OpdCode
+from app.core.fields import OpdCode, PeriodCode
 from app.core.principal import Principal, Role
 from app.web.conditional import ETag
 from app.web.deps import Now, Requires, Speech, Transaction

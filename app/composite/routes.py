@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from app.composite import reading
-from app.composite.schemas import CompositeFilter, OpdComposite, PeriodCode, PersonComposite
-from app.core.fields import OpdCode
+from app.composite.schemas import CompositeFilter, OpdComposite, PersonComposite
+from app.core.fields import OpdCode, PeriodCode
 from app.core.paging import Page
 from app.core.principal import HUMAN_ROLES, Principal, Role
 from app.web.deps import Now, Requires, Speech, Transaction

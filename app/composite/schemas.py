@@ -7,14 +7,10 @@ from uuid import UUID
 from pydantic import Field
 
 from app.composite.rules import Missing
-from app.core.fields import Body, Read
+from app.core.fields import Body, PeriodCode, Read
 from app.core.paging import MAX_LIMIT
-from app.core.periods import PERIOD
 from app.core.traces import RuleLine
 from app.policies.rules_of_performance import CompositePart
-
-PeriodCode = Annotated[str, Field(pattern=PERIOD, examples=["2026-11", "2026-Q4", "2026"])]
-"""A month, a quarter or a year."""
 
 
 class CompositeFilter(Body):

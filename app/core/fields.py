@@ -11,6 +11,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from app.core.periods import PERIOD
+
 OPD_CODE = r"^[A-Z0-9][A-Z0-9._-]{0,31}$"
 _RFC3339 = re.compile(r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)$")
 _CIVIL = re.compile(r"^\d{4}-\d\d-\d\d$")
@@ -79,6 +81,8 @@ Pages = Annotated[
     str, BeforeValidator(_strip), StringConstraints(min_length=1, max_length=20_000), AfterValidator(_clean)
 ]
 """Some pages of text."""
+PeriodCode = Annotated[str, StringConstraints(pattern=PERIOD), Field(examples=["2026-11", "2026-Q4", "2026"])]
+"""A month, a quarter or a year."""
 OpdCode = Annotated[str, StringConstraints(pattern=OPD_CODE), Field(examples=["DISDIK"])]
 Nip = Annotated[str, StringConstraints(pattern=r"^[0-9]{18}$"), Field(examples=["198501012010011001"])]
 """Eighteen digits as text: a number would lose its last three."""

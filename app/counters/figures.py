@@ -33,6 +33,7 @@ from app.calendar.rules import DAYS_OFF, WORKING_WEEK
 from app.calendar.service import ensure_years
 from app.core.db import within
 from app.core.principal import Scope
+from app.core.rates import Percent
 from app.counters.models import CounterPromise, CounterTicket
 from app.counters.rules import LONGEST
 from app.registry.rules import WorkPattern
@@ -58,6 +59,17 @@ class SpeedFigure:
     wait_p90: int | None = None
     total_p50: int | None = None
     total_p90: int | None = None
+
+    @property
+    def share(self) -> Percent:
+        """Served within the promised time, of those of whom it can be said; the others are named."""
+        left_out = {
+            "cancelled": self.cancelled,
+            "no_promise": self.served - self.promised - self.unknown,
+            "unfinished": self.waiting,
+            "unknown": self.unknown,
+        }
+        return Percent(self.within, self.promised, {code: number for code, number in left_out.items() if number})
 
 
 async def judged(session: AsyncSession, from_date: date, to_date: date, scope: Scope = None) -> CTE:

@@ -53,17 +53,18 @@ async def list_services(session: AsyncSession, wanted: ServiceFilter) -> Sequenc
 
 
 async def list_tickets(
-    session: AsyncSession, wanted: TicketFilter, from_date: date, to_date: date
+    session: AsyncSession, wanted: TicketFilter, from_date: date, to_date: date, scope: Scope
 ) -> list[tuple[Any, CounterPromise | None]]:
-    """Tickets of an OPD with the promise of their day, the latest arrivals first, one more than the limit."""
-    rows = await judged(session, from_date, to_date, frozenset({wanted.opd_code}))
+    """Tickets with the promise of their day, the latest arrivals first, one more than the limit."""
+    rows = await judged(session, from_date, to_date, scope)
     asked = select(rows, CounterPromise).outerjoin(CounterPromise, CounterPromise.id == rows.c.promise_id)
     if wanted.service_code is not None:
         asked = asked.where(rows.c.service_code == wanted.service_code)
     if wanted.late is not None:
         asked = asked.where(rows.c.kept.is_(not wanted.late))
-    if (after := decode_cursor(wanted.cursor, date, str, str)) is not None:
-        asked = asked.where(tuple_(rows.c.day, rows.c.service_code, rows.c.ticket) < after)
-    asked = asked.order_by(rows.c.day.desc(), rows.c.service_code.desc(), rows.c.ticket.desc())
+    keys = [rows.c[name] for name in ("day", "opd_code", "service_code", "ticket")]
+    if (after := decode_cursor(wanted.cursor, date, str, str, str)) is not None:
+        asked = asked.where(tuple_(*keys) < after)
+    asked = asked.order_by(*(key.desc() for key in keys))
     found = await session.execute(asked.limit(wanted.limit + 1))
     return [(row, row.CounterPromise) for row in found]

@@ -12,7 +12,7 @@ from app.core.db import zone_of
 from app.core.paging import Page, cut_page
 from app.core.periods import Period
 from app.core.principal import Principal, Scope
-from app.core.rates import Percent, PercentRead
+from app.core.rates import PercentRead
 from app.core.texts import Language, text
 from app.core.traces import EvidenceLink, RuleLine
 from app.counters import queries, schemas
@@ -63,7 +63,7 @@ async def read_speed(
             schemas.SpeedTrend(
                 from_date=day,
                 served=one.served,
-                within=_within(one),
+                within=PercentRead.model_validate(one.share),
                 wait_p50=one.wait_p50,
                 total_p50=one.total_p50,
             )
@@ -80,18 +80,10 @@ def _speed(figure: SpeedFigure, rules: Rules) -> schemas.SpeedRead:
 def _plain(figure: SpeedFigure, rules: Rules) -> dict[str, Any]:
     enough = rules.service is not None and figure.promised >= rules.service.minimum_served
     names = ("served", "waiting", "cancelled", "wait_p50", "wait_p90", "total_p50", "total_p90")
-    return {name: getattr(figure, name) for name in names} | {"within": _within(figure), "enough": enough}
-
-
-def _within(figure: SpeedFigure) -> PercentRead:
-    left_out = {
-        "cancelled": figure.cancelled,
-        "no_promise": figure.served - figure.promised - figure.unknown,
-        "unfinished": figure.waiting,
-        "unknown": figure.unknown,
+    return {name: getattr(figure, name) for name in names} | {
+        "within": PercentRead.model_validate(figure.share),
+        "enough": enough,
     }
-    excluded = {code: number for code, number in left_out.items() if number}
-    return PercentRead.model_validate(Percent(figure.within, figure.promised, excluded))
 
 
 Promises = Mapping[tuple[str, str], CounterPromise]
@@ -185,12 +177,13 @@ async def read_services(session: AsyncSession, wanted: schemas.ServiceFilter) ->
 async def read_tickets(
     session: AsyncSession, caller: Principal, wanted: schemas.TicketFilter, language: Language, *, at: datetime
 ) -> Page[schemas.TicketRead]:
-    """Tickets of an OPD, the latest first. Raises OpdNotFound out of reach, SpeedSpanInvalid."""
-    if not caller.reaches(wanted.opd_code):
+    """Tickets in reach, the latest first. Raises OpdNotFound for an OPD out of reach, SpeedSpanInvalid."""
+    if wanted.opd_code is not None and not caller.reaches(wanted.opd_code):
         raise OpdNotFound
+    scope: Scope = caller.reach() if wanted.opd_code is None else frozenset({wanted.opd_code})
     today = civil_date(at, zone_of(session))
     first, last = span_of(None, wanted.from_date, wanted.to_date, today)
-    found = await queries.list_tickets(session, wanted, first, last)
+    found = await queries.list_tickets(session, wanted, first, last, scope)
     await record(session, caller, "counters.list", at=at, target=wanted.opd_code)
     names = schemas.TicketRead.model_fields.keys() - {"promise"}
     rows = [
@@ -200,4 +193,4 @@ async def read_tickets(
         )
         for row, promise in found
     ]
-    return cut_page(rows, wanted.limit, lambda row: (row.day, row.service_code, row.ticket))
+    return cut_page(rows, wanted.limit, lambda row: (row.day, row.opd_code, row.service_code, row.ticket))

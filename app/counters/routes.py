@@ -104,5 +104,5 @@ async def read_speed(
 async def list_times(
     wanted: Annotated[schemas.TicketFilter, Query()], caller: Reader, session: Transaction, now: Now, language: Speech
 ) -> Page[schemas.TicketRead]:
-    """The tickets of an OPD's counters, the latest first, each with the promise of its day; nobody is named."""
+    """The tickets of counters in reach, the latest first, each with the promise of its day; nobody is named."""
     return await reading.read_tickets(session, caller, wanted, language, at=now)

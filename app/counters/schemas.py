@@ -6,9 +6,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.fields import Body, Bool, Day, Instant, Line, OpdCode, Read
+from app.core.fields import Body, Bool, Day, Instant, Line, OpdCode, PeriodCode, Read
 from app.core.paging import MAX_LIMIT
-from app.core.periods import PERIOD
 from app.core.rates import PercentRead
 from app.core.traces import RuleLine
 from app.counters.rules import looks_like_nik
@@ -16,7 +15,6 @@ from app.counters.rules import looks_like_nik
 ServiceCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9._-]{0,31}$"), Field(examples=["KTP-EL"])]
 Minutes = Annotated[int, Field(strict=True, ge=1, le=60 * 24 * 60)]
 WorkingDays = Annotated[int, Field(strict=True, ge=0, le=60)]
-PeriodCode = Annotated[str, Field(pattern=PERIOD, examples=["2026-11", "2026-Q4", "2026"])]
 MOST_ITEMS = 5000
 
 
@@ -168,7 +166,7 @@ class SpeedAnswer(Read):
 
 
 class TicketFilter(Body):
-    opd_code: OpdCode
+    opd_code: OpdCode | None = None
     service_code: ServiceCode | None = None
     from_date: Day | None = Field(None, alias="from")
     to_date: Day | None = Field(None, alias="to")

@@ -6,14 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.fields import Body, Count, OpdCode, Read
+from app.core.fields import Body, Count, OpdCode, PeriodCode, Read
 from app.core.paging import MAX_LIMIT, Page
-from app.core.periods import PERIOD
 from app.core.traces import RuleLine
 from app.decisions.rewards import Award, Exclusion
 from app.decisions.rules import RecommendationState
-
-PeriodCode = Annotated[str, Field(pattern=PERIOD, max_length=8, examples=["2026-11", "2026-Q4", "2026"])]
 
 
 class RewardsPropose(Body):

@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.fields import Body, Count, Instant, Line, Nip, OpdCode, Read
-from app.core.periods import PERIOD
+from app.core.fields import Body, Count, Instant, Line, Nip, OpdCode, PeriodCode, Read
 from app.core.rates import PercentRead
 from app.core.traces import RuleLine
 from app.deposits.rules import Outcome, Reason, SlotState, tells_a_number
@@ -179,7 +178,7 @@ class ComplianceRead(Read):
 
 
 class BasketFilter(PageFilter):
-    period: Annotated[str | None, Field(pattern=PERIOD, examples=["2026-11", "2026-Q4", "2026"])] = None
+    period: PeriodCode | None = None
     """This month, unless you say otherwise."""
     opd_code: OpdCode | None = None
     """The people of this OPD alone."""

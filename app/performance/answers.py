@@ -7,11 +7,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.fields import Body, Day, Prose, Read
+from app.core.fields import Body, Day, PeriodCode, Prose, Read
 from app.core.traces import RuleLine
 from app.performance.predikat import Predikat
 from app.performance.rules import Aspect, Better, Capaian, Missing, OutputFigure, Standing, Theme
-from app.performance.schemas import AmountRead, PeriodCode
+from app.performance.schemas import AmountRead
 from app.performance.verdicts import Verdict
 from app.policies.rules_of_performance import Expectation
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Response, status
 
-from app.core.fields import OpdCode
+from app.core.fields import OpdCode, PeriodCode
 from app.core.paging import Page
 from app.core.principal import Principal, Role
 from app.performance import achievements, days, evaluations, plans, reading, verifying
@@ -29,7 +29,6 @@ from app.performance.schemas import (
     AchievementRead,
     AchievementsRead,
     AchievementsWrite,
-    PeriodCode,
     PlanRead,
     PlanVersions,
     PlanWrite,

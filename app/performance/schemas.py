@@ -11,7 +11,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Wi
 from pydantic_core import PydanticCustomError
 
 from app.core.fields import FIRST_YEAR, LAST_YEAR, Body, Line, OpdCode, Prose, Read
-from app.core.periods import PERIOD
 from app.performance.periods import TARGET_PERIOD, target_period
 from app.performance.planning import plain
 from app.performance.rules import Aspect, Better, State, Theme
@@ -58,8 +57,6 @@ def _real(code: str) -> str:
 
 TargetPeriod = Annotated[str, Field(pattern=TARGET_PERIOD, examples=["2026-11"]), AfterValidator(_real)]
 """A day, a month or a quarter: `2026-11-23`, `2026-11`, `2026-Q4`."""
-PeriodCode = Annotated[str, Field(pattern=PERIOD, examples=["2026-11"])]
-"""A month, a quarter or a year: `2026-11`, `2026-Q4`, `2026`."""
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Weight = Annotated[int, Field(strict=True, ge=1, le=100)]
 

@@ -6,14 +6,13 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from app.apel.queries import get_apel
-from app.core.fields import FIRST_YEAR, LAST_YEAR, OpdCode
+from app.core.fields import FIRST_YEAR, LAST_YEAR, OpdCode, PeriodCode
 from app.core.paging import Page
 from app.core.principal import HUMAN_ROLES, Principal, Role
 from app.scoring import person_reading, reading, service, standing_reading
 from app.scoring.person_reading import PERSON_READERS
 from app.scoring.schemas import (
     OpdHistory,
-    PeriodCode,
     PersonFilter,
     PersonScores,
     PersonStanding,

@@ -5,12 +5,11 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from app.apel.rules import ApelKind
-from app.core.fields import Body, Day, OpdCode, Read
+from app.core.fields import Body, Day, OpdCode, PeriodCode, Read
 from app.core.paging import MAX_LIMIT
-from app.core.periods import PERIOD
 from app.core.rates import PercentRead
 from app.core.traces import RuleLine
 from app.scoring.rules import EvidenceKind, Rule
@@ -66,10 +65,6 @@ class ScoresRead(Read):
     """The apel is not final."""
     computed_at: datetime
     opd: list[OpdScore]
-
-
-PeriodCode = Annotated[str, StringConstraints(pattern=PERIOD), Field(examples=["2026-11", "2026-Q4", "2026"])]
-"""A month, a quarter or a year."""
 
 
 class Span(Body):

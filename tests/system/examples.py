@@ -1,18 +1,26 @@
 """One valid request for every endpoint that writes: what hostile variants are made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from app.core.principal import Role
 from tests.accounts.issuer import NONCE, Issuer
-from tests.client import Api
 from tests.decisions.ledgers import SOME_DAYS
 from tests.decisions.story import SUMMONS, Told
 from tests.policies.documents import changed, written
 from tests.registry.files import OPD_FILE
+from tests.system import (
+    examples_behaviour,
+    examples_circulars,
+    examples_counters,
+    examples_deposits,
+    examples_flexwork,
+    examples_livestreams,
+    examples_performance,
+)
+from tests.system.example import V1, Example
 from tests.system.world import OVER, RUNNING, World
 from tests.tpp.conftest import TABLE, record_day
 from tests.zoom.conftest import event
@@ -21,51 +29,6 @@ from tests.zoom.participants_files import PARTICIPANTS_FILE
 PASSWORD = "kuda-lari-di-pantai"
 DAY, TIMES = "2026-11-23", ("2026-11-23T07:30:00+08:00", "2026-11-23T08:00:00+08:00", "2026-11-23T08:30:00+08:00")
 STARTS, ENDS, DEADLINE = TIMES
-
-
-@dataclass(frozen=True)
-class Example:
-    """A request that its endpoint grants."""
-
-    path: dict[str, Any] = field(default_factory=dict)
-    json: Any = None
-    form: dict[str, str] | None = None
-    file: bytes | None = None
-    content: bytes | None = None
-    """An event, whose body is kept whatever it holds."""
-    role: Role | None = Role.ADMIN
-    opd_code: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    at: datetime = RUNNING
-    body_may_lack: bool = False
-    """Nothing need be said: no body, or null, is a valid one."""
-    token: str | None = None
-    asn_id: UUID | None = None
-    """The civil servant who asks about the own record."""
-
-    def caller(self, world: World) -> Api:
-        if self.asn_id is not None:
-            return world.himself(self.asn_id, at=self.at)
-        if self.role is None:
-            return world.api.at(self.at)
-        return world.as_(self.role, self.opd_code, at=self.at)
-
-    def options(self) -> dict[str, Any]:
-        """The request's body and headers as the client takes them."""
-        options: dict[str, Any] = {"headers": self.headers | self._bearer()}
-        if self.json is not None:
-            options["json"] = self.json
-        if self.form is not None:
-            options["data"] = self.form
-        if self.file is not None:
-            options["files"] = {"file": ("berkas.csv", self.file)}
-        if self.content is not None:
-            options["content"] = self.content
-            options["headers"] |= {"content-type": "application/json"}
-        return options
-
-    def _bearer(self) -> dict[str, str]:
-        return {"authorization": f"Bearer {self.token}"} if self.token else {}
 
 
 FIGURES = {
@@ -103,7 +66,6 @@ PERSON = {"name": "Ani", "employment_type": "PNS", "opd_code": "DISDIK", "positi
     "to_date": "2100-12-31",
     "override_reason": "uji",
 }
-V1 = {"if-match": '"1"'}
 
 
 def _report(world: World) -> Example:
@@ -430,20 +392,15 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/policies": lambda _: Example(json=changed(version=9)),
     "POST /v1/policies/file": lambda _: Example(file=written(changed(version=9)).encode()),
 }
-"""Every write but Zoom's webhook, whose body is answered for by its signature alone."""
-
-from tests.system import examples_performance  # noqa: E402 — its examples are made of these
-
-EXAMPLES |= examples_performance.EXAMPLES
-from tests.system import examples_behaviour  # noqa: E402 — it needs what is defined above
-
-EXAMPLES |= examples_behaviour.EXAMPLES
-from tests.system import examples_circulars, examples_deposits  # noqa: E402 — they are made of what stands above
-
-EXAMPLES |= examples_circulars.EXAMPLES | examples_deposits.EXAMPLES
-from tests.system import examples_livestreams  # noqa: E402 — it is made of what stands above
-
-EXAMPLES |= examples_livestreams.EXAMPLES
-from tests.system import examples_flexwork  # noqa: E402 — it needs what stands above
-
-EXAMPLES |= examples_flexwork.EXAMPLES
+"""Every write but Zoom's webhook, whose body is answered for by its signature alone; rooms that tell their own are
+added below."""
+for room in (
+    examples_behaviour,
+    examples_circulars,
+    examples_counters,
+    examples_deposits,
+    examples_flexwork,
+    examples_livestreams,
+    examples_performance,
+):
+    EXAMPLES |= room.EXAMPLES

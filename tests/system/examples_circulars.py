@@ -5,7 +5,7 @@ from typing import Any
 
 from app.core.principal import Role
 from tests.circulars.conftest import CIRCULAR, PATH, PDF
-from tests.system.examples import V1, Example
+from tests.system.example import V1, Example
 from tests.system.world import World
 
 V2 = {"if-match": '"2"'}

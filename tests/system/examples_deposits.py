@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.core.principal import Role
-from tests.system.examples import Example
+from tests.system.example import Example
 from tests.system.world import World
 
 SEEN_AT = "2026-11-23T07:40:00+08:00"

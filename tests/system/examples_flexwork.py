@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.core.principal import Role
-from tests.system.examples import V1, Example
+from tests.system.example import V1, Example
 from tests.system.world import World
 
 PLACE = {"kind": "service_post", "name": "Balai RW 05 Rangas", "note": "loket 2"}

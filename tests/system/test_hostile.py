@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.system.endpoints import WRITES
-from tests.system.examples import EXAMPLES, Example
+from tests.system.example import Example
+from tests.system.examples import EXAMPLES
 from tests.system.world import World
 from tests.web.hostile import HOSTILE_BODIES, JSON_TYPE, MARK, assert_refused, variants
 from tests.zoom.conftest import EMPTY, event, listening
