@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.circulars import queries, recipients, rules
 from app.circulars.queries import Due, Found
 from app.circulars.recipients import Asked, DatedOpds, Receipt, load_dated_opds
-from app.circulars.rules import Act, Channel, CircularKind, CircularState, Counted, RuleInForce
+from app.circulars.rules import Act, Channel, CircularState, Counted
 from app.circulars.schemas import OwnCircular
 from app.core.rates import Percent
 
@@ -78,11 +78,6 @@ async def acknowledged_of(
         .group_by(people.c.asn_id)
     )
     return {asn_id: Percent(done, addressed) for asn_id, done, addressed in await session.execute(counted)}
-
-
-async def rules_in_force(session: AsyncSession, day: date, kind: CircularKind) -> list[RuleInForce]:
-    """Circulars of a kind that bind on a day, the newest first; `rules.covers` says whom."""
-    return await queries.list_rules_in_force(session, day, kind)
 
 
 async def read_own_circulars(session: AsyncSession, asn_id: UUID, year: int, *, today: date) -> list[OwnCircular]:

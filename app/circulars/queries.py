@@ -104,8 +104,8 @@ async def find_number(session: AsyncSession, number: str, version: int, other_th
     return bool(await session.scalar(select(taken)))
 
 
-async def list_rules_in_force(session: AsyncSession, day: date, kind: CircularKind) -> list[RuleInForce]:
-    """Circulars of a kind that bind on a day, the newest first.
+async def rules_in_force(session: AsyncSession, day: date, kind: CircularKind) -> list[RuleInForce]:
+    """Circulars of a kind that bind on a day, the newest first; `rules.covers` says whom.
 
     One binds from the day on which it is both published and effective, until it is withdrawn or a later version binds.
     """

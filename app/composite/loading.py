@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.rules import ApelKind
 from app.behaviour.figures import NOBODY, BehaviourFigure, points_by_opd
-from app.circulars.counting import acknowledged_by_opd, rules_in_force
+from app.circulars.counting import acknowledged_by_opd
+from app.circulars.queries import rules_in_force
 from app.circulars.rules import CircularKind
 from app.core.periods import Period
 from app.core.rates import Percent

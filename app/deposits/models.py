@@ -17,7 +17,7 @@ class DepositAct(Base):
     __table_args__ = (
         UniqueConstraint("apel_id", "slot", "move", "asn_id", "at", postgresql_nulls_not_distinct=True),
         CheckConstraint("(move = 'in') = (asn_id IS NOT NULL)", name="whose"),
-        Index(None, "asn_id"),
+        Index(None, "asn_id", "apel_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -35,7 +35,7 @@ class DepositExemption(Base):
     """Why somebody keeps the phone at an apel; the latest counts, all stay."""
 
     __tablename__ = "deposit_exemption"
-    __table_args__ = (Index(None, "apel_id", "asn_id"), Index(None, "asn_id"))
+    __table_args__ = (Index(None, "asn_id", "apel_id"), Index(None, "apel_id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))

@@ -152,16 +152,14 @@ def people_present(chosen: ColumnElement[bool], *, pending: bool) -> Subquery:
     if pending:
         mode = func.coalesce(Mark.claim["mode"].astext, Mode.WFO)
         in_room = or_(in_room, and_(Mark.pending, Mark.claim["status"].astext == Code.H, mode == Mode.WFO))
-    laid = select(DepositAct.apel_id, DepositAct.asn_id).where(DepositAct.move == Move.IN).distinct().subquery()
-    kept = select(DepositExemption.apel_id, DepositExemption.asn_id).distinct().subquery()
+    laid_in = and_(DepositAct.asn_id == Mark.asn_id, DepositAct.apel_id == Mark.apel_id, DepositAct.move == Move.IN)
+    keeps = and_(DepositExemption.asn_id == Mark.asn_id, DepositExemption.apel_id == Mark.apel_id)
     return (
         select(
             *(Mark.apel_id, Mark.asn_id, Mark.unit_code, Mark.opd_code),
-            laid.c.asn_id.is_not(None).label("deposited"),
-            kept.c.asn_id.is_not(None).label("exempt"),
+            exists().where(laid_in).label("deposited"),
+            exists().where(keeps).label("exempt"),
         )
-        .outerjoin(laid, and_(laid.c.apel_id == Mark.apel_id, laid.c.asn_id == Mark.asn_id))
-        .outerjoin(kept, and_(kept.c.apel_id == Mark.apel_id, kept.c.asn_id == Mark.asn_id))
         .where(chosen, in_room)
         .subquery()
     )

@@ -117,9 +117,9 @@ SlotCounts = dict[Literal["in", "out", "missing"], Count]
 class DepositsRead(Read):
     apel_id: UUID
     counts: SlotCounts
-    """All slots of the apel by state."""
+    """Slots of people in reach, by state."""
     items: list[SlotRead]
-    """Those of people in reach, by slot."""
+    """By slot; for machines none."""
     next_cursor: str | None
 
 

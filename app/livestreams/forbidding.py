@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.circulars.counting import rules_in_force
+from app.circulars.queries import rules_in_force
 from app.circulars.recipients import load_dated_opds
 from app.circulars.rules import CircularKind, Opds, RuleInForce, covers, lineage
 from app.livestreams.rules import Bound, Forbidding, Platform

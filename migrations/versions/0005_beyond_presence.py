@@ -277,7 +277,7 @@ def upgrade() -> None:
             postgresql_nulls_not_distinct=True,
         ),
     )
-    op.create_index(op.f("ix_deposit_act_asn_id"), "deposit_act", ["asn_id"], unique=False)
+    op.create_index(op.f("ix_deposit_act_asn_id_apel_id"), "deposit_act", ["asn_id", "apel_id"], unique=False)
     op.create_table(
         "deposit_exemption",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -291,10 +291,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["asn_id"], ["asn.id"], name=op.f("fk_deposit_exemption_asn_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit_exemption")),
     )
+    op.create_index(op.f("ix_deposit_exemption_apel_id"), "deposit_exemption", ["apel_id"], unique=False)
     op.create_index(
-        op.f("ix_deposit_exemption_apel_id_asn_id"), "deposit_exemption", ["apel_id", "asn_id"], unique=False
+        op.f("ix_deposit_exemption_asn_id_apel_id"), "deposit_exemption", ["asn_id", "apel_id"], unique=False
     )
-    op.create_index(op.f("ix_deposit_exemption_asn_id"), "deposit_exemption", ["asn_id"], unique=False)
     op.create_table(
         "deposit_loss",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -689,10 +689,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_deposit_loss_asn_id"), table_name="deposit_loss")
     op.drop_index(op.f("ix_deposit_loss_apel_id"), table_name="deposit_loss")
     op.drop_table("deposit_loss")
-    op.drop_index(op.f("ix_deposit_exemption_asn_id"), table_name="deposit_exemption")
-    op.drop_index(op.f("ix_deposit_exemption_apel_id_asn_id"), table_name="deposit_exemption")
+    op.drop_index(op.f("ix_deposit_exemption_asn_id_apel_id"), table_name="deposit_exemption")
+    op.drop_index(op.f("ix_deposit_exemption_apel_id"), table_name="deposit_exemption")
     op.drop_table("deposit_exemption")
-    op.drop_index(op.f("ix_deposit_act_asn_id"), table_name="deposit_act")
+    op.drop_index(op.f("ix_deposit_act_asn_id_apel_id"), table_name="deposit_act")
     op.drop_table("deposit_act")
     op.drop_index(op.f("ix_counter_ticket_day_opd_code"), table_name="counter_ticket")
     op.drop_table("counter_ticket")

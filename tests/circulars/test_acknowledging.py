@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import AuditEntry
 from app.audit.service import subject_of
-from app.circulars.counting import acknowledged_by_opd, acknowledged_of, read_own_circulars, rules_in_force
+from app.circulars.counting import acknowledged_by_opd, acknowledged_of, read_own_circulars
 from app.circulars.models import CircularReceipt
+from app.circulars.queries import rules_in_force
 from app.circulars.rules import CircularKind
 from app.core.principal import Role
 from app.core.rates import Percent

@@ -136,10 +136,12 @@ def test_a_final_apel_gives_phones_back_and_takes_none(rakor: Rakor) -> None:
     assert rakor.takes_out("A-1").json() == {"recorded": 1, "unchanged": 0}
 
 
-def test_a_cancelled_apel_takes_no_phone(rakor: Rakor) -> None:
+def test_a_cancelled_apel_takes_no_phone_and_keeps_none(rakor: Rakor) -> None:
+    rakor.lays_in((rakor.siti, "A-1"))
     rakor.kominfo.post(rakor.path("cancel"), {"reason": "hujan"})
-    assert rakor.lays_in((rakor.siti, "A-1")).json()["code"] == "apel-cancelled"
+    assert rakor.lays_in((rakor.budi, "A-2")).json()["code"] == "apel-cancelled"
     assert rakor.exempts(rakor.siti).json()["code"] == "apel-cancelled"
+    assert rakor.takes_out("A-1").json() == {"recorded": 1, "unchanged": 0}
 
 
 def test_why_somebody_is_exempt_is_for_those_who_answer_for_them(rakor: Rakor) -> None:
