@@ -12,7 +12,12 @@ from app.core.rates import PercentRead
 from app.core.traces import RuleLine
 from app.counters.rules import looks_like_nik
 
-ServiceCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9._-]{0,31}$"), Field(examples=["KTP-EL"])]
+ServiceCode = Annotated[
+    str,
+    # Figures alone are a counter's number, never so many that they could be a person's.
+    StringConstraints(pattern=r"^(?:[0-9]{1,8}|(?:[0-9][0-9._-]*)?[A-Z][A-Z0-9._-]*)$", max_length=32),
+    Field(examples=["KTP-EL"]),
+]
 Minutes = Annotated[int, Field(strict=True, ge=1, le=60 * 24 * 60)]
 WorkingDays = Annotated[int, Field(strict=True, ge=0, le=60)]
 MOST_ITEMS = 5000

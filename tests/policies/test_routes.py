@@ -165,6 +165,13 @@ def test_the_rules_of_several_days_are_those_of_each(run: Any, session: Any) -> 
     assert run(rules_on_days(session, [])) == {}
 
 
+def test_a_day_before_the_first_version_is_judged_by_that_one(run: Any, session: Any) -> None:
+    assert run(rules_on(session, date(2000, 1, 3))).label == "apel-dasar@1"
+    draft, _ = run(draft_policy(session, ANI, shipped_document().model_copy(update=NEXT), at=MONDAY))
+    run(activate_policy(session, BUDI, draft, earliest=None, at=MONDAY))
+    assert run(rules_on(session, date(2000, 1, 3))).label == "apel-dasar@1", "not by a later one"
+
+
 def test_the_author_does_not_put_the_own_draft_in_force(run: Any, session: Any) -> None:
     draft = _draft(run, session, changed(version=2))
     with pytest.raises(ActivationNeedsAnother):
