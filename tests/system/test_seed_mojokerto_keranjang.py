@@ -169,7 +169,10 @@ def test_the_phones_of_a_rakor_lie_in_a_basket_and_each_opds_share_is_read(rakor
     assert {row["missing"] for row in board["opd"]} == {"too-few-parts"}, "a rakor alone makes no composite"
     _nobody_is_named(rakor, answer.text)
     _a_figure_leads_to_the_basket(rakor, reader)
-    assert town.civil_servant(rakor.people["Kirana Wulandari"]).get("/v1/me/record")["cases"] == []
+    kirana, indah_herself = (town.civil_servant(rakor.people[name]) for name in ("Kirana Wulandari", "Indah Susanti"))
+    assert (kirana.get("/v1/me/record")["cases"], kirana.get("/v1/me/record")["deposits"]) == ([], [])
+    [kept] = indah_herself.get("/v1/me/record")["deposits"]
+    assert ([stay["slot"] for stay in kept["stays"]], kept["losses"]) == (["C-1"], ["settled"])
 
 
 def _phones_are_given_back(rakor: Rakor) -> None:
