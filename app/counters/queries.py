@@ -32,10 +32,11 @@ async def list_promises(session: AsyncSession, opd_code: str, service_code: str)
     return (await session.scalars(asked, execution_options=READ)).all()
 
 
-async def list_promises_within(session: AsyncSession, scope: Scope) -> Sequence[CounterPromise]:
-    """The latest version of every service of these OPDs."""
+async def list_promises_on(session: AsyncSession, on: date, scope: Scope) -> Sequence[CounterPromise]:
+    """What each service of these OPDs promises on a day; nothing of one that begins later."""
     kept = CounterPromise
-    asked = select(kept).ext(distinct_on(kept.opd_code, kept.service_code)).where(within(kept.opd_code, scope))
+    asked = select(kept).ext(distinct_on(kept.opd_code, kept.service_code))
+    asked = asked.where(kept.from_date <= on, within(kept.opd_code, scope))
     asked = asked.order_by(kept.opd_code, kept.service_code, kept.version.desc())
     return (await session.scalars(asked, execution_options=READ)).all()
 

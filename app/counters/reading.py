@@ -49,9 +49,11 @@ async def read_speed(
     today = civil_date(at, zone_of(session))
     first, last = span_of(wanted.period, wanted.from_date, wanted.to_date, today)
     scope: Scope = None if wanted.opd_code is None else frozenset({wanted.opd_code})
-    rules = await rules_on(session, min(last, max(today, first)))
+    on = min(last, max(today, first))
+    rules = await rules_on(session, on)
     now, before = await speed_total(session, first, last, scope)
-    promises = {(one.opd_code, one.service_code): one for one in await queries.list_promises_within(session, scope)}
+    in_force = await queries.list_promises_on(session, on, scope)
+    promises = {(one.opd_code, one.service_code): one for one in in_force}
     trend = await speed_trend(session, first, last, scope, by="day" if (last - first).days < BY_DAY else "month")
     return schemas.SpeedAnswer(
         from_date=first,

@@ -66,6 +66,8 @@ def test_a_machines_own_headers_are_told_once(operator: Api, api: Api) -> None:
     [
         pytest.param("DPMPTSP;KTP;A-3;20/11/2026;08.00;;", "/4/opd_code", id="another OPD's counter"),
         pytest.param("DUKCAPIL;KTP;7602010101900001;20/11/2026;08.00;;", "/4/ticket", id="a citizen's number"),
+        pytest.param("DUKCAPIL;7602010101900001;A-3;20/11/2026;08.00;;", "/4/service_code", id="a number as a service"),
+        pytest.param("DUKCAPIL;KTP;A-3;20/11/1026;08.00;;", "/4/date", id="another age"),
         pytest.param("DUKCAPIL;KTP;A-3;20/11/2026;;;", "/4/arrived", id="nobody arrived"),
         pytest.param("DUKCAPIL;KTP;A-3;20/11/2026;08.00;07.00;", "/4/called", id="called before arrived"),
         pytest.param("DUKCAPIL;KTP;A-3;31/11/2026;08.00;;", "/4/date", id="no such day"),

@@ -78,6 +78,14 @@ def test_a_promise_that_changes_leaves_earlier_days_theirs(put: Put, tell: Tell,
     assert {row["day"]: row["kept"] for row in rows} == {"2026-11-20": True, "2026-11-24": False}
 
 
+def test_a_promise_of_the_future_explains_nothing_yet(put: Put, tell: Tell, api: Api) -> None:
+    put(promise(HOUR, "2026-11-24", name="Kelak"))
+    waits(tell, [30])
+    [opd] = api.as_(Role.BUPATI).get(NOVEMBER).json()["opd"]
+    [service] = opd["services"]
+    assert (service["name"], service["lines"][0]["text"]) == (None, "Belum ada janji waktu untuk layanan ini.")
+
+
 def test_a_working_day_that_becomes_a_holiday_is_seen_at_once(put: Put, tell: Tell, api: Api) -> None:
     put(promise(ONE_DAY))
     tell(item("A", "2026-11-17 08:00", None, "2026-11-19 08:00"))

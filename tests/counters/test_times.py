@@ -57,6 +57,10 @@ def test_another_promise_names_the_version_that_it_changes_and_begins_today_at_t
     assert put(promise(HOUR, "2026-11-23"), version=1).json()["version"] == 2
 
 
+def test_a_version_of_what_was_never_promised_is_refused(put: Put) -> None:
+    assert put(promise(HOUR), version=1).status_code == 412
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.OPD_HEAD, Role.ADMIN}))
 def test_nobody_else_promises(put: Put, role: Role) -> None:
     assert put(promise(ONE_DAY), role=role).json()["code"] == "role-not-allowed"
@@ -125,6 +129,13 @@ def test_of_two_that_contradict_each_other_the_latest_counts_and_both_stay(
     tell(item("A-1", "2026-11-20 08:00", "2026-11-20 08:40"))
     [seen] = api.as_(Role.ADMIN).get(TIMES).json()["items"]
     assert (seen["called_at"], seen["wait_seconds"]) == ("2026-11-20T00:40:00Z", 2400)
+    assert kept(session, run)[1] == 2
+
+
+def test_a_batch_that_contradicts_itself_may_be_sent_again(tell: Tell, session: AsyncSession, run: Run) -> None:
+    batch = [item("A-1", "2026-11-20 08:00", f"2026-11-20 08:{minute}") for minute in (10, 40)]
+    assert tell(*batch).json() == {"items": 2, "created": 1, "changed": 1, "unchanged": 0}
+    assert tell(*batch).json() == {"items": 2, "created": 0, "changed": 0, "unchanged": 2}
     assert kept(session, run)[1] == 2
 
 
