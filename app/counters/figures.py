@@ -4,39 +4,39 @@ Whether a promise was kept is `rules.judge`, said once more for sets; a test hol
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     ColumnElement,
     Date,
     Integer,
-    Select,
+    Subquery,
     and_,
     case,
     cast,
-    exists,
-    extract,
     func,
     literal,
     null,
     or_,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.calendar.models import CalendarDay
-from app.calendar.rules import DAYS_OFF, WORKING_WEEK
+from app.calendar.queries import load_days
+from app.calendar.rules import is_working_day
 from app.calendar.service import ensure_years
 from app.core.db import within
 from app.core.principal import Scope
 from app.core.rates import Percent
 from app.counters.models import CounterPromise, CounterTicket
 from app.counters.rules import LONGEST
-from app.registry.rules import WorkPattern
 
 _ONE_DAY = timedelta(days=1)
 P50, P90 = 0.5, 0.9
@@ -74,32 +74,27 @@ class SpeedFigure:
 
 async def judged(session: AsyncSession, from_date: date, to_date: date, scope: Scope = None) -> CTE:
     """The tickets of a span with `kept`: whether the promise of their day was kept, null where nothing can be said."""
-    promise = _promises()
-    ticket = CounterTicket
+    promise, ticket = _promises(from_date, to_date), CounterTicket
     in_force = and_(
         promise.c.opd_code == ticket.opd_code,
         promise.c.service_code == ticket.service_code,
         ticket.day >= promise.c.from_date,
         or_(promise.c.to_date.is_(None), ticket.day <= promise.c.to_date),
     )
-    asked = (
-        select(*ticket.__table__.c, promise.c.id.label("promise_id"))
+    counted = await _number_working_days(session, from_date, to_date + LONGEST)
+    numbers = select(literal(counted, ARRAY(Integer))).scalar_subquery()
+    place = {name: getattr(ticket, name) - literal(from_date, Date) + 1 for name in ("day", "finished_on")}
+    elapsed = numbers[place["finished_on"]] - numbers[place["day"]]
+    return (
+        select(*ticket.__table__.c, promise.c.id.label("promise_id"), *_judgement(promise, elapsed))
         .outerjoin(promise, in_force)
         .where(ticket.day.between(from_date, to_date), within(ticket.opd_code, scope))
+        .cte("judged")
     )
-    elapsed: ColumnElement[Any] = null()
-    if await session.scalar(select(exists().where(CounterPromise.finish_working_days.is_not(None)))):
-        await ensure_years(session, from_date, to_date + LONGEST)
-        numbers = _working_day_numbers(from_date, to_date)
-        began, ended = numbers.alias("began"), numbers.alias("ended")
-        asked = asked.join(began, began.c.day == ticket.day).outerjoin(ended, ended.c.day == ticket.finished_on)
-        elapsed = ended.c.number - began.c.number
-    kept, unknown = _kept(promise, elapsed)
-    return asked.add_columns(kept.label("kept"), unknown.label("unknown")).cte("judged")
 
 
-def _promises() -> CTE:
-    """Each promise with the days for which it holds; of those that begin on one day the latest."""
+def _promises(from_date: date, to_date: date) -> CTE:
+    """The promises of a span, each with the days for which it holds; of those that begin on one day the latest."""
     kept = CounterPromise
     latest = (
         select(kept)
@@ -110,34 +105,35 @@ def _promises() -> CTE:
     following = func.lead(latest.c.from_date).over(
         partition_by=(latest.c.opd_code, latest.c.service_code), order_by=latest.c.from_date
     )
-    return select(latest, cast(following - 1, Date).label("to_date")).cte("promise")
+    every = select(latest, cast(following - 1, Date).label("to_date")).subquery()
+    touching = and_(every.c.from_date <= to_date, or_(every.c.to_date.is_(None), every.c.to_date >= from_date))
+    return select(every).where(touching).cte("promise")
 
 
-def _working_day_numbers(from_date: date, to_date: date) -> CTE:
-    """Civil days with how many working days of a five-day week there were until then, from the beginning on."""
-    series = func.generate_series(from_date, to_date + LONGEST, _ONE_DAY).table_valued("day").render_derived()
-    day = cast(series.c.day, Date)
-    off = exists().where(CalendarDay.day == day, CalendarDay.kind.in_(sorted(DAYS_OFF)))
-    works = and_(extract("isodow", day) <= WORKING_WEEK[WorkPattern.FIVE_DAYS], ~off)
-    number = func.sum(cast(works, Integer)).over(order_by=day)
-    return select(day.label("day"), number.label("number")).cte("working_day")
+async def _number_working_days(session: AsyncSession, first: date, last: date) -> list[int]:
+    """For each civil day of a span how many working days (of five in a week) there were from its first to this one."""
+    await ensure_years(session, first, last)
+    days = await load_days(session, first, last)
+    span = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return list(accumulate(int(is_working_day(day, days)) for day in span))
 
 
-def _kept(promise: CTE, elapsed: ColumnElement[Any]) -> tuple[ColumnElement[Any], ColumnElement[bool]]:
-    """Whether the promise was kept, and whether nobody can tell although there was one."""
-    ticket, served = CounterTicket, _served()
-    unknown = and_(served, promise.c.wait_minutes.is_not(None), ticket.wait_seconds.is_(None))
+def _judgement(promise: CTE, elapsed: ColumnElement[int]) -> list[ColumnElement[Any]]:
+    """Whether anything can be said, whether the promise was kept, and whether only nobody told the wait."""
+    ticket = CounterTicket
+    served = and_(~ticket.cancelled, ticket.total_seconds.is_not(None))
+    untold = and_(promise.c.wait_minutes.is_not(None), ticket.wait_seconds.is_(None))
     in_time = and_(
         or_(promise.c.wait_minutes.is_(None), ticket.wait_seconds <= 60 * promise.c.wait_minutes),
         or_(promise.c.finish_minutes.is_(None), ticket.total_seconds <= 60 * promise.c.finish_minutes),
         or_(promise.c.finish_working_days.is_(None), elapsed <= promise.c.finish_working_days),
     )
-    known = and_(served, promise.c.id.is_not(None), ~unknown)
-    return case((known, in_time), else_=null()), unknown
-
-
-def _served() -> ColumnElement[bool]:
-    return and_(~CounterTicket.cancelled, CounterTicket.total_seconds.is_not(None))
+    promised = and_(served, promise.c.id.is_not(None), ~untold)
+    return [
+        promised.label("promised"),
+        case((promised, in_time), else_=null()).label("kept"),
+        and_(served, untold).label("unknown"),
+    ]
 
 
 def counts(rows: CTE) -> list[ColumnElement[Any]]:
@@ -148,7 +144,7 @@ def counts(rows: CTE) -> list[ColumnElement[Any]]:
         "served": served,
         "waiting": open_ones,
         "cancelled": rows.c.cancelled,
-        "promised": rows.c.kept.is_not(None),
+        "promised": rows.c.promised,
         "within": rows.c.kept,
         "unknown": rows.c.unknown,
     }
@@ -182,31 +178,56 @@ async def speed_by_opd(session: AsyncSession, from_date: date, to_date: date) ->
 async def speed_total(
     session: AsyncSession, from_date: date, to_date: date, scope: Scope = None
 ) -> tuple[SpeedFigure, SpeedFigure]:
-    """Everybody who was served in a span, and in the equally long one before."""
+    """Everybody who came in a span, and in the equally long one before."""
     first = from_date - (to_date - from_date) - _ONE_DAY
     rows = await judged(session, first, to_date, scope)
-    now = (rows.c.day >= from_date).label("now")
-    asked: Select[Any] = select(now, *counts(rows), *percentiles(rows)).group_by(now)
-    found = {row.now: figure_of(row) for row in await session.execute(asked)}
-    return found.get(True, SpeedFigure()), found.get(False, SpeedFigure())
+    asked = select(*counts(rows), *percentiles(rows))
+    now = await session.execute(asked.where(rows.c.day >= from_date))
+    before = await session.execute(asked.where(rows.c.day < from_date))
+    return figure_of(now.one()), figure_of(before.one())
 
 
-async def speed_of_services(
-    session: AsyncSession, from_date: date, to_date: date, scope: Scope
-) -> list[tuple[str, str | None, SpeedFigure]]:
-    """OPD and service → figure; a service of None is the whole OPD."""
-    rows = await judged(session, from_date, to_date, scope)
-    asked = select(rows.c.opd_code, rows.c.service_code, *counts(rows), *percentiles(rows)).group_by(
-        rows.c.opd_code, func.rollup(rows.c.service_code)
+@dataclass(frozen=True)
+class SpeedParts:
+    """The people of a span by what they can be told apart."""
+
+    opds: dict[str, SpeedFigure] = field(default_factory=dict)
+    services: dict[str, dict[str, SpeedFigure]] = field(default_factory=dict)
+    """OPD → service → figure, those to which most people came first."""
+    services_of: dict[str, int] = field(default_factory=dict)
+    """OPD → how many services somebody came to, whether they are told here or not."""
+    trend: dict[date, SpeedFigure] = field(default_factory=dict)
+    """Days or months in order; those in which nobody came are left out."""
+
+
+async def speed_parts(
+    session: AsyncSession, from_date: date, to_date: date, scope: Scope, *, by: str, most: int
+) -> SpeedParts:
+    """The figures of each OPD, of at most so many services of each, and of each `day` or `month`, in one scan."""
+    every = _by_every_part(await judged(session, from_date, to_date, scope), by)
+    told = select(every).where(or_(every.c.service_code.is_(None), every.c.place <= most))
+    parts = SpeedParts()
+    for row in await session.execute(told.order_by(every.c.bucket, every.c.opd_code, every.c.place)):
+        figure = figure_of(row)
+        if row.bucket is not None:
+            parts.trend[row.bucket] = figure
+        elif row.service_code is not None:
+            parts.services.setdefault(row.opd_code, {})[row.service_code] = figure
+            parts.services_of[row.opd_code] = row.services_of
+        else:
+            parts.opds[row.opd_code] = figure
+    return parts
+
+
+def _by_every_part(rows: CTE, by: str) -> Subquery:
+    """A row for each OPD, for each service with its place in the OPD, and for each day or month."""
+    opd, service = rows.c.opd_code, rows.c.service_code
+    bucket = cast(func.date_trunc(literal(by), rows.c.day), Date)
+    alike = (opd, service.is_(None))
+    place = func.row_number().over(partition_by=alike, order_by=(func.count().desc(), service))
+    return (
+        select(opd, service, bucket.label("bucket"), *counts(rows), *percentiles(rows))
+        .add_columns(place.label("place"), func.count().over(partition_by=alike).label("services_of"))
+        .group_by(func.grouping_sets(tuple_(opd), tuple_(opd, service), tuple_(bucket)))
+        .subquery()
     )
-    return [(row.opd_code, row.service_code, figure_of(row)) for row in await session.execute(asked)]
-
-
-async def speed_trend(
-    session: AsyncSession, from_date: date, to_date: date, scope: Scope, *, by: str
-) -> list[tuple[date, SpeedFigure]]:
-    """Figures by `day` or by `month`, in order; days on which nobody came are left out."""
-    rows = await judged(session, from_date, to_date, scope)
-    bucket = cast(func.date_trunc(literal(by), rows.c.day), Date).label("bucket")
-    asked = select(bucket, *counts(rows), *percentiles(rows)).group_by(bucket).order_by(bucket)
-    return [(row.bucket, figure_of(row)) for row in await session.execute(asked)]

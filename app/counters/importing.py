@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import civil_instant
 from app.core.db import zone_of
 from app.core.errors import FieldError
+from app.core.fields import FIRST_YEAR
 from app.core.principal import Principal
 from app.counters.errors import ServiceTimeFileRefused
 from app.counters.rules import Message, Told, looks_like_nik
-from app.counters.schemas import TimesRead
+from app.counters.schemas import ServiceCode, TimesRead
 from app.counters.service import MAX_ERRORS, keep_times
 from app.registry import columns
 from app.registry.columns import Column, Unreadable
@@ -25,6 +27,23 @@ from app.workdays.columns import clock
 KIND = "service_time"
 CLOCKS = {"arrived_at": "arrived", "called_at": "called", "finished_at": "finished"}
 """Field of a message → column of the file."""
+SERVICE_CODE: TypeAdapter[str] = TypeAdapter(ServiceCode)
+
+
+def _service(cell: Cell) -> str:
+    """As the times sent as messages have it."""
+    try:
+        return SERVICE_CODE.validate_python(columns.as_text(cell).upper())
+    except ValidationError:
+        raise Unreadable("service_code_malformed") from None
+
+
+def _day(cell: Cell) -> date:
+    """A day on which a person can have come; the times sent as messages know no other."""
+    found = columns.day(cell)
+    if found.year < FIRST_YEAR:
+        raise Unreadable("date_malformed")
+    return found
 
 
 def _ticket(cell: Cell) -> str:
@@ -38,13 +57,13 @@ def _ticket(cell: Cell) -> str:
 
 COLUMNS = (
     Column("opd_code", ("kode opd", "opd", "unit kerja"), columns.opd_code),
-    Column("service_code", ("kode layanan", "layanan", "jenis layanan"), columns.opd_code),
+    Column("service_code", ("kode layanan", "layanan", "jenis layanan"), _service),
     Column("ticket", ("nomor antrean", "no antrean", "antrean", "nomor antrian", "no antrian"), _ticket),
-    Column("date", ("tanggal", "tgl"), columns.day),
+    Column("date", ("tanggal", "tgl"), _day),
     Column("arrived", ("jam datang", "datang", "jam ambil", "ambil nomor"), clock),
     Column("called", ("jam dipanggil", "dipanggil", "jam panggil"), clock, required=False),
     Column("finished", ("jam selesai", "selesai"), clock, required=False),
-    Column("finished_date", ("tanggal selesai", "tgl selesai"), columns.day, required=False),
+    Column("finished_date", ("tanggal selesai", "tgl selesai"), _day, required=False),
     Column("cancelled", ("batal", "dibatalkan"), columns.yes_no, required=False),
 )
 
@@ -71,7 +90,8 @@ async def import_times(
 
 
 def _checked(one: Record) -> Record:
-    if not one.broken and one.values.get("arrived") is None:
+    """A clock without digits is no arrival, however well it reads."""
+    if one.values.get("arrived") is None and all(fault.column != "arrived" for fault in one.faults):
         return one.with_faults(Fault("arrived", "cell_empty"))
     return one
 

@@ -1,7 +1,7 @@
 """Reads of promises and tickets."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, any_, literal, select, tuple_
@@ -32,12 +32,16 @@ async def list_promises(session: AsyncSession, opd_code: str, service_code: str)
     return (await session.scalars(asked, execution_options=READ)).all()
 
 
-async def list_promises_within(session: AsyncSession, scope: Scope) -> Sequence[CounterPromise]:
-    """The latest version of every service of these OPDs."""
+async def list_promises_in_force(
+    session: AsyncSession, on: date, scope: Scope
+) -> dict[tuple[str, str], CounterPromise]:
+    """OPD and service → what it promises on a day."""
     kept = CounterPromise
-    asked = select(kept).ext(distinct_on(kept.opd_code, kept.service_code)).where(within(kept.opd_code, scope))
-    asked = asked.order_by(kept.opd_code, kept.service_code, kept.version.desc())
-    return (await session.scalars(asked, execution_options=READ)).all()
+    asked = select(kept).ext(distinct_on(kept.opd_code, kept.service_code))
+    asked = asked.where(kept.from_date <= on, within(kept.opd_code, scope))
+    asked = asked.order_by(kept.opd_code, kept.service_code, kept.from_date.desc(), kept.version.desc())
+    found = await session.scalars(asked, execution_options=READ)
+    return {(one.opd_code, one.service_code): one for one in found}
 
 
 async def list_services(session: AsyncSession, wanted: ServiceFilter) -> Sequence[CounterPromise]:
@@ -55,16 +59,16 @@ async def list_services(session: AsyncSession, wanted: ServiceFilter) -> Sequenc
 async def list_tickets(
     session: AsyncSession, wanted: TicketFilter, from_date: date, to_date: date, scope: Scope
 ) -> list[tuple[Any, CounterPromise | None]]:
-    """Tickets with the promise of their day, the latest arrivals first, one more than the limit."""
+    """Tickets of these OPDs with the promise of their day, the latest arrivals first, one more than the limit."""
     rows = await judged(session, from_date, to_date, scope)
     asked = select(rows, CounterPromise).outerjoin(CounterPromise, CounterPromise.id == rows.c.promise_id)
+    key = (rows.c.arrived_at, rows.c.opd_code, rows.c.service_code, rows.c.ticket)
     if wanted.service_code is not None:
         asked = asked.where(rows.c.service_code == wanted.service_code)
     if wanted.late is not None:
         asked = asked.where(rows.c.kept.is_(not wanted.late))
-    keys = [rows.c[name] for name in ("day", "opd_code", "service_code", "ticket")]
-    if (after := decode_cursor(wanted.cursor, date, str, str, str)) is not None:
-        asked = asked.where(tuple_(*keys) < after)
-    asked = asked.order_by(*(key.desc() for key in keys))
+    if (after := decode_cursor(wanted.cursor, datetime, str, str, str)) is not None:
+        asked = asked.where(tuple_(*key) < after)
+    asked = asked.order_by(*(part.desc() for part in key))
     found = await session.execute(asked.limit(wanted.limit + 1))
     return [(row, row.CounterPromise) for row in found]

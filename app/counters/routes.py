@@ -54,9 +54,11 @@ async def list_services(
 
 @router.post("/times")
 async def record_times(body: schemas.TimesWrite, caller: Sender, session: Transaction, now: Now) -> schemas.TimesRead:
-    """Tell up to 5,000 times of tickets, all or none; sent again, in any order, they change nothing.
+    """Tell up to 5,000 times of tickets, all or none; the same batch sent again changes nothing.
 
-    A ticket is known by OPD, service, civil day of arrival and number. What a message leaves out stays as it is known.
+    A ticket is known by OPD, service, civil day of arrival and number: an arrival told anew on the other side of
+    midnight is another ticket. What a message leaves out stays as it is known, so that times come in any order;
+    of two that contradict each other the later one stands, and both are kept.
     """
     return await service.record_times(session, caller, body.items, at=now)
 

@@ -119,6 +119,8 @@ class SpeedFilter(Body):
     from_date: Day | None = Field(None, alias="from")
     to_date: Day | None = Field(None, alias="to")
     opd_code: OpdCode | None = None
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 20
+    """Services of each OPD: those to which most people came."""
 
 
 class SpeedRead(Read):
@@ -131,7 +133,7 @@ class SpeedRead(Read):
     within: PercentRead
     """Served within the promised time, of those served under a promise."""
     enough: bool
-    """False: fewer were served under a promise than the policy asks for, so that `within` judges nobody."""
+    """False: fewer were served under a promise than the policy asks for, or it asks nothing: `within` judges nobody."""
     wait_p50: int | None
     wait_p90: int | None
     total_p50: int | None
@@ -141,13 +143,16 @@ class SpeedRead(Read):
 class ServiceSpeed(SpeedRead):
     service_code: str
     name: str | None
-    """Null: the OPD has not told what it promises for this service."""
+    """Null: the OPD promised nothing for this service at the end of the span."""
     lines: list[RuleLine]
 
 
 class OpdSpeed(SpeedRead):
     opd_code: str
     services: list[ServiceSpeed]
+    """Those to which most people came, first."""
+    more: int
+    """Services to which somebody came and that are not listed here."""
 
 
 class SpeedTrend(Read):

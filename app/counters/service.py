@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ARRAY, BigInteger, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.service import record
 from app.core.bulk import Row, as_table, upsert_rows
 from app.core.clock import civil_date
 from app.core.db import lock_key, zone_of
-from app.core.errors import FieldError
+from app.core.errors import FieldError, VersionMismatch
 from app.core.ids import new_id
-from app.core.principal import MACHINE_ROLES, Principal, Role
+from app.core.principal import Principal, Role
 from app.core.versions import require_version
 from app.counters.errors import PromiseInPast, ServiceTimesRefused
 from app.counters.models import CounterMessage, CounterPromise, CounterTicket
@@ -53,6 +53,8 @@ async def promise_service(
         require_version(expected, latest.version)
         if body.from_date < civil_date(at, zone_of(session)):
             raise PromiseInPast(from_date=body.from_date.isoformat())
+    elif expected is not None:
+        raise VersionMismatch(current=0)
     version = latest.version + 1 if latest else 1
     by = {"by": caller.id, "by_name": caller.name, "at": at}
     made = CounterPromise(id=new_id(), opd_code=opd_code, service_code=service_code, version=version, **by, **said)
@@ -78,7 +80,12 @@ class Kept:
     before: Times | None
     now: Times | None
     messages: list[Told]
-    """Those that say something new."""
+    """Those that say something new, one after the other."""
+
+    @property
+    def news(self) -> list[Told]:
+        """None where the batch comes to what is known: one that contradicts itself is sent again, too."""
+        return [] if self.now == self.before else self.messages
 
     def take(self, told: Told, at: datetime) -> tuple[str, str] | None:
         """Add one message, or say what is wrong with it."""
@@ -120,12 +127,11 @@ async def keep_times(
 ) -> tuple[TimesRead, list[Wrong]]:
     """Keep a batch, or nothing of it and all that is wrong with it."""
     zone, opds = zone_of(session), {item.opd_code for item in items}
-    allowed = await list_opds_within(session, opds, _reach(caller))
+    allowed = await list_opds_within(session, opds, caller.reach(*SENDERS))
     wrong = [(n, "opd_code", "opd_unknown") for n, item in enumerate(items) if item.opd_code not in allowed]
     if wrong:
         return TimesRead(items=len(items), created=0, changed=0, unchanged=0), wrong
-    for code in sorted(opds):
-        await session.execute(select(func.pg_advisory_xact_lock(lock_key("counters", code))))
+    await _wait_for_others(session, opds)
     keys = [Key(one.opd_code, one.service_code, civil_date(one.told.arrived_at, zone), one.ticket) for one in items]
     known = await _load(session, set(keys))
     kept = {key: Kept(known.get(key), known.get(key), []) for key in dict.fromkeys(keys)}
@@ -133,26 +139,28 @@ async def keep_times(
         if (fault := kept[key].take(item.told, at)) is not None:
             wrong.append((number, *fault))
     done = _count(len(items), kept)
-    if not wrong and any(one.messages for one in kept.values()):
+    if not wrong and any(one.news for one in kept.values()):
         await _write(session, caller, kept, at=at)
         await record(session, caller, "counters.times", at=at, opds=sorted(opds), done=done.model_dump())
     return done, wrong
 
 
-def _reach(caller: Principal) -> frozenset[str] | None:
-    return None if caller.holds(*MACHINE_ROLES) else caller.reach(*SENDERS)
+async def _wait_for_others(session: AsyncSession, opds: Iterable[str]) -> None:
+    """One writer to an OPD's tickets at a time; everybody asks in the same order, so that nobody waits in a circle."""
+    keys = literal(sorted(lock_key("counters", code) for code in opds), ARRAY(BigInteger))
+    await session.execute(select(func.pg_advisory_xact_lock(func.unnest(keys))))
 
 
 def _count(items: int, kept: dict[Key, Kept]) -> TimesRead:
-    created = sum(one.before is None and bool(one.messages) for one in kept.values())
-    said = sum(len(one.messages) for one in kept.values())
+    created = sum(one.before is None for one in kept.values())
+    said = sum(len(one.news) for one in kept.values())
     return TimesRead(items=items, created=created, changed=said - created, unchanged=items - said)
 
 
 async def _load(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, Times]:
     """What is known of these tickets."""
     ticket = CounterTicket
-    given = as_table(CounterTicket, [key._asdict() | {"day": key.day} for key in sorted(keys)])
+    given = as_table(CounterTicket, [key._asdict() for key in sorted(keys)])
     same = [given.c[name] == getattr(ticket, name) for name in Key._fields]
     asked = select(
         *(getattr(ticket, name) for name in Key._fields),
@@ -172,12 +180,12 @@ async def _write(session: AsyncSession, caller: Principal, kept: dict[Key, Kept]
     messages = [
         key._asdict() | vars(told) | {"sent_by": caller.id, "sent_at": at}
         for key, one in kept.items()
-        for told in one.messages
+        for told in one.news
     ]
     given = as_table(CounterMessage, messages)
     names = list(messages[0])
     await session.execute(insert(CounterMessage).from_select(names, select(*(given.c[name] for name in names))))
-    changed = ((key, one.now) for key, one in kept.items() if one.messages and one.now is not None)
+    changed = ((key, one.now) for key, one in kept.items() if one.news and one.now is not None)
     await upsert_rows(
         session, CounterTicket, [ticket_row(key, now, _civil(now.finished_at, zone)) for key, now in changed]
     )
@@ -196,6 +204,7 @@ def ticket_row(key: Key, times: Times, finished_on: date | None) -> Row:
 async def rebuild_tickets(session: AsyncSession, opd_code: str) -> int:
     """Make an OPD's tickets anew from the messages about them; returns how many there are."""
     zone, said = zone_of(session), CounterMessage
+    await _wait_for_others(session, [opd_code])
     asked = select(said).where(said.opd_code == opd_code).order_by(said.id)
     known: dict[Key, Times] = {}
     for one in await session.scalars(asked):

@@ -1,7 +1,6 @@
 """Queue machines that tell at the same moment."""
 
 import asyncio
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,23 +15,11 @@ from app.counters.models import CounterMessage, CounterTicket
 from app.counters.schemas import TimesRead, TimeWrite
 from app.registry.models import Opd
 from tests.conftest import SURROUNDINGS
-from tests.make import MONDAY, NOBODY, ZONE
+from tests.counters.turns import FRIDAY, turn
+from tests.make import MONDAY, NOBODY
 
 MACHINE = Principal(NOBODY, "mesin antrean", (Grant(Role.ADAPTER),))
 OPDS = ("DUKCAPIL", "DISDIK")
-FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
-"""09.00 WITA of the Friday before the test's Monday."""
-
-
-def turn(
-    ticket: str, *, at: datetime = FRIDAY, wait: float | None = None, total: float | None = None, **fields: Any
-) -> dict[str, Any]:
-    """A message of DUKCAPIL's counter for KTP: called and finished so many minutes after the arrival, if at all."""
-    said = {"opd_code": "DUKCAPIL", "service_code": "KTP", "ticket": ticket, "arrived_at": at.isoformat()}
-    for name, minutes in (("called_at", wait), ("finished_at", total)):
-        if minutes is not None:
-            said[name] = (at + timedelta(minutes=minutes)).isoformat()
-    return said | fields
 
 
 def opd(code: str) -> Opd:
