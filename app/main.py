@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app import schema
 from app.accounts import own_routes
+from app.accounts import page_routes as account_pages
 from app.accounts import routes as accounts
 from app.accounts.authentication import make_authenticate
 from app.accounts.oidc import open_oidc
@@ -63,7 +64,7 @@ from app.reports import routes as reports
 from app.scoring import routes as scoring
 from app.scoring.service import score_due
 from app.tpp import routes as tpp
-from app.web import operation
+from app.web import operation, pages
 from app.web.cross_origin import CrossOrigin
 from app.web.idempotency import forget_old_keys
 from app.web.problems import install_problems
@@ -102,6 +103,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     decisions.router,
     letters_routes.router,
     own_routes.router,
+    account_pages.router,
     tpp.router,
     exports.router,
     accounts.router,
@@ -128,6 +130,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit.router,
     privacy.router,
     page_routes.router,
+    pages.router,
     operation.router,
 )
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""

@@ -135,3 +135,33 @@ class IssuerUnavailable(Unavailable):
     """The identity provider does not answer.
 
     Its keys could not be read; try again in a minute, or ask your office for a one-time link."""
+
+
+class SessionOver(Unauthenticated):
+    """This sign-in is over.
+
+    Sign in again."""
+
+
+class ScreenUnknown(Unauthenticated):
+    """This screen is not paired, or no longer.
+
+    Load the page again for a new code."""
+
+
+class PairingRefused(Invalid):
+    """This code pairs no screen.
+
+    Type the code that the screen shows now; each lives ten minutes."""
+
+
+class TooManyPairings(Unavailable):
+    """Too many screens wait for a code.
+
+    Try again in ten minutes, or ask the operator."""
+
+
+class ScreenNotFound(NotFound):
+    """There is no such screen.
+
+    It may have been taken down."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -53,6 +53,24 @@ class Client(Base):
     secret_sha256: Mapped[str]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Screen(Base):
+    """A television that asked for a code, and the machine that it became when somebody typed the code."""
+
+    __tablename__ = "screen"
+    __table_args__ = (Index("uq_screen_code", "code", unique=True, postgresql_where=text("client_id IS NULL")),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str]
+    """What it shows until it is paired."""
+    secret_sha256: Mapped[str] = mapped_column(unique=True)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    """Of the code; a paired screen lasts until it is taken down."""
+    client_id: Mapped[UUID | None] = mapped_column(ForeignKey("client.id"), unique=True)
+    counts_only: Mapped[bool] = mapped_column(server_default=false())
+    """Stands where visitors see it: totals and the trend alone."""
 
 
 class RefreshToken(Base):

@@ -15,6 +15,8 @@ from sqlalchemy import (
     any_,
     bindparam,
     exists,
+    false,
+    func,
     literal,
     not_,
     or_,
@@ -25,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.accounts.errors import AccountNotFound
-from app.accounts.models import Account, AccountGrant, Client, RefreshToken
+from app.accounts.models import Account, AccountGrant, Client, RefreshToken, Screen
 from app.accounts.rules import DatedGrant
 from app.accounts.schemas import AccountFilter, AccountRead
 from app.core.paging import Page, cut_page, decode_cursor
@@ -103,11 +105,17 @@ def _reach(tree: registry.Tree, role: Role, opd_code: str | None) -> Scope:
             return None
 
 
+_MACHINE = (
+    select(Client.name, Client.role, func.coalesce(Screen.counts_only, false()).label("counts_only"))
+    .outerjoin(Screen, Screen.client_id == Client.id)
+    .where(Client.id == bindparam("client_id", type_=Uuid), Client.ended_at.is_(None))
+)
+
+
 async def find_machine(session: AsyncSession, client_id: UUID) -> Principal | None:
     """A client that has not ended."""
-    query = select(Client.name, Client.role).where(Client.id == client_id, Client.ended_at.is_(None))
-    row = (await session.execute(query)).one_or_none()
-    return row and Principal(client_id, row.name, (Grant(Role(row.role)),))
+    row = (await session.execute(_MACHINE, {"client_id": client_id})).one_or_none()
+    return row and Principal(client_id, row.name, (Grant(Role(row.role)),), counts_only=row.counts_only)
 
 
 @dataclass(frozen=True)

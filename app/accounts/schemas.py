@@ -154,3 +154,42 @@ class AccountFilter(Body):
     ended: bool | None = None
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50
     cursor: Annotated[str, Field(max_length=400)] | None = None
+
+
+class SessionStart(Body):
+    username: Username
+    password: Secret
+
+
+class SessionRead(Read):
+    access_token: str
+    expires_in: int
+    """Seconds; ask `/v1/session/renew` for the next one."""
+
+
+class ScreenState(Read):
+    """How far a television is; what does not apply is null."""
+
+    state: Literal["waiting", "paired"]
+    code: str | None = None
+    code_expires_at: datetime | None = None
+    name: str | None = None
+    counts_only: bool | None = None
+    access_token: str | None = None
+    expires_in: int | None = None
+    """Seconds; ask `/v1/screens/session` for the next one."""
+
+
+class ScreenPair(Body):
+    code: Annotated[str, StringConstraints(min_length=6, max_length=12), Field(examples=["K7Q-4PM"])]
+    """As the screen shows it; hyphens, blanks and small letters are all right."""
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9._-]{2,63}$"), Field(examples=["aula-bupati"])]
+    counts_only: bool = False
+    """Where visitors see it: totals and the trend, no OPD and nobody's name."""
+
+
+class ScreenRead(Read):
+    id: UUID
+    name: str
+    counts_only: bool
+    paired_at: datetime

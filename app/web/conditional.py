@@ -29,6 +29,11 @@ IfMatch = Annotated[int | None, Depends(read_if_match)]
 """The version to change, None when the caller named none; the service refuses (428, 412)."""
 
 
+def knows(if_none_match: str, tag: str) -> bool:
+    """Whether the caller has this version already; weak tags are as good as strong ones for a read."""
+    return if_none_match.strip() == "*" or tag in _ANY_TAG.findall(if_none_match)
+
+
 class NotModified(Exception):
     """The caller has this version already: 304, and the transaction is rolled back, so that nothing is logged."""
 
@@ -51,7 +56,7 @@ class EntityTag:
         """
         tag = f'"{version}"'
         headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "Authorization, Accept-Language"}
-        if self._reads and (self._known.strip() == "*" or tag in _ANY_TAG.findall(self._known)):
+        if self._reads and knows(self._known, tag):
             raise NotModified(headers)
         self._response.headers.update(headers)
 

@@ -37,6 +37,18 @@ class MethodNotAllowed(NotFound):
     Available are: {allowed}."""
 
 
+class PageNotFound(NotFound):
+    """There is no such page.
+
+    Pages are /papan, /lapor, /kantor and /saya."""
+
+
+class NotOwnPage(Forbidden):
+    """Only the service's own pages may ask this.
+
+    A sign-in that a cookie holds is for the pages of this address; others send a bearer token."""
+
+
 class RequestRefused(Refusal):
     """The request was refused.
 
