@@ -1,0 +1,59 @@
+"""A real browser for the pages: Debian's Chromium without a window; where there is none, these tests say so."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""Root has no sandbox, and nothing but the page itself shall reach for the network."""
+SIZES = {"wall": (1920, 1080), "office": (1366, 768), "phone": (390, 844)}
+"""The three sizes at which every page is looked at."""
+Theme = Literal["light", "dark"]
+Opener = Callable[..., BrowserContext]
+
+
+def find_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = find_chromium()
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing, and in CI its tests may not be skipped.")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Opener]:
+    """Makes browser windows of a size and theme, as separate people have them: `opened("phone", "dark")`."""
+    contexts = []
+
+    def make(size: str = "wall", theme: Theme = "light", **options: object) -> BrowserContext:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, locale="id-ID", **options
+        )
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
