@@ -275,8 +275,8 @@ def handlers(app: FastAPI) -> dict[str, Handler]:
     async def make_sheet(session: AsyncSession, job: Job, at: datetime) -> Turn:
         return await make_recap(session, job, sheets.office_of(app.state.settings), at)
 
-    parts = {board_parts.JOB: board_parts.refresh_parts}
-    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull, SHEET: make_sheet} | parts
+    parts = board_parts.refresh_parts
+    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull, board_parts.JOB: parts, SHEET: make_sheet}
 
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:

@@ -57,7 +57,7 @@ def _frame(canvas: Canvas, size: tuple[float, float]) -> None:
 
 def _head(canvas: Canvas, certificate: Certificate, seal: Seal, size: tuple[float, float]) -> float:
     """From the instansi down to the name; returns where the next line stands."""
-    middle, y = size[0] / 2, size[1] - 31 * mm
+    middle, y = size[0] / 2, size[1] - 34 * mm
     canvas.setFillColor(INK)
     _centred(canvas, seal.instansi.upper(), middle, y, SERIF_BOLD, 15, size)
     canvas.setFillColor(_GOLD)
@@ -69,10 +69,10 @@ def _head(canvas: Canvas, certificate: Certificate, seal: Seal, size: tuple[floa
     _centred(canvas, certificate.name, middle, y - 56 * mm, SERIF_BOLD, 27, size)
     canvas.setStrokeColor(_GOLD)
     canvas.setLineWidth(0.8)
-    canvas.line(middle - 70 * mm, y - 60.5 * mm, middle + 70 * mm, y - 60.5 * mm)
+    canvas.line(middle - 85 * mm, y - 60.5 * mm, middle + 85 * mm, y - 60.5 * mm)
     if certificate.unit:
         _centred(canvas, certificate.unit, middle, y - 68 * mm, SERIF, 12, size)
-    return y - (78 if certificate.unit else 72) * mm
+    return y - (80 if certificate.unit else 72) * mm
 
 
 def _centred(
@@ -107,8 +107,8 @@ def _foot(canvas: Canvas, certificate: Certificate, seal: Seal, size: tuple[floa
     middle = size[0] - 62 * mm
     width = 82 * mm
     for text, y, font, points in (
-        (certificate.signed, 54 * mm, SERIF, 10.5),
-        (certificate.signatory, 22 * mm, SERIF_BOLD, 10.5),
+        (certificate.signed, 56 * mm, SERIF, 10.5),
+        (certificate.signatory, 24 * mm, SERIF_BOLD, 10.5),
     ):
         line = drawable(text, font)
         canvas.setFont(font, min(points, points * width / max(1.0, stringWidth(line, font, points))))

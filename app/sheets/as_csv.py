@@ -20,7 +20,7 @@ def write_csv(document: Document, seal: Seal, separator: Separator) -> bytes:
         out.writerow([_written(cell, local=local) for cell in cells])
 
     for table in document.tables:
-        row([column.title.replace("- ", "").replace("-", "") for column in table.columns])
+        row([column.title for column in table.columns])
         for cells in table.rows:
             row(cells)
         if table.totals is not None:

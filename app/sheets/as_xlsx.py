@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Sequence
+from copy import copy
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -21,8 +22,8 @@ _PAPERS = {Paper.A4: 9, Paper.F4: 14}
 _THIN = Side(style="thin", color="808080")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _GREY = PatternFill("solid", fgColor="E7EBF0")
-_ALIGNED = {Look.TEXT: "left", Look.WORD: "center", Look.NUMBER: "right", Look.PERCENT: "right"}
-_FORMATS = {Look.TEXT: "@", Look.WORD: "@", Look.NUMBER: "#,##0", Look.PERCENT: "0.00"}
+_ALIGNED = {Look.TEXT: "left", Look.PLACE: "center", Look.WORD: "center", Look.NUMBER: "right", Look.PERCENT: "right"}
+_FORMATS = {Look.TEXT: "@", Look.PLACE: "0", Look.WORD: "@", Look.NUMBER: "#,##0", Look.PERCENT: "0.00"}
 _FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*?)><f>(.*?)</f><v ?(?:/>|></v>)</c>')
 _NAME = re.compile(r"\{(\w+)(:all)?\}")
 _BLANK_ROWS_TO_SIGN = 4
@@ -59,6 +60,7 @@ class _Page:
         self.row = 0
         self.head = self.first = 0
         self.values: dict[str, Cell] = {}
+        self.styles: dict[tuple[str, bool], Any] = {}
         self.letters = {column.name: get_column_letter(place) for place, column in enumerate(table.columns, 1)}
 
     @property
@@ -79,7 +81,7 @@ class _Page:
         self.row += 1
         self.head, self.first = self.row, self.row + 1
         for place, column in enumerate(self.table.columns, 1):
-            cell = self.sheet.cell(self.row, place, column.title.replace("- ", "").replace("-", ""))
+            cell = self.sheet.cell(self.row, place, column.title)
             cell.font, cell.fill, cell.border = Font(bold=True, size=9), _GREY, _BOX
             cell.alignment = Alignment("center", "center", wrap_text=True)
             self.sheet.column_dimensions[get_column_letter(place)].width = max(5.0, column.width * 0.62)
@@ -101,10 +103,19 @@ class _Page:
                 self.values[cell.coordinate] = value
             else:
                 cell.value = neutral(_text(value)) if isinstance(value, str) else value
-            cell.number_format, cell.border = _FORMATS[column.look], _BOX
-            cell.alignment = Alignment(_ALIGNED[column.look], "center", wrap_text=column.look is Look.TEXT)
-            if font is not None:
-                cell.font = font
+            self._dress(cell, column, font)
+
+    def _dress(self, cell: Any, column: Column, font: Font | None) -> None:
+        """Made once a column and copied: setting each style anew takes most of the time of a long sheet."""
+        known = self.styles.get((column.name, font is not None))
+        if known is not None:
+            cell._style = copy(known)
+            return
+        cell.number_format, cell.border = _FORMATS[column.look], _BOX
+        cell.alignment = Alignment(_ALIGNED[column.look], "center", wrap_text=column.look is Look.TEXT)
+        if font is not None:
+            cell.font = font
+        self.styles[column.name, font is not None] = copy(cell._style)
 
     def _filled(self, formula: str, column: Column) -> str:
         last = self.first + len(self.table.rows) - 1

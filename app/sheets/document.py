@@ -16,6 +16,8 @@ class Look(StrEnum):
     TEXT = "text"
     WORD = "word"
     """Short text, centred."""
+    PLACE = "place"
+    """The running number of a row."""
     NUMBER = "number"
     PERCENT = "percent"
 

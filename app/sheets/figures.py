@@ -1,7 +1,7 @@
 """Sheets of counts: the recap of one apel and the return after Idul Fitri; figures are taken, never reckoned anew."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.apel.roster import Unit
 from app.attendance.models import Tally
@@ -34,8 +34,8 @@ _ROW_WHOLE = f'IF({{state}}="{MISSING}",0,{{strength}}-{{silent}})'
 _ALL_WHOLE = f"{_spoken('strength')}-{_spoken('silent')}"
 RATE = Column(
     "rate",
-    "PERSEN-TASE",
-    16,
+    "PERSENTASE",
+    19,
     Look.PERCENT,
     formula=_share("{present}", _ROW_WHOLE),
     total=_share(_spoken("present"), _ALL_WHOLE),
@@ -49,16 +49,16 @@ DUTY_RATE = Column(
     total=_share(_spoken("present"), f"{_ALL_WHOLE}-{_spoken('excused')}"),
 )
 _RECAP = (
-    Column("no", "NO", 8),
-    Column("unit", "UNIT KERJA", 66, Look.TEXT),
+    Column("no", "NO", 8, Look.PLACE),
+    Column("unit", "UNIT KERJA", 62, Look.TEXT),
     Column("strength", "JUMLAH ASN", 15, total=SUM),
     Column("pns", "PNS", 12, total=SUM),
     Column("pppk", "PPPK", 12, total=SUM),
     Column("pw", "PPPK PARUH WAKTU", 14, total=SUM),
-    Column("unexplained", "TANPA KETE-RANGAN", 15, total=SUM),
+    Column("unexplained", "TANPA KETERANGAN", 19, total=SUM),
     Column("excused", "TUGAS LUAR/ TUGAS BELAJAR/ CUTI", 18, total=SUM),
     Column("silent", "BELUM LAPOR", 14, total=SUM),
-    Column("disputed", "DIPERIKSA", 15, total=SUM),
+    Column("disputed", "DIPERIKSA", 17, total=SUM),
     Column("away", "TIDAK HADIR", 14, formula="{strength}-{present}", total=SUM),
     Column("present", "HADIR", 13, total=SUM),
     RATE,
@@ -129,6 +129,16 @@ _KIND_NAMES = {
 UNNAMED = "Tidak dirinci per orang"
 
 
+class _KindRow(NamedTuple):
+    name: str
+    strength: int
+    unexplained: int
+    excused: int
+    open: int
+    away: int
+    present: int
+
+
 def kinds_table(ground: Ground) -> Table:
     """The same people by kind of employment; who was only counted stands in a row of its own."""
     found = {kind: [split[kind] for split in split_of(ground).values() if kind in split] for kind in EmploymentType}
@@ -136,19 +146,19 @@ def kinds_table(ground: Ground) -> Table:
     totals = _kind_totals(ground)
     rest = [whole - part for whole, part in zip(totals, _plain_sums(rows), strict=True)]
     if any(rest):
-        rows.append((UNNAMED, *rest))
+        rows.append(_KindRow(UNNAMED, *rest))
     return Table("Jenis kepegawaian", _KINDS, rows, ("JUMLAH", *totals))
 
 
-def _kind_row(name: str, splits: list[Split]) -> tuple[str, int, int, int, int, int, int]:
+def _kind_row(name: str, splits: list[Split]) -> _KindRow:
     strength, present = sum(one.strength for one in splits), sum(one.present for one in splits)
     excused, unexplained = sum(one.excused for one in splits), sum(one.unexplained for one in splits)
     rest = strength - present - excused - unexplained
-    return (name, strength, unexplained, excused, rest, strength - present, present)
+    return _KindRow(name, strength, unexplained, excused, rest, strength - present, present)
 
 
-def _plain_sums(rows: list[tuple[str, int, int, int, int, int, int]]) -> list[int]:
-    return [sum(int(row[place]) for row in rows) for place in range(1, 7)]
+def _plain_sums(rows: list[_KindRow]) -> list[int]:
+    return [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)] or [0] * 6
 
 
 def _kind_totals(ground: Ground) -> list[int]:
@@ -168,14 +178,14 @@ _RETURNED: tuple[tuple[str, str, frozenset[str]], ...] = (
 )
 """What SiDina counted apart: duty, study, illness, leave and the rest (letter B/26/M.SM.00.01/2019)."""
 _RETURN = (
-    Column("no", "NO", 8),
-    Column("unit", "UNIT KERJA", 68, Look.TEXT),
+    Column("no", "NO", 8, Look.PLACE),
+    Column("unit", "UNIT KERJA", 64, Look.TEXT),
     Column("strength", "JUMLAH ASN", 16, total=SUM),
     Column("present", "HADIR", 15, total=SUM),
     *(Column(name, title, 17, total=SUM) for name, title, _ in _RETURNED),
-    Column("unexplained", "TANPA KETE-RANGAN", 17, total=SUM),
+    Column("unexplained", "TANPA KETERANGAN", 19, total=SUM),
     Column("silent", "BELUM LAPOR", 15, total=SUM),
-    Column("disputed", "DIPERIKSA", 15, total=SUM),
+    Column("disputed", "DIPERIKSA", 17, total=SUM),
     Column("away", "TIDAK HADIR", 15, formula="{strength}-{present}", total=SUM),
     RATE,
     Column("state", "LAPORAN", 22, Look.WORD),
@@ -224,7 +234,8 @@ def recap_notes(ground: Ground) -> list[str]:
 def _said(share: Percent) -> str:
     if share.percent is None:
         return "belum ada"
-    return f"{share.numerator} ÷ {share.denominator} = {str(share.percent).replace('.', ',')}%"
+    said = f"{share.numerator:,} ÷ {share.denominator:,}".replace(",", ".")
+    return f"{said} = {str(share.percent).replace('.', ',')}%"
 
 
 def totals_told(ground: Ground) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def mean_of(points: Sequence[Point]) -> Decimal | None:
 
 
 _SUMMARY = (
-    Column("no", "NO", 8),
+    Column("no", "NO", 8, Look.PLACE),
     Column("unit", "UNIT KERJA", 80, Look.TEXT),
     Column("apels", "APEL", 16),
     Column("reported", "DILAPORKAN", 22),
@@ -123,7 +123,7 @@ def _tables(units: Sequence[Named], apels: Sequence[ApelRead]) -> Iterator[Table
     for begin in range(0, len(apels), DATES_A_TABLE):
         part = apels[begin : begin + DATES_A_TABLE]
         columns = (
-            Column("no", "NO", 8),
+            Column("no", "NO", 8, Look.PLACE),
             Column("unit", "UNIT KERJA", 62, Look.TEXT),
             *(Column(f"d{place}", f"{apel.on_date:%d/%m/%y}", 17, Look.PERCENT) for place, apel in enumerate(part)),
         )

@@ -22,7 +22,7 @@ PLAIN, BOLD = "DejaVuSansCondensed", "DejaVuSansCondensed-Bold"
 SERIF, SERIF_BOLD = "DejaVuSerif", "DejaVuSerif-Bold"
 QUIET, INK, RULE = HexColor(0x475467), HexColor(0x101828), HexColor(0x98A2B3)
 MARGIN = 12 * mm
-FOOT = 20 * mm
+FOOT = 24 * mm
 """Room for the seal below the text."""
 _QR = 15 * mm
 _SIZES = {Paper.A4: A4, Paper.F4: (215.9 * mm, 330.2 * mm)}
@@ -44,7 +44,8 @@ def load_fonts() -> None:
 
 def drawable(text: str, font: str = PLAIN, *, longest: int = 1000) -> str:
     """Text that the font can draw: an unknown letter loses its marks, or becomes a question mark, never a square."""
-    known: Any = pdfmetrics.getFont(font).face.charToGlyph
+    chosen: Any = pdfmetrics.getFont(font)
+    known = chosen.face.charToGlyph
     line = printable(text, longest=longest)
     if all(ord(sign) in known for sign in line):
         return line
@@ -59,7 +60,12 @@ def _plainer(sign: str, known: Any) -> str:
 
 def draw_seal(canvas: Canvas, seal: Seal, width: float, place: str) -> None:
     """QR, number, code and address at the foot of a page; `place` says which page it is."""
-    draw_qr(canvas, seal.address, MARGIN, 6 * mm, _QR)
+    if not canvas.hasForm("qr"):
+        # Drawn once and shown on each page: reckoning a code anew takes a third of a second.
+        canvas.beginForm("qr")
+        draw_qr(canvas, seal.address, MARGIN, 6 * mm, _QR)
+        canvas.endForm()
+    canvas.doForm("qr")
     canvas.setFont(PLAIN, 7)
     canvas.setFillColor(QUIET)
     lines = (

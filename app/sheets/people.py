@@ -87,7 +87,7 @@ def list_people(
 
 
 _NAMED = (
-    Column("no", "NO", 9),
+    Column("no", "NO", 9, Look.PLACE),
     Column("nip", "NIP", 38, Look.TEXT),
     Column("name", "NAMA", 50, Look.TEXT),
     Column("kind", "JENIS", 17, Look.WORD),
