@@ -63,14 +63,12 @@ def test_a_span_is_summed_an_apel_a_turn_and_then_issued(weeks: Api, turn: Calla
     assert [turn() for _ in range(4)] == [True, True, True, False]
     assert now() == ("issued", None, "0001/APEL-PERIODE/76.02/XI/2026")
     rows = lines(bupati.get(f"{path}/file").content)
-    assert rows[:4] == [
-        *(
-            ["NO", "UNIT KERJA", "APEL", "DILAPORKAN", "BELUM LAPOR", "JUMLAH ASN, SEMUA APEL"]
-            + ["HADIR, SEMUA APEL", "HADIR ÷ JUMLAH", "RATA-RATA PER APEL"],
-            ["1", "Sekretariat Daerah", "3", "2", "1", "15", "13", "86.67", "90.00"],
-            ["2", "Badan Kepegawaian", "3", "3", "0", "12", "9", "75.00", "75.00"],
-            ["", "SEMUA OPD", "3", "", "", "27", "22", "81.48", "80.95"],
-        )
+    assert rows[0][:6] == ["NO", "UNIT KERJA", "APEL", "DILAPORKAN", "BELUM LAPOR", "JUMLAH ASN, SEMUA APEL"]
+    assert rows[0][6:] == ["HADIR, SEMUA APEL", "HADIR ÷ JUMLAH", "RATA-RATA PER APEL"]
+    assert rows[1:4] == [
+        ["1", "Sekretariat Daerah", "3", "2", "1", "15", "13", "86.67", "90.00"],
+        ["2", "Badan Kepegawaian", "3", "3", "0", "12", "9", "75.00", "75.00"],
+        ["", "SEMUA OPD", "3", "", "", "27", "22", "81.48", "80.82"],
     ]
     assert rows[5:8] == [
         ["NO", "UNIT KERJA", "09/11/26", "16/11/26", "23/11/26"],
@@ -90,7 +88,7 @@ def test_a_span_in_a_workbook_has_a_page_for_each_dozen_of_apels(weeks: Api, tur
         pass
     book = cells(caller.get(f"{path}/file").content)
     assert list(book) == ["Jumlah dan rata-rata", "Persentase 09-11-26 sd 23-11-26"]
-    assert row_of(book["Jumlah dan rata-rata"], "SEMUA OPD")[5:] == (27, 22, 81.48, 80.95)
+    assert row_of(book["Jumlah dan rata-rata"], "SEMUA OPD")[5:] == (27, 22, 81.48, 80.82)
 
 
 def refused(answer: Any) -> tuple[int, str]:
