@@ -20,6 +20,7 @@ from app.board.snapshot import Labels
 from app.board.viewers import Shown, Viewer, life
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as
+from app.core.descriptors import raise_limit
 from app.core.measures import BOARD_STREAMS
 from app.core.principal import Principal
 from app.core.settings import Settings
@@ -36,7 +37,9 @@ HONEST = 10.0
 CHECK_SECONDS = 60.0
 """A screen that was taken down, or a person who signed out, loses the stream within so long."""
 MOST = 2000
-"""Viewers of one process."""
+"""Viewers of one process, where it may hold so many sockets."""
+OTHERS = 300
+"""Sockets that stay for everything else: requests, the database, Zoom."""
 
 Admits = Callable[[Principal], bool]
 
@@ -55,11 +58,11 @@ class _Ground:
 class Hub:
     """All open streams of this process; one that does not run lets everybody see one frame and sends them away."""
 
-    def __init__(self, frames: Frames, admits: Admits, wake: Callable[[], None], *, most: int = MOST) -> None:
+    def __init__(self, frames: Frames, admits: Admits, wake: Callable[[], None]) -> None:
         self._frames = frames
         self._admits = admits
         self._wake = wake
-        self._most = most
+        self._most = MOST
         self._viewers: set[Viewer] = set()
         self._looked_at: dict[Shown, float] = {}
         self._ground: _Ground | None = None
@@ -73,6 +76,7 @@ class Hub:
 
     def start(self, open_session: OpenSession, clock: Clock, settings: Settings) -> None:
         self._ground = _Ground(open_session, clock, settings)
+        self._most = min(MOST, max(0, raise_limit() - OTHERS))
 
     def close(self) -> None:
         """Send everybody away: this process is about to end, and another will answer."""
