@@ -58,11 +58,11 @@ class _Ground:
 class Hub:
     """All open streams of this process; one that does not run lets everybody see one frame and sends them away."""
 
-    def __init__(self, frames: Frames, admits: Admits, wake: Callable[[], None]) -> None:
+    def __init__(self, frames: Frames, admits: Admits, wake: Callable[[], None], *, most: int = MOST) -> None:
         self._frames = frames
         self._admits = admits
         self._wake = wake
-        self._most = MOST
+        self._most = most
         self._viewers: set[Viewer] = set()
         self._looked_at: dict[Shown, float] = {}
         self._ground: _Ground | None = None
@@ -76,7 +76,7 @@ class Hub:
 
     def start(self, open_session: OpenSession, clock: Clock, settings: Settings) -> None:
         self._ground = _Ground(open_session, clock, settings)
-        self._most = min(MOST, max(0, raise_limit() - OTHERS))
+        self._most = min(self._most, max(0, raise_limit() - OTHERS))
 
     def close(self) -> None:
         """Send everybody away: this process is about to end, and another will answer."""

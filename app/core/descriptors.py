@@ -2,6 +2,11 @@
 
 from contextlib import suppress
 
+try:
+    import resource
+except ImportError:  # Windows has no such limit to raise
+    resource = None  # type: ignore[assignment]
+
 WANTED = 65_536
 ELSEWHERE = 1024
 """Where the system tells no limit."""
@@ -9,9 +14,7 @@ ELSEWHERE = 1024
 
 def raise_limit() -> int:
     """Take what the system grants without asking anybody, and say how many that are."""
-    try:
-        import resource
-    except ImportError:
+    if resource is None:
         return ELSEWHERE
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = WANTED if hard == resource.RLIM_INFINITY else min(WANTED, hard)
