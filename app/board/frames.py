@@ -10,6 +10,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel
+from app.apel.runs import Plan
 from app.apel.timeline import ApelNow, next_instant
 from app.attendance.service import conclude
 from app.board.reading import compose_board
@@ -104,7 +105,9 @@ class Frames:
             return known
         revision = await conclude(session, apel_id, at=at, wait=False)
         apel = await get_apel(session, apel_id, at=at)
-        standing = Standing(apel, revision, ground, at, next_instant(apel, at))
+        plan = Plan(apel.id, apel.starts_at, apel.ends_at, frozenset(apel.zoom_meeting_ids))
+        until = next_instant(plan, apel.occurrences, apel.report_deadline, at)
+        standing = Standing(apel, revision, ground, at, until)
         # What this transaction concluded itself may still be rolled back: it is kept by the next that finds it done.
         if ground is not None and not ground.stale and ground.revision == revision:
             self._keep(standing)
