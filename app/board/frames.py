@@ -53,7 +53,6 @@ the health of the evidence tells beyond it: Zoom's report, runs and lists that c
 Ground = Row[*tuple[Any, ...]]
 View = tuple[Language, bool]
 """The language, and whether it is for visitors."""
-NO_BOARD = Board(apel=None, revision=0, as_of=None, totals=None, opd=[], turn=None, evidence_health=None, trend=[])
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,12 @@ def make_frame(board: Board) -> Frame:
     frame_id = f"{board.apel.id}-{board.revision}-{digest}" if board.apel else f"none-0-{digest}"
     BOARD_FRAMES.inc()
     return Frame(frame_id, body, b"id: %b\nevent: board\ndata: %b\n\n" % (frame_id.encode(), body))
+
+
+NO_APEL = make_frame(
+    Board(apel=None, revision=0, as_of=None, totals=None, opd=[], turn=None, evidence_health=None, trend=[])
+)
+"""The board while there is no apel at all."""
 
 
 @dataclass(frozen=True)

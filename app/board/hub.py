@@ -15,7 +15,7 @@ from app.accounts.authentication import find_caller
 from app.apel.queries import get_current_apel
 from app.attendance.service import conclude
 from app.board.errors import TooManyViewers
-from app.board.frames import NO_BOARD, Frame, Frames, make_frame
+from app.board.frames import NO_APEL, Frame, Frames
 from app.board.snapshot import Labels
 from app.board.viewers import Shown, Viewer, life
 from app.core.clock import Clock
@@ -135,7 +135,7 @@ class Hub:
         async with open_session.begin() as session:
             await act_as(session)
             if apel_id is None:
-                return make_frame(NO_BOARD)
+                return NO_APEL
             standing = await self._frames.stand(session, apel_id, at=at)
             return await self._frames.render(session, standing, labels, visitors=shown.visitors)
 

@@ -11,7 +11,7 @@ from app.attendance.reading import sees_people
 from app.attendance.service import conclude
 from app.board.callers import Detailed, Viewer
 from app.board.errors import NotOnBoard
-from app.board.frames import NO_BOARD, Frame, Frames, make_frame
+from app.board.frames import NO_APEL, Frame, Frames
 from app.board.keeping import read_parts
 from app.board.parts import digest_of
 from app.board.parts_schemas import BoardParts
@@ -49,7 +49,7 @@ async def read_current_board(
     """The board of today's apel nearest in time; else of the last one held, else of the next."""
     apel = await get_current_apel(session, at=now)
     if apel is None:
-        return _json(make_frame(NO_BOARD), etag.set("none"))
+        return _json(NO_APEL, etag.set("none"))
     standing = await frames.stand(session, apel.id, at=now)
     headers = etag.set(f"{apel.id}-{standing.revision}")
     return _json(await frames.render(session, standing, named, visitors=caller.counts_only), headers)

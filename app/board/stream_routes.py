@@ -7,7 +7,7 @@ from fastapi import Depends, Header, Request
 
 from app.apel.queries import get_current_apel
 from app.board.callers import StreamViewer, Viewer
-from app.board.frames import NO_BOARD, make_frame
+from app.board.frames import NO_APEL
 from app.board.hub import Hub, clock_event
 from app.board.routes import Named, Rendered
 from app.board.schemas import TicketRead
@@ -77,7 +77,7 @@ async def stream_current_board(
     shown = Shown(None, named.language, caller.counts_only)
     apel = await get_current_apel(session, at=now)
     if apel is None:
-        frame = make_frame(NO_BOARD)
+        frame = NO_APEL
     else:
         standing = await frames.stand(session, apel.id, at=now)
         frame = await frames.render(session, standing, named, visitors=caller.counts_only)
