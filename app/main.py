@@ -231,7 +231,7 @@ def loops(app: FastAPI) -> list[Loop]:
 
     return [
         Loop("zoom inbox", 0.25, understand_events),
-        Loop(CONCLUSION, 1.0, conclude),
+        Loop(CONCLUSION, 1.0, conclude, pace=0.5),
         *app.state.hub.loops(),
         Loop("scores", 1.0, score),
         *ledger_loops(app),
