@@ -68,6 +68,9 @@ from app.registry import routes as registry
 from app.reports import routes as reports
 from app.scoring import routes as scoring
 from app.scoring.service import score_due
+from app.sheets import routes as sheets
+from app.sheets.period import make_recap
+from app.sheets.queries import JOB as SHEET
 from app.tpp import routes as tpp
 from app.web import operation, pages
 from app.web.cross_origin import CrossOrigin
@@ -113,6 +116,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     account_pages.router,
     tpp.router,
     exports.router,
+    sheets.router,
+    sheets.pages,
     accounts.router,
     registry.router,
     duty.router,
@@ -288,7 +293,11 @@ def handlers(app: FastAPI) -> dict[str, Handler]:
         apart = SAMPLE_APART if app.state.settings.sample else APART
         return await pull_report(app.state.zoom, session, job, at, apart=apart)
 
-    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull, board_parts.JOB: board_parts.refresh_parts}
+    async def make_sheet(session: AsyncSession, job: Job, at: datetime) -> Turn:
+        return await make_recap(session, job, sheets.office_of(app.state.settings), at)
+
+    parts = board_parts.refresh_parts
+    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull, board_parts.JOB: parts, SHEET: make_sheet}
 
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:

@@ -21,6 +21,7 @@ from tests.system import (
     examples_livestreams,
     examples_pages,
     examples_performance,
+    examples_sheets,
 )
 from tests.system.example import V1, Example
 from tests.system.world import OVER, RUNNING, World
@@ -406,5 +407,6 @@ for room in (
     examples_livestreams,
     examples_pages,
     examples_performance,
+    examples_sheets,
 ):
     EXAMPLES |= room.EXAMPLES
