@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from pydantic_core import to_json
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +26,7 @@ from app.notifications.rules import DeliveryState, Outcome, WebhookState, after_
 from app.notifications.sending import Sender
 from app.notifications.signing import Seal, SecretUnreadable, headers_of
 
+_log = structlog.get_logger("apel.notifications")
 LEASE = timedelta(seconds=60)
 """Far more than a call may take."""
 AT_ONCE = 16
@@ -164,15 +166,21 @@ class Courier:
         return bool(leased)
 
     async def _send(self, open_session: OpenSession, clock: Clock, leased: Leased) -> None:
-        outcome = Outcome(error="secret-unreadable")
-        if leased.keys:
-            payload = to_json(leased.payload)
-            signed = headers_of(leased.keys, message_id(leased.message_id), int(clock().timestamp()), payload)
-            outcome = await self._sender.post(leased.url, signed, payload)
-        WEBHOOK_TRIES.labels(f"{outcome.status // 100}xx" if outcome.status else outcome.error).inc()
-        async with open_session.begin() as session:
-            await act_as(session)
-            await note(session, leased, outcome, at=clock())
+        try:
+            outcome = await self._try(leased, at=clock())
+            WEBHOOK_TRIES.labels(f"{outcome.status // 100}xx" if outcome.status else outcome.error).inc()
+            async with open_session.begin() as session:
+                await act_as(session)
+                await note(session, leased, outcome, at=clock())
+        except Exception as error:  # whatever it is, the lease passes and the message is sent again
+            _log.warning("delivery not noted", delivery=str(leased.id), error=type(error).__name__)
+
+    async def _try(self, leased: Leased, *, at: datetime) -> Outcome:
+        if not leased.keys:
+            return Outcome(error="secret-unreadable")
+        payload = to_json(leased.payload)
+        signed = headers_of(leased.keys, message_id(leased.message_id), int(at.timestamp()), payload)
+        return await self._sender.post(leased.url, signed, payload)
 
     async def rest(self) -> None:
         """Wait until everything that is on its way has arrived or failed."""

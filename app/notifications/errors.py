@@ -19,7 +19,7 @@ class WebhookAddressRefused(Invalid):
     """This address is not called.
 
     Give an https address at port 443 or 8443 whose host is public, without user name and password; receivers inside
-    the own network are listed in APEL_WEBHOOK_HOSTS. What is wrong: {reason}."""
+    the own network are listed in APEL_WEBHOOK_HOSTS."""
 
 
 class WebhookNotActive(Conflict):

@@ -1,9 +1,12 @@
 """When a message is sent again, when a receiver is given up, and what a failed try means."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
+
+from app.apel.rules import Act
 
 PAUSES = (
     timedelta(0),
@@ -27,6 +30,7 @@ LONGEST_WISH = timedelta(hours=24)
 OVERLAP = timedelta(hours=24)
 """How long the secret before still signs beside the new one."""
 GONE = 410
+SETTLES = timedelta(minutes=2)
 
 
 class WebhookState(StrEnum):
@@ -98,3 +102,21 @@ def state_after(outcome: Outcome, failing_since: datetime | None, at: datetime) 
         return WebhookState.GONE
     too_long = failing_since is not None and at - failing_since >= PATIENCE
     return WebhookState.PAUSED if too_long and not outcome.taken else WebhookState.ACTIVE
+
+
+def closings(acts: Sequence[Act]) -> int:
+    """Which closing it is: people reopened the apel so often. A meeting that drops and comes back makes no new one.
+
+    What was final and is looked at again was not opened again.
+    """
+    return sum(act is Act.REOPEN and before is not Act.FINALIZE for before, act in pairwise((None, *acts)))
+
+
+def finals(acts: Sequence[Act]) -> int:
+    """Which time it became final."""
+    return sum(act is Act.FINALIZE for act in acts)
+
+
+def has_settled(closed_at: datetime, at: datetime, *, by_person: bool) -> bool:
+    """Whether an apel that closed by itself stayed closed: a line that drops for a moment closes nothing."""
+    return by_person or at - closed_at >= SETTLES

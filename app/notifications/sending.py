@@ -7,7 +7,7 @@ is used. What a receiver answers is not kept: a log that shows answers would be 
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from ipaddress import ip_address
 
 import httpcore
@@ -80,7 +80,7 @@ class Sender:
         self._listed, self._resolve, self._trust, self._seconds = tuple(listed), resolve, trust, seconds
         self._ssl: ssl.SSLContext | None = None
 
-    async def post(self, url: str, headers: Mapping[str, str], payload: bytes) -> Outcome:
+    async def post(self, url: str, headers: dict[str, str], payload: bytes) -> Outcome:
         """Never raises: whatever goes wrong on the line is an outcome."""
         try:
             async with asyncio.timeout(self._seconds):
@@ -94,7 +94,7 @@ class Sender:
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol):
             return Outcome(error="broken-answer")
 
-    async def _post(self, url: str, headers: Mapping[str, str], payload: bytes) -> Outcome:
+    async def _post(self, url: str, headers: dict[str, str], payload: bytes) -> Outcome:
         where = read_destination(url, self._listed)
         scheme, authority, path = url.partition("://")[0], *_split(url)
         target = httpcore.URL(scheme=scheme.encode(), host=where.host.encode(), port=where.port, target=path.encode())
@@ -103,7 +103,7 @@ class Sender:
         line = _Pinned(self._resolve, self._listed)
         async with (
             httpcore.AsyncConnectionPool(self._ssl, max_connections=1, network_backend=line) as pool,
-            pool.stream("POST", target, headers=fixed, content=payload) as answer,
+            pool.stream("POST", target, headers=list(fixed.items()), content=payload) as answer,
         ):
             await _read_a_little(answer)
             return Outcome(status=answer.status, retry_after=_wish(answer.headers))
