@@ -8,13 +8,17 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing, suppress
 from ipaddress import ip_address
 
 import httpcore
+import structlog
 
 from app.core.destinations import Address, DestinationRefused, Listed, read_destination, require_callable
+from app.core.stacks import readable_stack
 from app.notifications.rules import Outcome
 
+_log = structlog.get_logger("apel.notifications")
 TOTAL = 15.0
 """Seconds for everything, from the first question to the resolver to the last byte read."""
 MOST_READ = 1024
@@ -37,6 +41,7 @@ class _Pinned(httpcore.AsyncNetworkBackend):
     def __init__(self, resolve: Resolve, listed: Sequence[Listed]) -> None:
         self._resolve, self._listed = resolve, listed
         self._network = httpcore.AnyIOBackend()
+        self._opened: list[httpcore.AsyncNetworkStream] = []
 
     async def connect_tcp(
         self,
@@ -46,13 +51,19 @@ class _Pinned(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        addresses = await self._judged(host, port)
-        for address in addresses[:-1]:
-            try:
-                return await self._network.connect_tcp(str(address), port, timeout, local_address, socket_options)
-            except httpcore.ConnectError:
-                continue
-        return await self._network.connect_tcp(str(addresses[-1]), port, timeout, local_address, socket_options)
+        *others, last = await self._judged(host, port)
+        connect, rest = self._network.connect_tcp, (port, timeout, local_address, socket_options)
+        for address in others:
+            with suppress(httpcore.ConnectError):
+                self._opened.append(await connect(str(address), *rest))
+                return self._opened[-1]
+        self._opened.append(await connect(str(last), *rest))
+        return self._opened[-1]
+
+    async def aclose(self) -> None:
+        """A handshake that is cut off leaves its connection to nobody else."""
+        for stream in self._opened:
+            await stream.aclose()
 
     async def _judged(self, host: str, port: int) -> Sequence[Address]:
         try:
@@ -90,9 +101,12 @@ class Sender:
         except (TimeoutError, httpcore.TimeoutException):
             return Outcome(error="timeout")
         except httpcore.ConnectError as error:
-            return Outcome(error="tls" if isinstance(error.__cause__, ssl.SSLError) else "no-connection")
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol):
+            return Outcome(error="tls" if _is_about_trust(error) else "no-connection")
+        except (httpcore.NetworkError, httpcore.ProtocolError):
             return Outcome(error="broken-answer")
+        except Exception as error:  # whatever it is, it is noted as a try, or the row would be leased for ever
+            _log.warning("call broke", error=type(error).__name__, stack=readable_stack(error))
+            return Outcome(error="unexpected")
 
     async def _post(self, url: str, headers: dict[str, str], payload: bytes) -> Outcome:
         where = read_destination(url, self._listed)
@@ -102,11 +116,16 @@ class Sender:
         self._ssl = self._ssl or self._trust()
         line = _Pinned(self._resolve, self._listed)
         async with (
+            aclosing(line),
             httpcore.AsyncConnectionPool(self._ssl, max_connections=1, network_backend=line) as pool,
             pool.stream("POST", target, headers=list(fixed.items()), content=payload) as answer,
         ):
             await _read_a_little(answer)
             return Outcome(status=answer.status, retry_after=_wish(answer.headers))
+
+
+def _is_about_trust(error: BaseException | None) -> bool:
+    return error is not None and (isinstance(error, ssl.SSLError) or _is_about_trust(error.__cause__))
 
 
 def _split(url: str) -> tuple[str, str]:
