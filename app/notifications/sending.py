@@ -101,7 +101,8 @@ class Sender:
         except (TimeoutError, httpcore.TimeoutException):
             return Outcome(error="timeout")
         except httpcore.ConnectError as error:
-            return Outcome(error="tls" if _is_about_trust(error) else "no-connection")
+            # httpcore hides the cause, and keeps the error as its first argument.
+            return Outcome(error="tls" if isinstance(next(iter(error.args), None), ssl.SSLError) else "no-connection")
         except (httpcore.NetworkError, httpcore.ProtocolError):
             return Outcome(error="broken-answer")
         except Exception as error:  # whatever it is, it is noted as a try, or the row would be leased for ever
@@ -122,10 +123,6 @@ class Sender:
         ):
             await _read_a_little(answer)
             return Outcome(status=answer.status, retry_after=_wish(answer.headers))
-
-
-def _is_about_trust(error: BaseException | None) -> bool:
-    return error is not None and (isinstance(error, ssl.SSLError) or _is_about_trust(error.__cause__))
 
 
 def _split(url: str) -> tuple[str, str]:

@@ -31,7 +31,7 @@ def verified(secret: str, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     class Then(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:
+        def now(cls, tz: Any = None) -> Any:
             return datetime.fromtimestamp(int(heard.headers["webhook-timestamp"]), tz)
 
     monkeypatch.setattr("standardwebhooks.webhooks.datetime", Then)
