@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.apel.models import Apel
 from app.core.events import Event
 from app.core.outbox import Announcement, announce
 from app.core.principal import Role
@@ -18,59 +17,14 @@ from app.notifications.models import Webhook
 from app.notifications.watching import watch_apels
 from tests.circulars.conftest import CIRCULAR
 from tests.make import MONDAY
-from tests.monday import NUMBER, Story, claim, naming
-from tests.notifications.conftest import ALL, BEFORE, PATH, Office
-from tests.notifications.receiver import Receiver
-
-SECRETS = {
-    "names": ["Siti Aminah", "Budi Santoso", "Rahma Wati", "Gunawan Saleh"],
-    "nips": ["198501012010012001", "198501012010011002", "199002022015022003", "199003032015031004"],
-    "others": ["0812-3456", "disdik@mamuju.go.id", "kanker"],
-}
-
-
-class Monday:
-    """DISDIK and DINKES; a Zoom meeting; people with names, a contact, an illness, and reasons full of names."""
-
-    def __init__(self, office: Office) -> None:
-        self.office = office
-        make = office.make
-        for code in ("DISDIK", "DINKES"):
-            make.opd(code, zoom_email=f"{code.lower()}@mamuju.go.id", contact="0812-3456")
-        self.siti = make.asn("DISDIK", "Siti Aminah", nip=SECRETS["nips"][0])
-        self.budi = make.asn("DISDIK", "Budi Santoso", nip=SECRETS["nips"][1])
-        self.rahma = make.asn("DINKES", "Rahma Wati", nip=SECRETS["nips"][2])
-        self.gunawan = make.asn("DINKES", "Gunawan Saleh", nip=SECRETS["nips"][3])
-        make.head("DISDIK", self.siti)
-        make.head("DINKES", self.gunawan)
-        self.apel: Apel = make.apel(zoom_meeting_ids=[NUMBER], led_by="Gunawan Saleh")
-        self.story = Story(office.api, self.apel)
-        self.receiver: Receiver = office.receiver()
-
-    def listen(self, events: list[str] | None = None, **fields: Any) -> str:
-        return self.office.at(BEFORE).webhook(self.receiver, events, **fields)
-
-    def act(self, verb: str, role: Role = Role.KOMINFO, **body: Any) -> None:
-        answer = self.office.as_(role).post(self.story.path(verb), body or None)
-        assert answer.status_code == 200, answer.text
-
-    def reports(self, code: str, body: dict[str, Any]) -> None:
-        self.story.reports(code, body, at=self.office.now)
-
-    def told(self) -> list[tuple[str, dict[str, Any]]]:
-        bodies = [json.loads(heard.body) for heard in self.receiver.heard]
-        return [(body["type"], body["data"]) for body in bodies]
-
-    def types(self) -> list[str]:
-        return [event for event, _ in self.told()]
+from tests.monday import claim, naming
+from tests.notifications.conftest import ALL, PATH, Office
+from tests.notifications.monday import DEADLINE, INSIDE, Monday, finish, have_an_eventful_day
 
 
 @pytest.fixture
 def monday(office: Office) -> Monday:
     return Monday(office)
-
-
-DEADLINE = MONDAY + timedelta(minutes=60)
 
 
 def about(monday: Monday) -> dict[str, Any]:
@@ -213,19 +167,6 @@ def test_a_meeting_that_comes_back_makes_no_second_closing_and_a_person_who_open
     monday.act("close")
     monday.office.later(minutes=1).tell()
     assert monday.types() == ["apel.closed"] * 2
-
-
-def finish(monday: Monday) -> None:
-    """DISDIK writes otherwise than it said, DINKES stays silent; the apel is closed and its deadline has passed."""
-    office = monday.office
-    office.at(MONDAY)
-    monday.act("open")
-    monday.reports("DISDIK", naming(claim(2, 1, S=1), (monday.budi, "S", None)))
-    monday.act("turns/DISDIK/call")
-    monday.act("turns/DISDIK/answer", **claim(2, 2))
-    office.at(MONDAY + timedelta(minutes=30))
-    monday.act("close")
-    office.at(DEADLINE + timedelta(minutes=1))
 
 
 def test_what_is_to_be_looked_at_is_told_once_per_opd(monday: Monday) -> None:
@@ -383,31 +324,11 @@ def test_an_announcement_that_cannot_be_told_stops_no_other(monday: Monday, loop
 
 def test_nothing_that_leaves_names_a_person_or_an_illness(monday: Monday) -> None:
     """Every event and every text of one eventful Monday, searched for whatever must stay inside."""
-    office = monday.office
-    monday.listen()
-    office.at(MONDAY)
-    made = office.as_(Role.ADMIN).post("/v1/circulars", CIRCULAR).json()
-    office.as_(Role.ADMIN).post(f"/v1/circulars/{made['id']}/publish", headers={"if-match": '"1"'})
-    finish(monday)
-    office.at(DEADLINE - timedelta(minutes=15)).tell()
-    office.at(DEADLINE - timedelta(minutes=5))
-    monday.act("reports/DISDIK/return", Role.ADMIN, reason="Budi Santoso (198501012010011002) sakit kanker")
-    office.at(DEADLINE + timedelta(minutes=1))
-    texts: list[str] = []
-    for step in ("", "reports/DISDIK/verify", "finalize"):
-        if step == "finalize":
-            monday.reports("DINKES", naming(claim(2, 1, CM=1), (monday.rahma, "CM", None)))
-        if step:
-            monday.act(step, Role.ADMIN)
-        office.later(minutes=1).tell()
-        for language in ("id", "en"):
-            asked = office.as_(Role.KOMINFO).get(monday.story.path("messages"), headers={"accept-language": language})
-            assert asked.status_code == 200, asked.text
-            texts.append(asked.text)
+    texts = have_an_eventful_day(monday)
     assert set(monday.types()) == set(ALL)
     everything = "\n".join([*texts, *(heard.body.decode() for heard in monday.receiver.heard)])
     people = [str(person.id) for person in (monday.siti, monday.budi, monday.rahma, monday.gunawan)]
-    for secret in [*SECRETS["names"], *SECRETS["nips"], *SECRETS["others"], *people]:
+    for secret in [*INSIDE, *people]:
         assert secret not in everything, secret
     values = [value for heard in monday.receiver.heard for value in flat(json.loads(heard.body))]
     assert not {"S", "CS", "CM"} & set(values)
