@@ -172,6 +172,7 @@ class Courier:
             async with open_session.begin() as session:
                 await act_as(session)
                 await note(session, leased, outcome, at=clock())
+            await self.send_due(open_session, clock)  # the next one of this receiver need not wait for the loop
         except Exception as error:  # whatever it is, the lease passes and the message is sent again
             _log.warning("delivery not noted", delivery=str(leased.id), error=type(error).__name__)
 

@@ -24,11 +24,13 @@ from app.notifications.texts import Tongue, say_returned
 BATCH = 50
 KEPT = timedelta(days=90)
 """The log of a quarter; what it tells is kept by the rooms themselves."""
+GIVEN_UP = timedelta(hours=1)
+"""What cannot be told for so long is left, or it would be tried every second for good."""
 _log = structlog.get_logger("apel.notifications")
 
 
 async def hand_out_due(open_session: OpenSession, clock: Clock) -> bool:
-    """One round of the background loop; an announcement that cannot be told waits and stops no other."""
+    """One round of the background loop; an announcement that cannot be told yet stops no other."""
     broken: Exception | None = None
     async with open_session.begin() as session:
         await act_as(session)
@@ -41,6 +43,7 @@ async def hand_out_due(open_session: OpenSession, clock: Clock) -> bool:
                 row.taken_at = clock()
             except Exception as error:  # whatever it is, the others must have their turn
                 _log.warning("announcement cannot be told", key=row.key, error=type(error).__name__)
+                row.taken_at = clock() if clock() - row.said_at > GIVEN_UP else None
                 broken = error
     if broken is not None:
         raise broken

@@ -41,6 +41,9 @@ from app.reports.missing import list_missing
 BACK, AHEAD = timedelta(days=7), timedelta(days=1)
 """Apels that begin so long ago or so soon are looked at: an outage of a week loses nothing."""
 
+NEWS = timedelta(hours=24)
+"""That an apel closed is none after a day, and no group wants to read it then."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -121,12 +124,12 @@ async def _tell_closed(look: Look) -> None:
     apel = look.apel
     if not past_window(apel.state) or not has_settled(apel.state_since, look.at, by_person=apel.closed_by_person):
         return
-    about = f"{apel.id}:{closings(look.acts)}"
-    if await look.said(Event.APEL_CLOSED, about):
+    about, closed_at = f"{apel.id}:{closings(look.acts)}", apel.held_to or apel.state_since
+    if look.at - closed_at > NEWS or await look.said(Event.APEL_CLOSED, about):
         return
     stand = await read_stand(look.session, apel.id, at=look.at)
     data = {"reported": stand.reported, "called": stand.called, "text": say_closed(look.tongue, apel, stand)}
-    await look.say(Event.APEL_CLOSED, about, data, happened_at=apel.held_to or apel.state_since)
+    await look.say(Event.APEL_CLOSED, about, data, happened_at=closed_at, useful_until=closed_at + NEWS)
 
 
 async def _tell_findings(look: Look) -> None:

@@ -308,6 +308,14 @@ def test_two_processes_that_look_at_the_same_time_announce_once(monday: Monday, 
     assert sorted(monday.types()) == ["apel.closed", "finding.to_review", "scores.final"]
 
 
+def test_an_apel_that_is_entered_days_later_is_no_news(monday: Monday) -> None:
+    monday.listen(["apel.closed"])
+    monday.office.at(MONDAY + timedelta(minutes=90, hours=24, seconds=1))
+    monday.act("close")
+    monday.office.tell()
+    assert monday.told() == []
+
+
 def test_an_announcement_that_cannot_be_told_stops_no_other(monday: Monday, loop: asyncio.Runner) -> None:
     hook = monday.listen(["report.returned", "apel.closed"])
 
@@ -320,6 +328,10 @@ def test_an_announcement_that_cannot_be_told_stops_no_other(monday: Monday, loop
     with pytest.raises(ValueError, match="UUID"):
         monday.office.hand_out()
     assert [item["event"] for item in monday.office.log(hook)] == ["apel.closed"]
+    monday.office.at(MONDAY + timedelta(minutes=61))
+    with pytest.raises(ValueError, match="UUID"):
+        monday.office.hand_out()
+    monday.office.hand_out()
 
 
 def test_nothing_that_leaves_names_a_person_or_an_illness(monday: Monday) -> None:

@@ -176,6 +176,17 @@ def test_a_dead_receiver_keeps_nobody_else_waiting(office: Office, loop: asyncio
     assert states(office, of_alive) == [("delivered", 1)] * 3
 
 
+def test_a_receiver_that_keeps_up_gets_one_after_the_other_without_a_pause(office: Office) -> None:
+    receiver = office.receiver(OK)
+    hook = office.webhook(receiver)
+    sent = [office.test(hook) for _ in range(5)]
+    office.send()
+    assert [item["id"] for item in office.log(hook) if item["state"] == "delivered"] == sent[::-1]
+    assert [heard.headers["webhook-id"] for heard in receiver.heard] == [
+        item["message_id"] for item in reversed(office.log(hook))
+    ]
+
+
 def test_no_transaction_is_open_while_a_receiver_thinks(office: Office, loop: asyncio.Runner) -> None:
     receiver = office.receiver(Answer(204, after=0.5))
     office.test(office.webhook(receiver))
