@@ -19,6 +19,7 @@ from tests.system import (
     examples_flexwork,
     examples_livestreams,
     examples_notifications,
+    examples_pages,
     examples_performance,
 )
 from tests.system.example import V1, Example
@@ -403,6 +404,7 @@ for room in (
     examples_flexwork,
     examples_livestreams,
     examples_notifications,
+    examples_pages,
     examples_performance,
 ):
     EXAMPLES |= room.EXAMPLES
