@@ -113,7 +113,7 @@ def is_public(address: Address) -> bool:
 
 def require_callable(host: str, address: Address, port: int, listed: Iterable[Listed]) -> None:
     """Whether a connection of this host to this address may be made; raises DestinationRefused("address")."""
-    if any(address.version == never.version and address in never for never in _NEVER):
+    if any(address in never for never in _NEVER):
         raise DestinationRefused("address")
     if not is_public(address) and not any(one.holds(host, address, port) for one in listed):
         raise DestinationRefused("address")
