@@ -71,7 +71,10 @@ class Leased:
 
 
 async def lease_due(session: AsyncSession, most: int, *, at: datetime) -> list[Leased]:
-    """Take what is due, one message of each receiver; what is of no use any more is put away instead."""
+    """Take what is due, one message of each receiver; what is of no use any more is put away instead.
+
+    The lease is asked of each row too, since another process may have taken it after this statement began.
+    """
     rows = (await session.execute(_LEASE, {"at": at, "until": at + LEASE, "most": most})).all()
     late = [row.id for row in rows if row.useful_until is not None and row.useful_until < at]
     if late:

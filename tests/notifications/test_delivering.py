@@ -136,8 +136,14 @@ def test_a_word_that_comes_after_the_lease_passed_undoes_nothing(office: Office,
             await note(session, leased, Outcome(error="timeout"), at=office.now)
 
     slow = loop.run(lease())
-    office.later(seconds=LEASE.total_seconds() + 1).send()
+    office.later(seconds=LEASE.total_seconds() + 1)
+    second = loop.run(lease())
     loop.run(tell(slow))
+    row, _ = office.rows(delivery)
+    assert (row.state, row.leased_until, row.due_at) == ("waiting", second.leased_until, BEFORE)
+    assert office.send() is False
+    office.later(seconds=LEASE.total_seconds() + 1).send()
+    loop.run(tell(second))
     assert office.rows(delivery)[0].state == "delivered"
 
 
