@@ -12,6 +12,7 @@ from contextlib import aclosing, suppress
 from ipaddress import ip_address
 
 import httpcore
+import httpx
 import structlog
 
 from app.core.destinations import Address, DestinationRefused, Listed, read_destination, require_callable
@@ -78,14 +79,14 @@ class _Pinned(httpcore.AsyncNetworkBackend):
 
 
 class Sender:
-    """How this process calls receivers."""
+    """How this process calls receivers; `SSL_CERT_FILE` may name an authority of the place's own."""
 
     def __init__(
         self,
         listed: Sequence[Listed],
         *,
         resolve: Resolve = ask_resolver,
-        trust: Callable[[], ssl.SSLContext] = httpcore.default_ssl_context,
+        trust: Callable[[], ssl.SSLContext] = httpx.create_ssl_context,
         seconds: float = TOTAL,
     ) -> None:
         self._listed, self._resolve, self._trust, self._seconds = tuple(listed), resolve, trust, seconds

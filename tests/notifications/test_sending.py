@@ -136,6 +136,15 @@ def test_the_certificate_is_that_of_the_name_though_an_address_is_called(
     assert len(receiver.heard) == (outcome.status is not None)
 
 
+def test_an_authority_of_the_places_own_is_named_by_the_environment(
+    run: Run, secure: tuple[Receiver, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver, certificate = secure
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    sender = Sender([read_listed("wa.example.go.id")], resolve=leading_to(["127.0.0.1"]))
+    assert run(sender.post(f"https://wa.example.go.id:{receiver.port}/kait", {}, b"{}")) == Outcome(204)
+
+
 def certificate_for(host: str) -> bytes:
     """A certificate that vouches for itself, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
