@@ -266,7 +266,7 @@ def test_a_disabled_one_is_not_called(office: Office) -> None:
 def test_what_is_of_no_use_any_more_is_put_away_unsent(office: Office, loop: asyncio.Runner) -> None:
     receiver = office.receiver(OK)
     hook = office.webhook(receiver)
-    office.test(hook)
+    delivery = office.test(hook)
 
     async def limit() -> None:
         async with office.sessions.begin() as session:
@@ -275,6 +275,9 @@ def test_what_is_of_no_use_any_more_is_put_away_unsent(office: Office, loop: asy
     loop.run(limit())
     office.later(minutes=16).send()
     assert (states(office, hook), receiver.heard) == ([("expired", 0)], [])
+    office.as_(Role.KOMINFO).post(f"{PATH}/deliveries/{delivery}/replay")
+    office.send()
+    assert states(office, hook) == [("delivered", 1)], "a person who wants it is the judge of its use"
 
 
 def test_a_replay_sends_the_same_message_once_more(office: Office) -> None:
