@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import cache, partial
+from typing import cast
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -42,6 +43,7 @@ from app.core.embedded import start_embedded
 from app.core.jobs import Handler, Job, Turn, count_jobs, take_turn
 from app.core.keys import load_audit_key
 from app.core.logs import configure_logs
+from app.core.outbox import count_announcements
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.stale import count_stale, count_stale_workdays
 from app.core.ticker import Loop, Ticker
@@ -59,6 +61,11 @@ from app.exports import routes as exports
 from app.flexwork import routes as flexwork
 from app.livestreams import permit_routes, stream_routes
 from app.livestreams import routes as livestreams
+from app.notifications import routes as notifications
+from app.notifications.delivering import Courier
+from app.notifications.loops import Process, notification_loops
+from app.notifications.queries import count_undelivered
+from app.notifications.sending import Sender
 from app.performance import import_routes as performance_imports
 from app.performance import routes as performance
 from app.policies import routes as policies
@@ -139,6 +146,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendar.router,
     enactment.router,
     policies.router,
+    notifications.router,
     audit.router,
     privacy.router,
     page_routes.router,
@@ -197,6 +205,8 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
         provider = app.state.oidc = open_oidc(settings)
         if provider is not None:
             await opened.enter_async_context(provider)
+        courier = app.state.courier = Courier(Sender(settings.listed_hosts))
+        opened.push_async_callback(courier.stop)
         app.state.ticker.start()
         opened.push_async_callback(app.state.ticker.stop)
         for name in (CONCLUSION, FRAMES):
@@ -243,6 +253,7 @@ def loops(app: FastAPI) -> list[Loop]:
         Loop("jobs", 0.5, do_jobs),
         Loop("spot checks", 30.0, draw_rooms),
         *zoom_loops(app),
+        *notification_loops(cast(Process, app.state)),
         Loop("idempotency keys", 3600, forget_keys),
     ]
 
@@ -303,7 +314,8 @@ def handlers(app: FastAPI) -> dict[str, Handler]:
 async def count_waiting(session: AsyncSession) -> dict[str, int]:
     """Every queue of the service and how many rows wait in it."""
     counted = {"stale_conclusions": await count_stale(session), "stale_workdays": await count_stale_workdays(session)}
-    counted |= await count_deliveries(session) | await count_watched(session)
+    counted |= await count_deliveries(session) | await count_watched(session) | await count_undelivered(session)
+    counted["announcements"] = await count_announcements(session)
     return counted | await count_jobs(session)
 
 
