@@ -26,6 +26,7 @@ from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
 from app.behaviour import routes as behaviour
 from app.behaviour import training_routes
+from app.board import history_routes
 from app.board import keeping as board_parts
 from app.board import routes as board
 from app.calendar import routes as calendar
@@ -54,6 +55,7 @@ from app.exports import routes as exports
 from app.flexwork import routes as flexwork
 from app.livestreams import permit_routes, stream_routes
 from app.livestreams import routes as livestreams
+from app.office import page_routes as office_pages
 from app.performance import import_routes as performance_imports
 from app.performance import routes as performance
 from app.policies import routes as policies
@@ -91,6 +93,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     zoom_of_apel.router,
     reports.router,
     board.router,
+    history_routes.router,
     apel.router,
     evidence.router,
     alias_routes.router,
@@ -130,6 +133,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit.router,
     privacy.router,
     page_routes.router,
+    office_pages.router,
     pages.router,
     operation.router,
 )
