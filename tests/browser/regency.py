@@ -75,7 +75,7 @@ def build(town: Town, mondays: list[str], units: tuple[tuple[str, str, str, int]
     ids = {name: asn_id for code in people for name, asn_id in _ids(town, code).items()}
     story = Mondays(town, kominfo, people, ids, {code: size for code, _, _, size in units})
     for week, on in enumerate(mondays[:-1]):
-        story.hold(made[on], on, week)
+        story.hold(made[on], on, week, doubtful=on == mondays[-2])
     story.begin(made[TODAY])
     return Office(town, made[TODAY], made[mondays[-2]], kominfo, ids)
 
@@ -94,12 +94,16 @@ class Mondays:
     ids: dict[str, str]
     sizes: dict[str, int]
 
-    def hold(self, apel_id: str, on: str, week: int) -> None:
+    def hold(self, apel_id: str, on: str, week: int, *, doubtful: bool) -> None:
+        """`doubtful`: one room never joins, and people who are reported away are seen."""
         self.town.at(f"{on} 07:29")
         zoom = self._meeting(on)
-        rooms = [Device(str(100 + place), f"[{code}] Ruang", f"U-{place}") for place, code in enumerate(self.sizes)]
-        for room in rooms[: len(rooms) - week % 2]:
-            self._tell(zoom.joined(room, self.town.instant(f"{on} 07:29")))
+        names = [f"[{code}] Ruang" for code in self.sizes]
+        if doubtful:
+            away = [(code, *self.people[code][place]) for code in list(self.sizes)[:4] for place in (1, 2)]
+            names = names[:-1] + [f"[{code}] {nip[-4:]} {name}" for code, nip, name in away]
+        for place, name in enumerate(names):
+            self._tell(zoom.joined(Device(str(100 + place), name, f"U-{place}"), self.town.instant(f"{on} 07:29")))
         self.town.at(f"{on} 07:40")
         for place, code in enumerate(self.sizes):
             if (place + week) % 11 != 7:

@@ -2,12 +2,12 @@
 import { el } from "/bagian/base.js";
 import { get, place } from "/kantor/place.js";
 import { fill } from "/kantor/states.js";
-import { GRADES, KINDS, REPORTS, RULES, STATES, STATUSES, tame } from "/kantor/words.js";
+import { CHANNELS, GRADES, KINDS, REPORTS, RULES, STATES, STATUSES, tame } from "/kantor/words.js";
 
 const NAMES = {
   rule: "aturan", policy: "kebijakan", text: "arti", facts: "angka yang dipakai", source: "dasar", verified: "dasar diperiksa pejabat", base: "dihitung dari", most: "paling banyak",
   reason: "alasan", present: "hadir", strength: "jumlah", excused: "berketerangan", unexplained: "tanpa keterangan", not_required: "tidak diwajibkan", not_reported: "belum dilaporkan",
-  disputed: "dipersoalkan", expected: "wajib hadir", late_minutes: "menit terlambat", minutes_per_point: "menit per poin", claims_needed: "laporan yang diperlukan", claims_missing: "laporan yang kurang",
+  disputed: "dipersoalkan", held_seconds: "lama apel (detik)", share_percent: "batas kebijakan (%)", heads: "terhitung", claimed: "dilaporkan", reported: "dilaporkan", roster: "menurut daftar", tolerance: "selisih wajar", missing: "belum masuk", of: "dari", expected: "wajib hadir", late_minutes: "menit terlambat", minutes_per_point: "menit per poin", claims_needed: "laporan yang diperlukan", claims_missing: "laporan yang kurang",
   open: "terbuka", settled: "selesai", costs: "pengurangan", points: "poin", apels: "apel", band: "kelompok", rank: "peringkat", tier: "predikat", minimum_apels: "apel paling sedikit", minimum_strength: "orang paling sedikit",
   status: "status", mode: "cara", minutes: "menit terhubung", seconds: "detik terhubung", date: "tanggal", title: "judul", name: "nama", display_name: "nama di Zoom", opd_code: "OPD", unit_code: "unit pelapor",
   version: "versi", state: "keadaan", at: "pada", first_at: "pertama masuk", by: "oleh", role: "peran", late: "terlambat", channel: "lewat", caller: "yang menyampaikan", note: "catatan", others: "lainnya di ruang",
@@ -21,7 +21,7 @@ const NAMES = {
 const QUIET = new Set(["id", "apel_id", "asn_id", "mark_id", "version_id", "participant_id", "next_cursor", "href", "correction_id", "band_size", "excluded", "numerator", "denominator", "candidates", "document", "nip", "bar"]);
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
-const WORDS = { ...REPORTS, ...STATES, ...STATUSES, ...KINDS, ...RULES, resolved: "selesai", app: "aplikasi", phone: "telepon", wa: "WA", radio: "radio", paper: "kertas", room: "ruang", person: "orang", unknown: "belum dikenali", operator: "operator", exceptions: "hanya pengecualian", all: "semua", wfo: "di kantor", wfa: "WFA" };
+const WORDS = { ...REPORTS, ...STATES, ...STATUSES, ...KINDS, ...RULES, ...CHANNELS, resolved: "selesai", room: "ruang", person: "orang", unknown: "belum dikenali", operator: "operator", exceptions: "hanya pengecualian", all: "semua", wfo: "di kantor", wfa: "WFA" };
 const SPOKEN = new Set(["status", "state", "rule", "kind", "channel", "mode", "entries_are", "report"]);
 const number = new Intl.NumberFormat("id-ID", { maximumFractionDigits: 2 });
 
@@ -58,14 +58,12 @@ export function facts(value, open = openEvidence) {
   return el("dl", { className: "facts" }, shown.map(([key, one]) => el("div", {}, el("dt", {}, nameOf(key)), el("dd", {}, told(key, one, open)))));
 }
 
-// One button per fact; several of a kind are numbered.
+// One button per fact; of several of a kind the first bears the name and the others their number.
 export function evidence(items, open = openEvidence) {
-  const times = Map.groupBy(items, (one) => one.kind);
-  return items.map((one) => {
-    const same = times.get(one.kind);
-    const words = `${KINDS[one.kind] ?? one.kind}${same.length > 1 ? ` ${same.indexOf(one) + 1}` : ""}`;
-    return el("button", { type: "button", className: "plain", data: { evidence: one.kind }, on: { click: () => open(words, one.href) } }, words);
-  });
+  return [...Map.groupBy(items, (one) => one.kind)].flatMap(([kind, same]) => same.map((one, place) => {
+    const words = `${KINDS[kind] ?? kind}${same.length > 1 ? ` ${place + 1}` : ""}`;
+    return el("button", { type: "button", className: "plain", ariaLabel: words, data: { evidence: kind }, on: { click: () => open(words, one.href) } }, place ? String(place + 1) : words);
+  }));
 }
 
 function dialogOf(title) {

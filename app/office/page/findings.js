@@ -57,7 +57,9 @@ class Findings {
 
   detail(item) {
     const person = item.asn_id && may("bupati", "admin", "inspector", "opd_head", "opd_operator") && el("a", { href: `#/asn/${item.asn_id}` }, "catatan orangnya");
-    return [el("h2", {}, `${item.opd_code}: ${item.text}`), facts(item.facts), el("p", { className: "chips" },
+    const who = el("p", {});
+    if (item.asn_id) nameIt(who, item);
+    return [el("h2", {}, `${item.opd_code}: ${item.text}`), who, facts(item.facts), el("p", { className: "chips" },
       el("button", { type: "button", className: "plain", on: { click: () => openEvidence("Temuan", `/v1/findings/${item.id}`) } }, "rincian"), " ", el("a", { href: `#/opd/${item.opd_code}` }, item.opd_code), " ", person), this.form(item)];
   }
 
@@ -99,6 +101,11 @@ class Findings {
       return put("POST", `/v1/findings/${item.id}/resolve`, body);
     }, `Temuan ${item.opd_code} selesai: ${OUTCOMES[body.outcome]}.`);
   }
+}
+
+async function nameIt(place, item) {
+  const person = await get(`/v1/asn/${item.asn_id}`).catch(() => null);
+  if (person) place.textContent = `${person.name} · NIP ${person.nip_masked}`;
 }
 
 // Another word about a finding would replace the first one: a colleague's is not overwritten unseen.

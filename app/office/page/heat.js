@@ -11,7 +11,9 @@ const MEASURES = {
 // From here on a step is lighter; the last one has nobody missing to speak of.
 const STEPS = [[98, "98 ke atas"], [95, "95 – 97,9"], [90, "90 – 94,9"], [80, "80 – 89,9"], [-1, "di bawah 80"]];
 const SORTS = { protocol: "urutan protokol", low: "terendah dahulu", band: "kelompok besar OPD" };
-const short = new Intl.NumberFormat("id-ID", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const oneDecimal = new Intl.NumberFormat("id-ID", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+// For narrow places; the whole figure stands one step away.
+export const brief = (value) => (value === null ? "–" : value === 100 ? "100" : oneDecimal.format(value));
 let [measure, sort] = ["duty_rate", "band"];
 
 export function heatMap(history) {
@@ -72,7 +74,7 @@ function line(history, row) {
 function square(apel, row, cell) {
   if (!cell) return el("td", { className: "none" }, el("span", { ariaHidden: "true" }, "·"), el("span", { className: "unseen" }, "tidak dipanggil"));
   const value = valueOf(cell);
-  const [kind, shown] = cell.report === "missing" ? ["silent", "BL"] : value === null ? ["none", "–"] : [`h${stepOf(value)}`, value === 100 ? "100" : short.format(value)];
+  const [kind, shown] = cell.report === "missing" ? ["silent", "BL"] : value === null ? ["none", "–"] : [`h${stepOf(value)}`, brief(value)];
   const link = el("a", { href: `#/opd/${row.opd_code}/${apel.apel_id}`, ariaLabel: sentence(apel, row, cell) }, shown);
   return el("td", { className: kind }, link);
 }

@@ -5,7 +5,7 @@ import { RULES } from "/kantor/words.js";
 
 function bar(line) {
   const { most } = line.facts;
-  if (!most || line.points === null) return null;
+  if (!most || typeof line.points !== "number") return null;
   const filled = el("span");
   filled.style.inlineSize = `${Math.max(0, Math.min(100, (line.points / most) * 100))}%`;
   return el("span", { className: "bar", ariaHidden: "true" }, filled);

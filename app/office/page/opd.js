@@ -2,11 +2,12 @@
 import { count, el, percent, points } from "/bagian/base.js";
 import { lineChart } from "/kantor/charts.js";
 import { openEvidence, openFact } from "/kantor/facts.js";
+import { brief } from "/kantor/heat.js";
 import { scoreLines } from "/kantor/lines.js";
 import { all, get, lastMondays, may, place } from "/kantor/place.js";
 import { unranked } from "/kantor/ranking.js";
 import { empty, part } from "/kantor/states.js";
-import { GRADES, LIGHTS, REPORTS, STATUSES, TIERS } from "/kantor/words.js";
+import { CHANNELS, GRADES, LIGHTS, REPORTS, STATUSES, TIERS } from "/kantor/words.js";
 
 const HALF_YEAR = 182;
 
@@ -31,7 +32,7 @@ export async function show(node, code, chosen) {
 function mondays(history, row, code, apelId) {
   const links = history.apels.map((apel, at) => {
     const cell = row?.cells[at];
-    const said = !cell ? "–" : cell.report === "missing" ? "BL" : percent(cell.duty_rate);
+    const said = !cell ? "–" : cell.report === "missing" ? "BL" : brief(cell.duty_rate.percent);
     return el("li", {}, el("a", { href: `#/opd/${code}/${apel.apel_id}`, ...(apel.apel_id === apelId ? { ariaCurrent: "true" } : {}) }, place.clock.short(apel.date), el("br"), el("strong", {}, said)));
   });
   return el("nav", { ariaLabel: "Apel", className: "mondays" }, el("ul", {}, links));
@@ -51,7 +52,7 @@ function why({ opd, findings }) {
   const { figures, report } = opd;
   const excused = Object.entries(figures.excused).map(([key, number]) => `${STATUSES[key] ?? (key === "other" ? "lainnya" : key)} ${count(number)}`).join(", ");
   const rows = [
-    ["Laporan", `${REPORTS[report.state] ?? report.state}${report.at ? `, ${place.clock.time(report.at)} ${place.zone}` : ""}${report.channel && report.channel !== "app" ? ` lewat ${report.channel}` : ""}`],
+    ["Laporan", `${REPORTS[report.state] ?? report.state}${report.at ? `, ${place.clock.time(report.at)} ${place.zone}` : ""}${report.channel && report.channel !== "app" ? ` lewat ${CHANNELS[report.channel] ?? report.channel}` : ""}`],
     ["Hadir", `${count(figures.present.wfo + figures.present.wfa)} dari ${count(figures.strength)}${figures.present.wfa ? ` (WFA ${count(figures.present.wfa)})` : ""}`],
     ["Dari yang wajib", `${percent(figures.duty_rate)} (${count(figures.duty_rate.numerator)}/${count(figures.duty_rate.denominator)})`],
     ["Berketerangan", excused || "nihil"],

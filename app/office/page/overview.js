@@ -36,12 +36,12 @@ function last({ apels }) {
       silent ? ` ${count(silent)} orang dari OPD yang belum lapor tidak dihitung.` : ""));
 }
 
-const exact = new Intl.NumberFormat("id-ID", { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" });
+const exact = new Intl.NumberFormat("id-ID", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 export function change(now, before) {
   if (now.percent === null || !before || before.percent === null) return null;
   const difference = Math.round((now.percent - before.percent) * 100) / 100;
   const [mark, words] = difference > 0 ? ["▲", "naik"] : difference < 0 ? ["▼", "turun"] : ["＝", "tetap"];
-  return el("span", { className: "change" }, `${mark} ${words}${difference ? ` ${exact.format(difference)} poin` : ""}`);
+  return el("span", { className: "change" }, `${mark} ${words}${difference ? ` ${exact.format(Math.abs(difference))} poin` : ""}`);
 }
 
 function trend({ apels }) {

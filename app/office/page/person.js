@@ -14,25 +14,26 @@ const UNSAID = {
 
 export async function show(node, asnId, chosen) {
   const heading = el("h1", {}, "Pegawai");
+  const served = el("span");
   const years = el("nav", { ariaLabel: "Tahun", className: "tools" });
   const body = el("div");
-  node.append(el("div", { className: "head" }, heading, years), el("p", { className: "quiet" }, "Catatan apel, bukan hari kerja. Layanan ini hanya merekomendasikan; keputusan tentang seseorang diambil oleh pejabat."), body);
+  node.append(el("div", { className: "head" }, heading, years), el("p", { className: "quiet" }, served, "Catatan apel, bukan hari kerja. Layanan ini hanya merekomendasikan; keputusan tentang seseorang diambil oleh pejabat."), body);
   await fill(body, () => get(`/v1/scores/asn/${asnId}${chosen ? `?year=${chosen}` : ""}`), (scores) => {
     years.replaceChildren(...[scores.year - 1, scores.year, scores.year + 1].map((year) => el("a", { href: `#/asn/${asnId}/${year}`, ...(year === scores.year ? { ariaCurrent: "true" } : {}) }, String(year))));
     return [el("div", { className: "pair" }, year(scores), part("Apel demi apel", () => get(scores.href), days)), el("section", {}, el("h2", {}, "Nilai, baris demi baris"), scores.lines.length ? scoreLines(scores.lines) : empty(UNSAID[scores.no_points] ?? "Belum ada yang dinilai."))];
   });
-  if (may(...STAFF)) await nameIt(heading, asnId);
+  if (may(...STAFF)) await nameIt(heading, served, asnId);
   else heading.textContent = place.me.name;
 }
 
 // The name is the register's; who may not read the person there still reads the figures.
-async function nameIt(heading, asnId) {
+async function nameIt(heading, served, asnId) {
   const person = await get(`/v1/asn/${asnId}`).catch(() => null);
   if (!person) return;
   const now = person.assignments[0];
   heading.textContent = person.name;
   document.title = `${person.name} – Kantor – Apel Virtual`;
-  if (now) heading.after(el("p", { className: "quiet" }, el("a", { href: `#/opd/${now.opd_code}` }, now.opd_code), ` · ${now.position}`));
+  if (now) served.replaceChildren(el("a", { href: `#/opd/${now.opd_code}` }, now.opd_code), ` · ${now.position}. `);
 }
 
 function year(scores) {

@@ -22,6 +22,7 @@ export const REPORTS = {
   missing: "belum lapor", partial: "lapor sebagian", submitted: "lapor", late: "lapor terlambat",
   returned: "dikembalikan", verified: "diverifikasi",
 };
+export const CHANNELS = { app: "aplikasi", phone: "telepon", wa: "WA", radio: "radio", paper: "kertas" };
 export const TURNS = {
   waiting: ["○", "menunggu"], called: ["▶", "dipanggil"], answered: ["✓", "menjawab"], no_answer: ["✕", "tidak menjawab"],
 };
