@@ -4,7 +4,7 @@ import { count, el } from "/bagian/base.js";
 const SPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 640;
 const HEIGHT = 160;
-const EDGE = { left: 34, right: 12, top: 10, bottom: 24 };
+const EDGE = { left: 38, right: 12, top: 10, bottom: 24 };
 
 function svg(name, attributes, ...children) {
   const made = document.createElementNS(SPACE, name);

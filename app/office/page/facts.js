@@ -1,5 +1,5 @@
 // Evidence opened in place: whatever the service answers, as names and values, with further evidence one step away.
-import { el } from "/bagian/base.js";
+import { count, el, percent } from "/bagian/base.js";
 import { get, place } from "/kantor/place.js";
 import { fill } from "/kantor/states.js";
 import { CHANNELS, GRADES, KINDS, REPORTS, RULES, STATES, STATUSES, tame } from "/kantor/words.js";
@@ -39,7 +39,7 @@ function plain(key, value) {
 }
 
 function told(key, value, open) {
-  if (isRate(value)) return el("span", {}, `${value.percent === null ? "–" : `${number.format(value.percent)} %`} (${number.format(value.numerator)} dari ${number.format(value.denominator)})`);
+  if (isRate(value)) return el("span", {}, `${percent(value)} (${count(value.numerator)} dari ${count(value.denominator)})`);
   if (Array.isArray(value)) return list(key, value, open);
   if (typeof value === "object") return facts(value, open);
   return el("bdi", {}, plain(key, value));
@@ -48,13 +48,24 @@ function told(key, value, open) {
 function list(key, values, open) {
   const own = values.filter((value) => value !== null);
   if (key === "evidence" && own.every((one) => one?.href)) return el("ul", { className: "chips" }, evidence(own, open).map((button) => el("li", {}, button)));
-  return el("ul", { className: "facts" }, own.map((value) => el("li", {}, told(key, value, open))));
+  return el("ul", { className: "facts" }, own.map((value) => el("li", {}, short(value) ?? told(key, value, open))));
 }
+
+// What fits in a line stands in one: a person who is named, a span of time.
+function short(value) {
+  if (typeof value !== "object") return null;
+  const shown = visible(value);
+  if (!shown.length || shown.length > 5 || shown.some(([, one]) => typeof one === "object")) return null;
+  return el("bdi", {}, shown.map(([key, one]) => plain(key, one)).join(" · "));
+}
+
+const visible = (value) => Object.entries(value).filter(([key, one]) => !QUIET.has(key) && one !== null && one !== "" && !(typeof one === "object" && !Object.keys(one).length));
 
 // Any answer of the service; what only machines need is left out.
 export function facts(value, open = openEvidence) {
-  const shown = Object.entries(value).filter(([key, one]) => !QUIET.has(key) && one !== null && one !== "" && !(typeof one === "object" && !Object.keys(one).length));
-  if (!shown.length && !value.href) return el("span", { className: "quiet" }, "–");
+  const shown = visible(value);
+  if (!shown.length) return el("span", { className: "quiet" }, "–");
+  if (shown.length === 1 && Array.isArray(value.items)) return el("div", { className: "stack" }, value.items.map((item) => facts(item, open)));
   return el("dl", { className: "facts" }, shown.map(([key, one]) => el("div", {}, el("dt", {}, nameOf(key)), el("dd", {}, told(key, one, open)))));
 }
 

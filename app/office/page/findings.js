@@ -16,7 +16,8 @@ const ORDER = ["impossible", "suspicious", "explainable", "ok"];
 
 export async function show(node) {
   const { apel: current } = await get("/v1/board");
-  node.append(el("h1", {}, "Temuan yang perlu dilihat"));
+  const head = el("div", { className: "head" }, el("h1", {}, "Temuan yang perlu dilihat"));
+  node.append(head);
   if (!current) return void node.append(el("p", { className: "state" }, "Belum ada apel."));
   const { items: apels } = await get(`/v1/apel?to=${current.date}&limit=8`);
   // Findings come after the deadline: until then the last apel's are the ones to work on.
@@ -28,7 +29,8 @@ export async function show(node) {
     body.replaceChildren();
     work = new Findings(body, apelId);
   };
-  node.append(el("p", { className: "quiet" }, "Temuan bukan hukuman: ia menunjukkan apa yang perlu dijelaskan."), apelChooser(apels, first, begin), body);
+  node.append(el("p", { className: "quiet" }, "Temuan bukan hukuman: ia menunjukkan apa yang perlu dijelaskan."), body);
+  head.append(apelChooser(apels, first, begin));
   begin(first);
   return () => work.queue.stop();
 }

@@ -31,6 +31,7 @@ function drawMenu(path) {
   if (may("asn") && place.me.asn_id) entries.push(["Catatan saya", `#/asn/${place.me.asn_id}`, path.startsWith(`/asn/${place.me.asn_id}`)]);
   const links = entries.map(([words, href, here]) => el("a", { href, ...(here ? { ariaCurrent: "page" } : {}) }, words));
   document.getElementById("menu").replaceChildren(...links);
+  links.find((link) => link.ariaCurrent)?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 let stop = null;

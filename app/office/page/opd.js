@@ -25,7 +25,7 @@ export async function show(node, code, chosen) {
     part(`Kenapa begitu, ${day}?`, () => get(`/v1/apel/${apelId}/board/${code}`), why, { className: "why" }),
     part(`Nilai ${day}`, () => scoreOf(apelId, code), score)));
   const since = new Date(Date.parse(history.apels.at(-1)?.date ?? new Date()) - HALF_YEAR * 86_400_000).toISOString().slice(0, 10);
-  node.append(part("Setengah tahun terakhir", () => get(`/v1/scores/opd/${code}?from=${since}`), weeks));
+  node.append(part("Setengah tahun terakhir", () => halfYear(code, since), weeks));
   if (may("bupati", "admin", "inspector", "opd_head", "opd_operator")) node.append(part("Pegawai tahun ini", () => all(`/v1/scores/asn?opd_code=${code}`), people));
 }
 
@@ -76,6 +76,14 @@ function score({ found, scores }) {
   return [el("p", { className: "sum" }, el("strong", {}, whole), scores.provisional ? " SEMENTARA" : " FINAL"), scoreLines(found.lines)];
 }
 
+// In a score a silent OPD has nobody present; its line over time must not fall to zero for that.
+async function halfYear(code, since) {
+  const [found, history] = await Promise.all([get(`/v1/scores/opd/${code}?from=${since}`), lastMondays(26)]);
+  const cells = history.opd.find((one) => one.opd_code === code)?.cells ?? [];
+  const silent = new Set(history.apels.filter((_, at) => cells[at]?.report === "missing").map((apel) => apel.apel_id));
+  return { ...found, items: found.items.map((item) => ({ ...item, silent: silent.has(item.apel_id) })) };
+}
+
 function standing(found) {
   if (!found) return null;
   const rule = found.lines[0];
@@ -92,7 +100,7 @@ function weeks({ opd_code: code, items, standing: found }) {
     title: `Kehadiran ${code} pada ${shown.length} apel`,
     summary: `Hadir dari yang wajib, dibandingkan dengan rata-rata sendiri sebelum apel itu.`,
     labels: shown.map((item) => place.clock.short(item.date)),
-    series: [{ name: "dari yang wajib", values: shown.map((item) => item.duty_rate.percent), say: (_, at) => percent(shown[at].duty_rate) },
+    series: [{ name: "dari yang wajib", values: shown.map((item) => (item.silent ? null : item.duty_rate.percent)), say: (_, at) => percent(shown[at].duty_rate) },
       { name: "rata-rata sendiri", values: shown.map(own), say: (_, at) => percent(shown[at].own_average?.duty_rate) }],
   });
   const head = ["Apel", "Hadir/wajib", "Persen", "Selisih", "Nilai"].map((words, place) => el("th", { scope: "col", className: place ? "number" : "" }, words));
@@ -100,18 +108,18 @@ function weeks({ opd_code: code, items, standing: found }) {
   return [standing(found), el("div", { className: "pair" }, chart, el("div", { className: "wide", tabIndex: 0, role: "region", ariaLabel: "Apel demi apel" }, table))].filter(Boolean);
 }
 
-const signed = new Intl.NumberFormat("id-ID", { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" });
+const exact = new Intl.NumberFormat("id-ID", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 function week(code, item) {
-  const delta = item.delta?.duty_rate ?? null;
+  const delta = item.silent ? null : item.delta?.duty_rate ?? null;
   return el("tr", {}, el("th", { scope: "row" }, el("a", { href: `#/opd/${code}/${item.apel_id}` }, place.clock.short(item.date))),
-    el("td", { className: "number" }, `${count(item.duty_rate.numerator)}/${count(item.duty_rate.denominator)}`), el("td", { className: "number" }, percent(item.duty_rate)),
-    el("td", { className: "number" }, delta === null ? "–" : `${delta > 0 ? "▲" : delta < 0 ? "▼" : "＝"} ${signed.format(delta)}`), el("td", { className: "number" }, points(item.points)));
+    el("td", { className: "number" }, `${count(item.duty_rate.numerator)}/${count(item.duty_rate.denominator)}`), el("td", { className: "number" }, item.silent ? "BL" : percent(item.duty_rate)),
+    el("td", { className: "number" }, delta === null ? "–" : `${delta > 0 ? "▲" : delta < 0 ? "▼" : "＝"} ${exact.format(Math.abs(delta))}`), el("td", { className: "number" }, points(item.points)));
 }
 
 function people(items) {
   if (!items.length) return empty("Tidak ada pegawai yang terbuka bagi akun Anda di sini.");
   const head = ["Nama", "Nilai", "Apel", "Terlewat"].map((words, place) => el("th", { scope: "col", className: place ? "number" : "" }, words));
-  const rows = items.map((one) => el("tr", {}, el("th", { scope: "row" }, el("a", { href: `#/asn/${one.asn_id}` }, one.name)), el("td", { className: "number" }, points(one.points)),
+  const rows = items.toSorted((a, b) => a.name.localeCompare(b.name, "id")).map((one) => el("tr", {}, el("th", { scope: "row" }, el("a", { href: `#/asn/${one.asn_id}` }, one.name)), el("td", { className: "number" }, points(one.points)),
     el("td", { className: "number" }, count(one.apels)), el("td", { className: "number" }, count(one.misses))));
   return el("div", { className: "wide", tabIndex: 0, role: "region", ariaLabel: "Pegawai" }, el("table", {}, el("caption", { className: "unseen" }, "Pegawai OPD ini"), el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows)));
 }

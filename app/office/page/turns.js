@@ -101,7 +101,7 @@ class Console {
     const { now, parts } = this;
     const row = this.board.opd.find((one) => one.opd_code === turns.current);
     parts.code.textContent = now ? now.short_name : "Belum dimulai";
-    parts.name.textContent = now ? `${now.name}${now.state === "called" ? "" : ` – ${stateOf(now)}`}` : "Tekan spasi untuk memanggil OPD pertama.";
+    parts.name.textContent = now ? `${now.name}${now.state === "called" ? "" : ` – ${stateOf(now)}`}` : "Panggil OPD pertama bila pemimpin apel siap.";
     parts.written.textContent = row ? writtenOf(row) : "";
     parts.next.replaceChildren(...turns.next.map((code) => this.following(code)));
     if (!turns.next.length) parts.next.replaceChildren(el("li", {}, "Semua sudah dipanggil."));

@@ -7,7 +7,8 @@ import { isTamed, tame } from "/kantor/words.js";
 
 export async function show(node) {
   const { apel: current } = await get("/v1/board");
-  node.append(el("h1", {}, "Peserta belum dikenali"));
+  const head = el("div", { className: "head" }, el("h1", {}, "Peserta belum dikenali"));
+  node.append(head);
   if (!current) return void node.append(el("p", { className: "state" }, "Belum ada apel."));
   const { items: apels } = await get(`/v1/apel?to=${current.date}&limit=8`);
   let work = null;
@@ -17,7 +18,8 @@ export async function show(node) {
     body.replaceChildren();
     work = new Unmatched(body, apelId);
   };
-  node.append(apelChooser(apels, current.id, begin), body);
+  head.append(apelChooser(apels, current.id, begin));
+  node.append(body);
   begin(current.id);
   return () => work.stop();
 }

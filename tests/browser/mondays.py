@@ -12,7 +12,7 @@ NUMBER = "86084701483"
 TODAY = "2026-11-23"
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
-    "\u202e[DISDIK] gnaur",
+    "\u202enaupmerep gnaro",
     "Siti" + "\u0301\u0323" * 100,
 )
 """Display names that try to run, to turn the line around, and to flow over their neighbours."""
@@ -40,6 +40,11 @@ class Office:
     before: str
     kominfo: Caller
     people: dict[str, str]
+    story: "Mondays"
+
+    def crowd(self, strangers: int) -> None:
+        """That many more join the running meeting under names that mean nobody."""
+        self.story.crowd(strangers)
 
     def password(self, username: str) -> str:
         return PASSWORD if username == "bkpp" else f"{PASSWORD}-{len(username)}"
@@ -57,7 +62,12 @@ def people_of(units: tuple[tuple[str, str, str, int], ...]) -> dict[str, list[tu
     return made
 
 
-def build(town: Town, mondays: list[str], units: tuple[tuple[str, str, str, int], ...] = UNITS) -> Office:
+MONDAYS = ("2026-11-02", "2026-11-09", "2026-11-16", TODAY)
+
+
+def build(
+    town: Town, mondays: tuple[str, ...] = MONDAYS, units: tuple[tuple[str, str, str, int], ...] = UNITS
+) -> Office:
     """The last of the Mondays is today's and runs at 07.45."""
     people = people_of(units)
     opds = ["code;name;short_name;type;parent_code;protocol_order;reports;connectivity"]
@@ -73,11 +83,11 @@ def build(town: Town, mondays: list[str], units: tuple[tuple[str, str, str, int]
     planned = kominfo.post("/v1/apel/plan", span | {"zoom_meeting_ids": [NUMBER], "title": "Apel Gabungan"})
     made = {one["on_date"]: one["id"] for one in planned["made"]}
     ids = {name: asn_id for code in people for name, asn_id in _ids(town, code).items()}
-    story = Mondays(town, kominfo, people, ids, {code: size for code, _, _, size in units})
+    story = Mondays(town, kominfo, people, ids, {code: size for code, _, _, size in units}, town.machine(Role.ADAPTER))
     for week, on in enumerate(mondays[:-1]):
         story.hold(made[on], on, week, doubtful=on == mondays[-2])
     story.begin(made[TODAY])
-    return Office(town, made[TODAY], made[mondays[-2]], kominfo, ids)
+    return Office(town, made[TODAY], made[mondays[-2]], kominfo, ids, story)
 
 
 def _ids(town: Town, code: str) -> dict[str, str]:
@@ -93,6 +103,7 @@ class Mondays:
     people: dict[str, list[tuple[str, str]]]
     ids: dict[str, str]
     sizes: dict[str, int]
+    adapter: Caller
 
     def hold(self, apel_id: str, on: str, week: int, *, doubtful: bool) -> None:
         """`doubtful`: one room never joins, and people who are reported away are seen."""
@@ -124,6 +135,11 @@ class Mondays:
         for code in list(self.sizes)[:3]:
             self._report(apel_id, code, 2)
 
+    def crowd(self, strangers: int) -> None:
+        zoom, joined = self._meeting(TODAY), self.town.instant(f"{TODAY} 07:40")
+        for place in range(strangers):
+            self._tell(zoom.joined(Device(str(9000 + place), f"Galaxy A{place:03d}", f"C-{place}"), joined))
+
     def _strangers(self) -> list[str]:
         return [f"{name.split()[0]} {name.split()[1]}" for own in self.people.values() for _, name in own[1:3]]
 
@@ -131,9 +147,7 @@ class Mondays:
         own, size = self.people[code], self.sizes[code]
         away = own[1 : 1 + min(missing, size - 2)]
         codes = ["DL", "TK", "S", "CT"][: len(away)]
-        named = [
-            {"asn_id": self.ids[name], "status": status} for (_, name), status in zip(away, codes, strict=True)
-        ]
+        named = [{"asn_id": self.ids[name], "status": status} for (_, name), status in zip(away, codes, strict=True)]
         excused = {status: codes.count(status) for status in codes if status != "TK"}
         body: dict[str, Any] = {"strength": size, "present": {"wfo": size - len(away), "wfa": 0}, "excused": excused}
         body |= {"unexplained": codes.count("TK"), "entries_are": "exceptions", "entries": named}
@@ -146,4 +160,4 @@ class Mondays:
 
     def _tell(self, event: dict[str, Any]) -> None:
         headers = {"content-type": "application/json"}
-        self.town.machine(Role.ADAPTER).ask("POST", "/v1/zoom/events", content=encode(event), headers=headers)
+        self.adapter.ask("POST", "/v1/zoom/events", content=encode(event), headers=headers)
