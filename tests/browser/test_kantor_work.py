@@ -124,6 +124,11 @@ def test_a_finding_is_resolved_by_keyboard_and_a_colleagues_word_is_not_replaced
 
     first, second = to_findings("kominfo"), to_findings("bkpp")
     before = left(first)
+    second.locator(".items button").first.focus()
+    second.keyboard.press("3")
+    second.locator("#decided").select_option("TK")
+    second.get_by_role("button", name="Salah dengar atau salah ketik.").click()
+
     first.locator(".items button").first.focus()
     first.keyboard.press("2")
     first.locator("#decided").select_option("H")
@@ -132,11 +137,8 @@ def test_a_finding_is_resolved_by_keyboard_and_a_colleagues_word_is_not_replaced
     first.keyboard.press("Control+Enter")
     expect(first.locator(".left")).to_have_text(f"{before - 1} tersisa")
     expect(first.locator(".items button[aria-current=true]")).to_be_focused()
+    expect(first.locator("#said")).to_contain_text("Terbukti")
 
-    second.locator(".items button").first.focus()
-    second.keyboard.press("3")
-    second.locator("#decided").select_option("TK")
-    second.get_by_role("button", name="Salah dengar atau salah ketik.").click()
     second.keyboard.press("Control+Enter")
     expect(second.locator(".note")).to_contain_text("Sudah diselesaikan oleh kominfo: Terlihat 45 menit")
     found = office.kominfo.get(f"/v1/apel/{office.before}/findings?limit=200")["items"]

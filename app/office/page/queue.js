@@ -43,7 +43,11 @@ export class Queue {
     }
   }
 
-  take(items) {
+  // Whoever is writing about an item keeps it, even when a colleague settled it meanwhile: sending tells them.
+  take(found) {
+    const writes = this.detail.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+    const gone = writes && this.item && !found.some((item) => this.spec.key(item) === this.chosen);
+    const items = gone ? [this.item, ...found] : found;
     const place = this.items.findIndex((item) => this.spec.key(item) === this.chosen);
     this.items = items;
     if (!items.some((item) => this.spec.key(item) === this.chosen)) this.chosen = items.length ? this.spec.key(items[Math.min(Math.max(place, 0), items.length - 1)]) : null;
