@@ -187,7 +187,9 @@ def test_the_deadline_is_moved_and_who_is_missing_is_ready_to_paste(opened: Open
     page.get_by_role("button", name="+15 menit").click()
     expect(page.get_by_text("tenggat laporan 08.45")).to_be_visible()
     page.get_by_text("Teks pengingat untuk grup").first.click()
-    assert "Batas laporan pukul 08.45 WITA" in page.get_by_role("textbox", name="Teks pengingat untuk grup").input_value()
+    assert (
+        "Batas laporan pukul 08.45 WITA" in page.get_by_role("textbox", name="Teks pengingat untuk grup").input_value()
+    )
     page.get_by_role("button", name="Tutup apel").click()
     page.get_by_role("button", name="Batal").click()
     assert office.kominfo.get(f"/v1/apel/{office.running}")["state"] == "open"

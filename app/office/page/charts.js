@@ -59,18 +59,61 @@ export function lineChart({ title, summary, labels, series, most = 100 }) {
     svg("line", { x1: EDGE.left, x2: WIDTH - EDGE.right, y1: scale.y(tick), y2: scale.y(tick), class: "grid" }),
     svg("text", { x: EDGE.left - 6, y: scale.y(tick) + 4, class: "tick end" }, count(tick)),
   ]);
-  const days = labels.map((label, place) => ((labels.length - 1 - place) % every ? "" : svg("text", { x: x(place), y: HEIGHT - 6, class: place === labels.length - 1 && labels.length > 1 ? "tick end" : "tick middle" }, label)));
-  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-labelledby": `${id}t ${id}d`, class: "chart" },
-    svg("title", { id: `${id}t` }, title), svg("desc", { id: `${id}d` }, summary),
-    ...grid, ...days.filter(Boolean), ...series.toReversed().map((one, place) => drawSeries(one, series.length - 1 - place, x, scale)));
-  const legend = el("p", { className: "legend" }, series.map((one, number) => el("span", { className: `key s${number}` }, one.name)));
-  return el("figure", { className: "figure" }, el("figcaption", {}, el("span", { className: "summary" }, summary), legend), drawing, numbers(title, labels, series));
+  const days = labels.map((label, place) =>
+    (labels.length - 1 - place) % every
+      ? ""
+      : svg(
+          "text",
+          { x: x(place), y: HEIGHT - 6, class: place === labels.length - 1 && labels.length > 1 ? "tick end" : "tick middle" },
+          label,
+        ),
+  );
+  const drawing = svg(
+    "svg",
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-labelledby": `${id}t ${id}d`, class: "chart" },
+    svg("title", { id: `${id}t` }, title),
+    svg("desc", { id: `${id}d` }, summary),
+    ...grid,
+    ...days.filter(Boolean),
+    ...series.toReversed().map((one, place) => drawSeries(one, series.length - 1 - place, x, scale)),
+  );
+  const legend = el(
+    "p",
+    { className: "legend" },
+    series.map((one, number) => el("span", { className: `key s${number}` }, one.name)),
+  );
+  return el(
+    "figure",
+    { className: "figure" },
+    el("figcaption", {}, el("span", { className: "summary" }, summary), legend),
+    drawing,
+    numbers(title, labels, series),
+  );
 }
 
 function numbers(title, labels, series) {
-  const head = el("tr", {}, el("th", { scope: "col" }, "Apel"), series.map((one) => el("th", { scope: "col", className: "number" }, one.name)));
-  const rows = labels.map((label, place) => el("tr", {}, el("th", { scope: "row" }, label),
-    series.map((one) => el("td", { className: "number" }, one.values[place] === null ? "–" : one.say(one.values[place], place)))));
-  return el("details", {}, el("summary", {}, "Angka dalam tabel"), el("div", { className: "wide", tabIndex: 0, role: "region", aria: { label: title } },
-    el("table", {}, el("caption", { className: "unseen" }, title), el("thead", {}, head), el("tbody", {}, rows))));
+  const head = el(
+    "tr",
+    {},
+    el("th", { scope: "col" }, "Apel"),
+    series.map((one) => el("th", { scope: "col", className: "number" }, one.name)),
+  );
+  const rows = labels.map((label, place) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, label),
+      series.map((one) => el("td", { className: "number" }, one.values[place] === null ? "–" : one.say(one.values[place], place))),
+    ),
+  );
+  return el(
+    "details",
+    {},
+    el("summary", {}, "Angka dalam tabel"),
+    el(
+      "div",
+      { className: "wide", tabIndex: 0, role: "region", aria: { label: title } },
+      el("table", {}, el("caption", { className: "unseen" }, title), el("thead", {}, head), el("tbody", {}, rows)),
+    ),
+  );
 }

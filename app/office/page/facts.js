@@ -1,27 +1,48 @@
 // Evidence opened in place: whatever the service answers, as names and values, with further evidence one step away.
 import { count, el, percent } from "/bagian/base.js";
+import { NAMES } from "/kantor/names.js";
 import { get, place } from "/kantor/place.js";
 import { fill } from "/kantor/states.js";
 import { CHANNELS, GRADES, KINDS, REPORTS, RULES, STATES, STATUSES, tame } from "/kantor/words.js";
 
-const NAMES = {
-  rule: "aturan", policy: "kebijakan", text: "arti", facts: "angka yang dipakai", source: "dasar", verified: "dasar diperiksa pejabat", base: "dihitung dari", most: "paling banyak",
-  reason: "alasan", present: "hadir", strength: "jumlah", excused: "berketerangan", unexplained: "tanpa keterangan", not_required: "tidak diwajibkan", not_reported: "belum dilaporkan",
-  disputed: "dipersoalkan", held_seconds: "lama apel (detik)", share_percent: "batas kebijakan (%)", heads: "terhitung", claimed: "dilaporkan", reported: "dilaporkan", roster: "menurut daftar", tolerance: "selisih wajar", missing: "belum masuk", of: "dari", expected: "wajib hadir", late_minutes: "menit terlambat", minutes_per_point: "menit per poin", claims_needed: "laporan yang diperlukan", claims_missing: "laporan yang kurang",
-  open: "terbuka", settled: "selesai", costs: "pengurangan", points: "poin", apels: "apel", band: "kelompok", rank: "peringkat", tier: "predikat", minimum_apels: "apel paling sedikit", minimum_strength: "orang paling sedikit",
-  status: "status", mode: "cara", minutes: "menit terhubung", seconds: "detik terhubung", date: "tanggal", title: "judul", name: "nama", display_name: "nama di Zoom", opd_code: "OPD", unit_code: "unit pelapor",
-  version: "versi", state: "keadaan", at: "pada", first_at: "pertama masuk", by: "oleh", role: "peran", late: "terlambat", channel: "lewat", caller: "yang menyampaikan", note: "catatan", others: "lainnya di ruang",
-  entries: "pegawai yang disebut", entries_are: "yang disebut", changes: "perubahan", entries_changed: "pegawai berubah", figure: "angka", before: "sebelum", after: "sesudah", rate: "dari seluruhnya", duty_rate: "dari yang wajib",
-  claim: "laporan", evidence: "bukti", basis: "dasar catatan", concluded: "kesimpulan", absences: "ketidakhadiran", findings: "temuan", objections: "keberatan", corrections: "perbaikan", moves: "perubahan catatan",
-  matched_by: "dikenali lewat", intervals: "waktu terhubung", from: "dari", to: "sampai", connected: "sedang terhubung", network_gap: "terputus jaringan", subject: "siapa", kind: "jenis", grade: "tingkat", resolution: "penyelesaian",
-  outcome: "hasil", wfo: "di kantor", wfa: "WFA", nip_masked: "NIP", review: "pemeriksaan", verification: "verifikasi", final: "final", pending: "belum disimpulkan", items: "isi", code: "kode", legal_basis: "dasar hukum",
-  effective_from: "berlaku sejak", effective_to: "berlaku sampai", activated_by: "diberlakukan oleh", advice: "tindak lanjut", at_least: "mulai", misses: "terlewat", now: "sekarang", best: "terpanjang", bonus: "bonus", every: "setiap",
-  standing: "kedudukan", own_average: "rata-rata sendiri", delta: "selisih", provisional: "sementara", contest: "keberatan", until: "sampai", days: "hari kerja", prepared_at: "ditulis pada", named: "disebut",
-};
-const QUIET = new Set(["id", "apel_id", "asn_id", "mark_id", "version_id", "participant_id", "next_cursor", "href", "correction_id", "band_size", "excluded", "numerator", "denominator", "candidates", "document", "nip", "bar"]);
+const QUIET = new Set([
+  "id",
+  "apel_id",
+  "asn_id",
+  "mark_id",
+  "version_id",
+  "participant_id",
+  "next_cursor",
+  "href",
+  "correction_id",
+  "band_size",
+  "excluded",
+  "numerator",
+  "denominator",
+  "candidates",
+  "document",
+  "nip",
+  "bar",
+]);
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
-const WORDS = { ...REPORTS, ...STATES, ...STATUSES, ...KINDS, ...RULES, ...CHANNELS, resolved: "selesai", room: "ruang", person: "orang", unknown: "belum dikenali", operator: "operator", exceptions: "hanya pengecualian", all: "semua", wfo: "di kantor", wfa: "WFA" };
+const WORDS = {
+  ...REPORTS,
+  ...STATES,
+  ...STATUSES,
+  ...KINDS,
+  ...RULES,
+  ...CHANNELS,
+  resolved: "selesai",
+  room: "ruang",
+  person: "orang",
+  unknown: "belum dikenali",
+  operator: "operator",
+  exceptions: "hanya pengecualian",
+  all: "semua",
+  wfo: "di kantor",
+  wfa: "WFA",
+};
 const SPOKEN = new Set(["status", "state", "rule", "kind", "channel", "mode", "entries_are", "report"]);
 const number = new Intl.NumberFormat("id-ID", { maximumFractionDigits: 2 });
 
@@ -35,7 +56,7 @@ function plain(key, value) {
   if (TIME.test(value)) return `${place.clock.day(value)} ${place.clock.seconds(value)} ${place.zone}`;
   if (DAY.test(value)) return place.clock.date(value);
   if (key === "grade") return GRADES[value]?.[1] ?? value;
-  return SPOKEN.has(key) ? WORDS[value] ?? value : tame(value);
+  return SPOKEN.has(key) ? (WORDS[value] ?? value) : tame(value);
 }
 
 function told(key, value, open) {
@@ -47,8 +68,17 @@ function told(key, value, open) {
 
 function list(key, values, open) {
   const own = values.filter((value) => value !== null);
-  if (key === "evidence" && own.every((one) => one?.href)) return el("ul", { className: "chips" }, evidence(own, open).map((button) => el("li", {}, button)));
-  return el("ul", { className: "facts" }, own.map((value) => el("li", {}, short(value) ?? told(key, value, open))));
+  if (key === "evidence" && own.every((one) => one?.href))
+    return el(
+      "ul",
+      { className: "chips" },
+      evidence(own, open).map((button) => el("li", {}, button)),
+    );
+  return el(
+    "ul",
+    { className: "facts" },
+    own.map((value) => el("li", {}, short(value) ?? told(key, value, open))),
+  );
 }
 
 // What fits in a line stands in one: a person who is named, a span of time.
@@ -59,29 +89,51 @@ function short(value) {
   return el("bdi", {}, shown.map(([key, one]) => plain(key, one)).join(" · "));
 }
 
-const visible = (value) => Object.entries(value).filter(([key, one]) => !QUIET.has(key) && one !== null && one !== "" && !(typeof one === "object" && !Object.keys(one).length));
+const visible = (value) =>
+  Object.entries(value).filter(
+    ([key, one]) => !QUIET.has(key) && one !== null && one !== "" && !(typeof one === "object" && !Object.keys(one).length),
+  );
 
 // Any answer of the service; what only machines need is left out.
 export function facts(value, open = openEvidence) {
   const shown = visible(value);
   if (!shown.length) return el("span", { className: "quiet" }, "–");
-  if (shown.length === 1 && Array.isArray(value.items)) return el("div", { className: "stack" }, value.items.map((item) => facts(item, open)));
-  return el("dl", { className: "facts" }, shown.map(([key, one]) => el("div", {}, el("dt", {}, nameOf(key)), el("dd", {}, told(key, one, open)))));
+  if (shown.length === 1 && Array.isArray(value.items))
+    return el(
+      "div",
+      { className: "stack" },
+      value.items.map((item) => facts(item, open)),
+    );
+  return el(
+    "dl",
+    { className: "facts" },
+    shown.map(([key, one]) => el("div", {}, el("dt", {}, nameOf(key)), el("dd", {}, told(key, one, open)))),
+  );
 }
 
 // One button per fact; of several of a kind the first bears the name and the others their number.
 export function evidence(items, open = openEvidence) {
-  return [...Map.groupBy(items, (one) => one.kind)].flatMap(([kind, same]) => same.map((one, place) => {
-    const words = `${KINDS[kind] ?? kind}${same.length > 1 ? ` ${place + 1}` : ""}`;
-    return el("button", { type: "button", className: "plain", ariaLabel: words, data: { evidence: kind }, on: { click: () => open(words, one.href) } }, place ? String(place + 1) : words);
-  }));
+  return [...Map.groupBy(items, (one) => one.kind)].flatMap(([kind, same]) =>
+    same.map((one, place) => {
+      const words = `${KINDS[kind] ?? kind}${same.length > 1 ? ` ${place + 1}` : ""}`;
+      return el(
+        "button",
+        { type: "button", className: "plain", ariaLabel: words, data: { evidence: kind }, on: { click: () => open(words, one.href) } },
+        place ? String(place + 1) : words,
+      );
+    }),
+  );
 }
 
 function dialogOf(title) {
   const heading = el("h2", { tabIndex: -1 }, title);
   const body = el("div", { className: "opened" });
-  const made = el("dialog", { className: "drawer", ariaLabel: title, on: { close: () => made.remove(), click: (event) => event.target === made && made.close() } },
-    el("div", { className: "head" }, heading, el("button", { type: "button", on: { click: () => made.close() } }, "Tutup")), body);
+  const made = el(
+    "dialog",
+    { className: "drawer", ariaLabel: title, on: { close: () => made.remove(), click: (event) => event.target === made && made.close() } },
+    el("div", { className: "head" }, heading, el("button", { type: "button", on: { click: () => made.close() } }, "Tutup")),
+    body,
+  );
   document.body.append(made);
   made.showModal();
   heading.focus();
@@ -89,7 +141,11 @@ function dialogOf(title) {
 }
 
 export function openEvidence(title, href) {
-  fill(dialogOf(title), () => get(href), (found) => facts(found));
+  fill(
+    dialogOf(title),
+    () => get(href),
+    (found) => facts(found),
+  );
 }
 
 // A line that is there already: rule, figures and what it rests on.
@@ -101,6 +157,19 @@ let policies = null;
 // The rule set by its label (`code@version`), with its legal source.
 export function openPolicy(label) {
   const body = dialogOf(`Kebijakan ${label}`);
-  fill(body, async () => (policies ??= await get("/v1/policies?limit=200")).items.find((one) => one.label === label), (found) =>
-    found ? facts({ title: found.title, legal_basis: found.legal_basis, state: WORDS[found.state] ?? found.state, effective_from: found.effective_from, effective_to: found.effective_to, activated_by: found.activated_by }) : el("p", {}, "Kebijakan ini tidak ditemukan."));
+  fill(
+    body,
+    async () => (policies ??= await get("/v1/policies?limit=200")).items.find((one) => one.label === label),
+    (found) =>
+      found
+        ? facts({
+            title: found.title,
+            legal_basis: found.legal_basis,
+            state: WORDS[found.state] ?? found.state,
+            effective_from: found.effective_from,
+            effective_to: found.effective_to,
+            activated_by: found.activated_by,
+          })
+        : el("p", {}, "Kebijakan ini tidak ditemukan."),
+  );
 }

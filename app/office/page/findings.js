@@ -21,7 +21,9 @@ export async function show(node) {
   if (!current) return void node.append(el("p", { className: "state" }, "Belum ada apel."));
   const { items: apels } = await get(`/v1/apel?to=${current.date}&limit=8`);
   // Findings come after the deadline: until then the last apel's are the ones to work on.
-  const first = ["closed", "final"].includes(current.state) ? current.id : (apels.find((apel) => ["closed", "final"].includes(apel.state)) ?? current).id;
+  const first = ["closed", "final"].includes(current.state)
+    ? current.id
+    : (apels.find((apel) => ["closed", "final"].includes(apel.state)) ?? current).id;
   let work = null;
   const body = el("div");
   const begin = (apelId) => {
@@ -40,9 +42,13 @@ class Findings {
     this.path = `/v1/apel/${apelId}/findings`;
     const pick = (outcome) => (item) => this.pick(item, outcome);
     this.queue = new Queue(node, {
-      name: "Temuan", done: "Selesai: tidak ada temuan yang terbuka.", key: (item) => item.id,
+      name: "Temuan",
+      done: "Selesai: tidak ada temuan yang terbuka.",
+      key: (item) => item.id,
       keys: { 1: ["dijelaskan", pick("explained")], 2: ["terbukti", pick("confirmed")], 3: ["dikesampingkan", pick("dismissed")] },
-      load: () => this.load(), label: (item) => this.label(item), detail: (item) => this.detail(item),
+      load: () => this.load(),
+      label: (item) => this.label(item),
+      detail: (item) => this.detail(item),
     });
     this.queue.refresh();
   }
@@ -54,29 +60,100 @@ class Findings {
 
   label(item) {
     const [mark, words, kind] = GRADES[item.grade];
-    return [el("span", { className: `tag ${kind}` }, el("span", { ariaHidden: "true" }, `${mark} `), words), el("span", {}, ` ${item.opd_code} `), el("span", { className: "quiet small" }, item.text)];
+    return [
+      el("span", { className: `tag ${kind}` }, el("span", { ariaHidden: "true" }, `${mark} `), words),
+      el("span", {}, ` ${item.opd_code} `),
+      el("span", { className: "quiet small" }, item.text),
+    ];
   }
 
   detail(item) {
-    const person = item.asn_id && may("bupati", "admin", "inspector", "opd_head", "opd_operator") && el("a", { href: `#/asn/${item.asn_id}` }, "catatan orangnya");
+    const person =
+      item.asn_id &&
+      may("bupati", "admin", "inspector", "opd_head", "opd_operator") &&
+      el("a", { href: `#/asn/${item.asn_id}` }, "catatan orangnya");
     const who = el("p", {});
     if (item.asn_id) nameIt(who, item);
-    return [el("h2", {}, `${item.opd_code}: ${item.text}`), who, facts(item.facts), el("p", { className: "chips" },
-      el("button", { type: "button", className: "plain", on: { click: () => openEvidence("Temuan", `/v1/findings/${item.id}`) } }, "rincian"), " ", el("a", { href: `#/opd/${item.opd_code}` }, item.opd_code), " ", person), this.form(item)];
+    return [
+      el("h2", {}, `${item.opd_code}: ${item.text}`),
+      who,
+      facts(item.facts),
+      el(
+        "p",
+        { className: "chips" },
+        el(
+          "button",
+          { type: "button", className: "plain", on: { click: () => openEvidence("Temuan", `/v1/findings/${item.id}`) } },
+          "rincian",
+        ),
+        " ",
+        el("a", { href: `#/opd/${item.opd_code}` }, item.opd_code),
+        " ",
+        person,
+      ),
+      this.form(item),
+    ];
   }
 
   form(item) {
     const disputed = item.code === "unexplained-but-connected";
     const note = el("textarea", { id: "note", rows: 3, required: true, maxLength: 2000, on: { keydown: (event) => this.typed(event) } });
     const ready = el("p", { className: "chips" });
-    const outcomes = Object.entries(OUTCOMES).map(([value, words], place) => el("label", {}, el("input", { type: "radio", name: "outcome", value, required: true, on: { change: () => this.offer(value, ready, note) } }), " ", el("kbd", {}, String(place + 1)), ` ${words}`));
-    const decided = disputed && [el("label", { htmlFor: "decided" }, "Status yang berlaku"), el("select", { id: "decided", required: true }, el("option", { value: "" }, "pilih…"), DECIDED.map((code) => el("option", { value: code }, `${code} – ${STATUSES[code]}`)))];
-    return el("form", { className: "resolve", on: { submit: (event) => this.submit(event, item) } }, el("fieldset", {}, el("legend", {}, "Hasil"), outcomes), decided || null,
-      el("label", { htmlFor: "note" }, "Catatan"), note, ready, el("p", { className: "tools" }, el("button", { type: "submit", className: "main" }, "Selesaikan"), el("span", { className: "quiet small" }, "Ctrl+Enter mengirim, Esc kembali ke antrean")));
+    const outcomes = Object.entries(OUTCOMES).map(([value, words], place) =>
+      el(
+        "label",
+        {},
+        el("input", { type: "radio", name: "outcome", value, required: true, on: { change: () => this.offer(value, ready, note) } }),
+        " ",
+        el("kbd", {}, String(place + 1)),
+        ` ${words}`,
+      ),
+    );
+    const decided = disputed && [
+      el("label", { htmlFor: "decided" }, "Status yang berlaku"),
+      el(
+        "select",
+        { id: "decided", required: true },
+        el("option", { value: "" }, "pilih…"),
+        DECIDED.map((code) => el("option", { value: code }, `${code} – ${STATUSES[code]}`)),
+      ),
+    ];
+    return el(
+      "form",
+      { className: "resolve", on: { submit: (event) => this.submit(event, item) } },
+      el("fieldset", {}, el("legend", {}, "Hasil"), outcomes),
+      decided || null,
+      el("label", { htmlFor: "note" }, "Catatan"),
+      note,
+      ready,
+      el(
+        "p",
+        { className: "tools" },
+        el("button", { type: "submit", className: "main" }, "Selesaikan"),
+        el("span", { className: "quiet small" }, "Ctrl+Enter mengirim, Esc kembali ke antrean"),
+      ),
+    );
   }
 
   offer(outcome, place, note) {
-    place.replaceChildren(...READY[outcome].map((words) => el("button", { type: "button", className: "plain", on: { click: () => { note.value = words; note.focus(); } } }, words)));
+    place.replaceChildren(
+      ...READY[outcome].map((words) =>
+        el(
+          "button",
+          {
+            type: "button",
+            className: "plain",
+            on: {
+              click: () => {
+                note.value = words;
+                note.focus();
+              },
+            },
+          },
+          words,
+        ),
+      ),
+    );
   }
 
   pick(item, outcome) {
@@ -98,10 +175,14 @@ class Findings {
     if (!body.note) return say("Tulis catatannya dahulu.");
     if (form.elements.decided) body.status = form.elements.decided.value;
     this.queue.focusChosen();
-    await this.queue.settle(item, async () => {
-      await requireOpen(item);
-      return put("POST", `/v1/findings/${item.id}/resolve`, body);
-    }, `Temuan ${item.opd_code} selesai: ${OUTCOMES[body.outcome]}.`);
+    await this.queue.settle(
+      item,
+      async () => {
+        await requireOpen(item);
+        return put("POST", `/v1/findings/${item.id}/resolve`, body);
+      },
+      `Temuan ${item.opd_code} selesai: ${OUTCOMES[body.outcome]}.`,
+    );
   }
 }
 
@@ -113,5 +194,6 @@ async function nameIt(place, item) {
 // Another word about a finding would replace the first one: a colleague's is not overwritten unseen.
 async function requireOpen(item) {
   const now = await get(`/v1/findings/${item.id}`);
-  if (now.state === "resolved") throw new Moved(`Sudah diselesaikan${now.resolution ? ` oleh ${now.resolution.by}: ${now.resolution.note ?? ""}` : ""}.`);
+  if (now.state === "resolved")
+    throw new Moved(`Sudah diselesaikan${now.resolution ? ` oleh ${now.resolution.by}: ${now.resolution.note ?? ""}` : ""}.`);
 }

@@ -35,9 +35,10 @@ function drawMenu(path) {
 }
 
 let stop = null;
-let first = true;
+let turn = 0;
 async function route() {
-  const path = decodeURI(location.hash.slice(1));
+  const path = location.hash.slice(1);
+  const mine = (turn += 1);
   stop?.();
   stop = null;
   drawMenu(path);
@@ -46,15 +47,21 @@ async function route() {
   const shown = el("div", { className: "view" });
   main.replaceChildren(shown);
   try {
-    if (view) stop = await view.show(shown, ...path.match(view.at).slice(1));
-    else shown.append(el("h1", {}, "Halaman ini tidak ada"), el("p", {}, "Alamatnya salah, atau peran Anda tidak membukanya. "), el("p", {}, el("a", { href: "#/" }, "Ke ikhtisar")));
+    const ends = await (view ? view.show(shown, ...path.match(view.at).slice(1)) : nowhere(shown));
+    // Whoever went on meanwhile has another view, and this one's clocks must not go on.
+    if (mine !== turn) return ends?.();
+    stop = ends;
   } catch (error) {
     shown.replaceChildren(el("h1", {}, view.title), failure(error, route));
   }
   // Readers of a changed view begin at its heading; on the first one the browser decides.
   const heading = shown.querySelector("h1");
-  if (heading && !first && !shown.contains(document.activeElement)) Object.assign(heading, { tabIndex: -1 }).focus();
-  first = false;
+  if (heading && mine > 1 && !shown.contains(document.activeElement)) Object.assign(heading, { tabIndex: -1 }).focus();
+}
+
+function nowhere(node) {
+  const words = "Alamatnya salah, atau peran Anda tidak membukanya.";
+  node.append(el("h1", {}, "Halaman ini tidak ada"), el("p", {}, words), el("p", {}, el("a", { href: "#/" }, "Ke ikhtisar")));
 }
 
 function drawWho() {
@@ -63,11 +70,15 @@ function drawWho() {
     await leave().catch(() => {});
     location.assign("/kantor");
   };
-  document.getElementById("who").replaceChildren(el("span", {}, `${place.me.name} · ${roles}`), el("button", { type: "button", on: { click: out } }, "Keluar"));
+  document
+    .getElementById("who")
+    .replaceChildren(el("span", {}, `${place.me.name} · ${roles}`), el("button", { type: "button", on: { click: out } }, "Keluar"));
 }
 
 function tellLine() {
-  document.getElementById("line").textContent = navigator.onLine ? "" : "Tidak ada sambungan. Yang terbuka tetap dapat dibaca; perubahan belum dapat dikirim.";
+  document.getElementById("line").textContent = navigator.onLine
+    ? ""
+    : "Tidak ada sambungan. Yang terbuka tetap dapat dibaca; perubahan belum dapat dikirim.";
 }
 
 async function start() {

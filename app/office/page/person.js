@@ -17,11 +17,41 @@ export async function show(node, asnId, chosen) {
   const served = el("span");
   const years = el("nav", { ariaLabel: "Tahun", className: "tools" });
   const body = el("div");
-  node.append(el("div", { className: "head" }, heading, years), el("p", { className: "quiet" }, served, "Catatan apel, bukan hari kerja. Layanan ini hanya merekomendasikan; keputusan tentang seseorang diambil oleh pejabat."), body);
-  await fill(body, () => get(`/v1/scores/asn/${asnId}${chosen ? `?year=${chosen}` : ""}`), (scores) => {
-    years.replaceChildren(...[scores.year - 1, scores.year, scores.year + 1].map((year) => el("a", { href: `#/asn/${asnId}/${year}`, ...(year === scores.year ? { ariaCurrent: "true" } : {}) }, String(year))));
-    return [el("div", { className: "pair" }, year(scores), part("Apel demi apel", () => get(scores.href), days)), el("section", {}, el("h2", {}, "Nilai, baris demi baris"), scores.lines.length ? scoreLines(scores.lines) : empty(UNSAID[scores.no_points] ?? "Belum ada yang dinilai."))];
-  });
+  node.append(
+    el("div", { className: "head" }, heading, years),
+    el(
+      "p",
+      { className: "quiet" },
+      served,
+      "Catatan apel, bukan hari kerja. Layanan ini hanya merekomendasikan; keputusan tentang seseorang diambil oleh pejabat.",
+    ),
+    body,
+  );
+  await fill(
+    body,
+    () => get(`/v1/scores/asn/${asnId}${chosen ? `?year=${chosen}` : ""}`),
+    (scores) => {
+      years.replaceChildren(
+        ...[scores.year - 1, scores.year, scores.year + 1].map((year) =>
+          el("a", { href: `#/asn/${asnId}/${year}`, ...(year === scores.year ? { ariaCurrent: "true" } : {}) }, String(year)),
+        ),
+      );
+      return [
+        el(
+          "div",
+          { className: "pair" },
+          year(scores),
+          part("Apel demi apel", () => get(scores.href), days),
+        ),
+        el(
+          "section",
+          {},
+          el("h2", {}, "Nilai, baris demi baris"),
+          scores.lines.length ? scoreLines(scores.lines) : empty(UNSAID[scores.no_points] ?? "Belum ada yang dinilai."),
+        ),
+      ];
+    },
+  );
   if (may(...STAFF)) await nameIt(heading, served, asnId);
   else heading.textContent = place.me.name;
 }
@@ -37,10 +67,17 @@ async function nameIt(heading, served, asnId) {
 }
 
 function year(scores) {
-  const marks = Object.entries(scores.marks).map(([code, number]) => `${STATUSES[code] ?? code} ${count(number)}`).join(", ");
+  const marks = Object.entries(scores.marks)
+    .map(([code, number]) => `${STATUSES[code] ?? code} ${count(number)}`)
+    .join(", ");
   const { streak, ledger } = scores;
   const rows = [
-    ["Nilai", scores.points === null ? UNSAID[scores.no_points] ?? "–" : `${points(scores.points)} dari ${count(scores.apels)} apel yang dihitung`],
+    [
+      "Nilai",
+      scores.points === null
+        ? (UNSAID[scores.no_points] ?? "–")
+        : `${points(scores.points)} dari ${count(scores.apels)} apel yang dihitung`,
+    ],
     ["Hadir dari yang wajib", `${percent(scores.duty_rate)} (${count(scores.duty_rate.numerator)}/${count(scores.duty_rate.denominator)})`],
     ["Catatan", marks || "belum ada"],
     ["Tanpa keterangan", scores.unexplained_on.map((on) => place.clock.short(on)).join(", ") || "nihil"],
@@ -48,15 +85,45 @@ function year(scores) {
     streak && ["Berturut-turut", `sekarang ${count(streak.now)}, terpanjang ${count(streak.best)}, bonus ${count(streak.bonus)}`],
     ledger && ["Buku apel", `${count(ledger.misses)} terlewat${ledger.step ? `. ${ledger.step.advice}` : ""}`],
   ].filter(Boolean);
-  return el("section", {}, el("h2", {}, `Tahun ${scores.year}`), el("dl", { className: "rows" }, rows.map(([name, words]) => el("div", {}, el("dt", {}, name), el("dd", {}, words)))));
+  return el(
+    "section",
+    {},
+    el("h2", {}, `Tahun ${scores.year}`),
+    el(
+      "dl",
+      { className: "rows" },
+      rows.map(([name, words]) => el("div", {}, el("dt", {}, name), el("dd", {}, words))),
+    ),
+  );
 }
 
 const MARKS = { H: "good", TK: "bad", BL: "look" };
 function days({ items }) {
   if (!items.length) return empty("Belum ada apel.");
-  return el("ul", { className: "days" }, items.map((day) => {
-    const [code, words] = day.pending ? ["…", "belum disimpulkan"] : day.status === null ? ["?", "dipersoalkan"] : [day.status === "excused" ? "✓" : day.status, STATUSES[day.status] ?? day.status];
-    return el("li", {}, el("button", { type: "button", className: `day ${MARKS[day.status] ?? "wait"}`, on: { click: () => openEvidence(`Catatan ${place.clock.short(day.date)}`, `/v1/attendance/${day.mark_id}`) } },
-      el("span", {}, place.clock.short(day.date)), el("strong", { ariaHidden: "true" }, ` ${code} `), el("span", {}, `${words}${day.mode === "wfa" ? " (WFA)" : ""}`)));
-  }));
+  return el(
+    "ul",
+    { className: "days" },
+    items.map((day) => {
+      const [code, words] = day.pending
+        ? ["…", "belum disimpulkan"]
+        : day.status === null
+          ? ["?", "dipersoalkan"]
+          : [day.status === "excused" ? "✓" : day.status, STATUSES[day.status] ?? day.status];
+      return el(
+        "li",
+        {},
+        el(
+          "button",
+          {
+            type: "button",
+            className: `day ${MARKS[day.status] ?? "wait"}`,
+            on: { click: () => openEvidence(`Catatan ${place.clock.short(day.date)}`, `/v1/attendance/${day.mark_id}`) },
+          },
+          el("span", {}, place.clock.short(day.date)),
+          el("strong", { ariaHidden: "true" }, ` ${code} `),
+          el("span", {}, `${words}${day.mode === "wfa" ? " (WFA)" : ""}`),
+        ),
+      );
+    }),
+  );
 }

@@ -22,14 +22,20 @@ function setZone({ zone, instansi }) {
 export function say(words) {
   const said = document.getElementById("said");
   said.textContent = "";
-  requestAnimationFrame(() => { said.textContent = words; });
+  requestAnimationFrame(() => {
+    said.textContent = words;
+  });
 }
 
 let signingIn = null;
 function signInAgain() {
   signingIn ??= (async () => {
     const body = el("div");
-    const dialog = el("dialog", { className: "again", aria: { label: "Masuk lagi" }, on: { cancel: (event) => event.preventDefault() } }, body);
+    const dialog = el(
+      "dialog",
+      { className: "again", aria: { label: "Masuk lagi" }, on: { cancel: (event) => event.preventDefault() } },
+      body,
+    );
     document.body.append(dialog);
     dialog.showModal();
     const me = await enter(body, "Sesi berakhir. Masuk lagi");
@@ -38,7 +44,9 @@ function signInAgain() {
     dialog.close();
     dialog.remove();
     say("Anda sudah masuk lagi.");
-  })().finally(() => { signingIn = null; });
+  })().finally(() => {
+    signingIn = null;
+  });
   return signingIn;
 }
 
@@ -54,7 +62,10 @@ export async function call(path, options) {
 }
 export const get = async (path) => (await call(path)).body;
 export async function put(method, path, body, headers = {}) {
-  const sent = body === undefined ? { method, headers } : { method, body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } };
+  const sent =
+    body === undefined
+      ? { method, headers }
+      : { method, body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } };
   return (await call(path, sent)).body;
 }
 

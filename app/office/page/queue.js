@@ -16,8 +16,17 @@ export class Queue {
     this.list = el("ul", { className: "items", ariaLabel: spec.name });
     this.detail = el("section", { className: "detail", ariaLabel: "Yang dipilih" });
     this.frame = el("div", { className: "queue", on: { keydown: (event) => this.press(event) } }, this.list, this.detail);
-    const help = el("details", { className: "keys" }, el("summary", {}, "Pintasan papan ketik (?)"), el("dl", {}, this.allKeys().map(([key, [said]]) => el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, said)))),
-      el("p", { className: "quiet" }, "Berlaku selama fokus berada di antrean ini."));
+    const help = el(
+      "details",
+      { className: "keys" },
+      el("summary", {}, "Pintasan papan ketik (?)"),
+      el(
+        "dl",
+        {},
+        this.allKeys().map(([key, [said]]) => el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, said))),
+      ),
+      el("p", { className: "quiet" }, "Berlaku selama fokus berada di antrean ini."),
+    );
     this.help = help;
     node.append(this.left, this.note, this.frame, help);
     this.timer = setInterval(() => document.hidden || this.refresh(), AGAIN);
@@ -50,7 +59,8 @@ export class Queue {
     const items = gone ? [this.item, ...found] : found;
     const place = this.items.findIndex((item) => this.spec.key(item) === this.chosen);
     this.items = items;
-    if (!items.some((item) => this.spec.key(item) === this.chosen)) this.chosen = items.length ? this.spec.key(items[Math.min(Math.max(place, 0), items.length - 1)]) : null;
+    if (!items.some((item) => this.spec.key(item) === this.chosen))
+      this.chosen = items.length ? this.spec.key(items[Math.min(Math.max(place, 0), items.length - 1)]) : null;
     this.draw();
   }
 
@@ -78,13 +88,29 @@ export class Queue {
   button(item) {
     const key = this.spec.key(item);
     const here = key === this.chosen;
-    return el("li", {}, el("button", { type: "button", tabIndex: here ? 0 : -1, ...(here ? { ariaCurrent: "true" } : {}), data: { key }, on: { click: () => this.choose(item) } }, this.spec.label(item)));
+    return el(
+      "li",
+      {},
+      el(
+        "button",
+        {
+          type: "button",
+          tabIndex: here ? 0 : -1,
+          ...(here ? { ariaCurrent: "true" } : {}),
+          data: { key },
+          on: { click: () => this.choose(item) },
+        },
+        this.spec.label(item),
+      ),
+    );
   }
 
   drawDetail() {
     this.detail.dataset.of = this.chosen ?? "";
     const hadFocus = this.detail.contains(document.activeElement);
-    this.detail.replaceChildren(...(this.item ? [this.spec.detail(this.item)].flat().filter(Boolean) : [el("p", { className: "state" }, this.spec.done)]));
+    this.detail.replaceChildren(
+      ...(this.item ? [this.spec.detail(this.item)].flat().filter(Boolean) : [el("p", { className: "state" }, this.spec.done)]),
+    );
     if (hadFocus) this.focusChosen();
   }
 
@@ -150,6 +176,10 @@ export class Queue {
 
 // Which apel a queue is about: the latest ones, newest first.
 export function apelChooser(apels, chosen, take) {
-  const made = el("select", { id: "apel", on: { change: () => take(made.value) } }, apels.map((apel) => el("option", { value: apel.id, selected: apel.id === chosen }, `${place.clock.short(apel.on_date)} ${apel.title}`)));
+  const made = el(
+    "select",
+    { id: "apel", on: { change: () => take(made.value) } },
+    apels.map((apel) => el("option", { value: apel.id, selected: apel.id === chosen }, `${place.clock.short(apel.on_date)} ${apel.title}`)),
+  );
   return el("p", { className: "tools" }, el("label", { htmlFor: "apel" }, "Apel "), made);
 }

@@ -5,15 +5,35 @@ import { empty, fill, words } from "/kantor/states.js";
 
 export async function show(node) {
   const list = el("div");
-  const refresh = () => fill(list, () => get("/v1/screens"), ({ items }) => table(items, refresh));
-  node.append(el("h1", {}, "Layar"), el("p", { className: "quiet" }, "Buka /papan pada televisi. Kode yang tampil di sana diketik di sini; setelah itu televisi menyala sendiri, juga sesudah listrik padam."),
-    el("div", { className: "pair" }, pairing(refresh), el("section", {}, el("h2", {}, "Yang terpasang"), list)));
+  const refresh = () =>
+    fill(
+      list,
+      () => get("/v1/screens"),
+      ({ items }) => table(items, refresh),
+    );
+  node.append(
+    el("h1", {}, "Layar"),
+    el(
+      "p",
+      { className: "quiet" },
+      "Buka /papan pada televisi. Kode yang tampil di sana diketik di sini; setelah itu televisi menyala sendiri, juga sesudah listrik padam.",
+    ),
+    el("div", { className: "pair" }, pairing(refresh), el("section", {}, el("h2", {}, "Yang terpasang"), list)),
+  );
   await refresh();
 }
 
 function pairing(refresh) {
   const note = el("p", { role: "alert", className: "note" });
-  const code = el("input", { id: "code", required: true, autocomplete: "off", autocapitalize: "characters", spellcheck: false, maxLength: 16, className: "code" });
+  const code = el("input", {
+    id: "code",
+    required: true,
+    autocomplete: "off",
+    autocapitalize: "characters",
+    spellcheck: false,
+    maxLength: 16,
+    className: "code",
+  });
   const name = el("input", { id: "name", required: true, maxLength: 60, placeholder: "aula-kantor-bupati", autocomplete: "off" });
   const counts = el("input", { id: "counts", type: "checkbox" });
   const press = el("button", { type: "submit", className: "main" }, "Pasang");
@@ -33,22 +53,49 @@ function pairing(refresh) {
     press.disabled = false;
     code.focus();
   };
-  return el("form", { className: "pairing", on: { submit } }, el("h2", {}, "Pasang layar"),
-    el("label", { htmlFor: "code" }, "Kode di televisi"), code, el("label", { htmlFor: "name" }, "Nama layar ini"), name,
-    el("p", {}, el("label", { htmlFor: "counts" }, counts, " Ruang tamu: hanya jumlah dan tren, tanpa nama OPD")), note, press);
+  return el(
+    "form",
+    { className: "pairing", on: { submit } },
+    el("h2", {}, "Pasang layar"),
+    el("label", { htmlFor: "code" }, "Kode di televisi"),
+    code,
+    el("label", { htmlFor: "name" }, "Nama layar ini"),
+    name,
+    el("p", {}, el("label", { htmlFor: "counts" }, counts, " Ruang tamu: hanya jumlah dan tren, tanpa nama OPD")),
+    note,
+    press,
+  );
 }
 
 function table(items, refresh) {
   if (!items.length) return empty("Belum ada layar yang terpasang.");
   const head = ["Nama", "Menampilkan", "Sejak", "Tindakan"].map((title) => el("th", { scope: "col" }, title));
-  return el("div", { className: "wide" }, el("table", {}, el("caption", { className: "unseen" }, "Layar yang terpasang"), el("thead", {}, el("tr", {}, head)), el("tbody", {}, items.map((screen) => row(screen, refresh)))));
+  return el(
+    "div",
+    { className: "wide" },
+    el(
+      "table",
+      {},
+      el("caption", { className: "unseen" }, "Layar yang terpasang"),
+      el("thead", {}, el("tr", {}, head)),
+      el(
+        "tbody",
+        {},
+        items.map((screen) => row(screen, refresh)),
+      ),
+    ),
+  );
 }
 
 // Taking down asks once more in the same place, so that no screen goes dark by one slip.
 function row(screen, refresh) {
   const act = el("td");
   const ask = () => {
-    const yes = el("button", { type: "button", className: "main", on: { click: () => takeDown(screen, act, refresh) } }, `Ya, lepas ${screen.name}`);
+    const yes = el(
+      "button",
+      { type: "button", className: "main", on: { click: () => takeDown(screen, act, refresh) } },
+      `Ya, lepas ${screen.name}`,
+    );
     act.replaceChildren(yes, " ", el("button", { type: "button", on: { click: offer } }, "Batal"));
     yes.focus();
   };
@@ -58,7 +105,14 @@ function row(screen, refresh) {
     return press;
   };
   offer();
-  return el("tr", {}, el("th", { scope: "row" }, screen.name), el("td", {}, screen.counts_only ? "jumlah saja" : "papan penuh"), el("td", {}, `${place.clock.day(screen.paired_at)}, ${place.clock.time(screen.paired_at)}`), act);
+  return el(
+    "tr",
+    {},
+    el("th", { scope: "row" }, screen.name),
+    el("td", {}, screen.counts_only ? "jumlah saja" : "papan penuh"),
+    el("td", {}, `${place.clock.day(screen.paired_at)}, ${place.clock.time(screen.paired_at)}`),
+    act,
+  );
 }
 
 async function takeDown(screen, act, refresh) {

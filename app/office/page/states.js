@@ -8,7 +8,10 @@ const UNSEEN = 200; // shorter waits need no words
 export const empty = (words) => el("p", { className: "state quiet" }, words);
 
 export function words(error) {
-  if (!(error instanceof Problem)) return navigator.onLine ? "Layanan tidak menjawab. Periksa sambungan, lalu coba lagi." : "Tidak ada sambungan internet. Yang terbuka tetap dapat dibaca.";
+  if (!(error instanceof Problem))
+    return navigator.onLine
+      ? "Layanan tidak menjawab. Periksa sambungan, lalu coba lagi."
+      : "Tidak ada sambungan internet. Yang terbuka tetap dapat dibaca.";
   if (error.status === 403) return "Bagian ini tidak termasuk hak baca akun Anda.";
   return error.message;
 }
@@ -23,8 +26,12 @@ export function failure(error, again) {
 // Fills a node with what `draw` makes of what `ask` brings; `ask` is tried again on the reader's word.
 export async function fill(node, ask, draw) {
   const note = el("p", { className: "state quiet", role: "status" });
-  const first = setTimeout(() => { note.textContent = "Memuat…"; }, UNSEEN);
-  const slow = setTimeout(() => { note.textContent = "Masih memuat; sambungannya lambat…"; }, SLOW);
+  const first = setTimeout(() => {
+    note.textContent = "Memuat…";
+  }, UNSEEN);
+  const slow = setTimeout(() => {
+    note.textContent = "Masih memuat; sambungannya lambat…";
+  }, SLOW);
   node.setAttribute("aria-busy", "true");
   node.replaceChildren(note);
   try {

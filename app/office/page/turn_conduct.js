@@ -39,12 +39,17 @@ export class Conduct {
     const { state } = this.apel;
     const button = (title, run) => el("button", { type: "button", on: { click: run } }, title);
     const held = this.acts.contains(document.activeElement);
-    this.acts.replaceChildren(...[
-      state === "scheduled" && button("Buka apel", () => this.ask("Buka apel sekarang?", () => put("POST", `${this.console.path}/open`, {}))),
-      state === "open" && button("Tutup apel", () => this.ask("Tutup apel untuk semua?", () => put("POST", `${this.console.path}/close`, {}))),
-      state === "closed" && button("Buka lagi", () => this.ask("Buka lagi apel ini?", () => put("POST", `${this.console.path}/reopen`, {}))),
-      !["final", "cancelled"].includes(state) && button("Undur tenggat", () => this.postpone()),
-    ].filter(Boolean));
+    this.acts.replaceChildren(
+      ...[
+        state === "scheduled" &&
+          button("Buka apel", () => this.ask("Buka apel sekarang?", () => put("POST", `${this.console.path}/open`, {}))),
+        state === "open" &&
+          button("Tutup apel", () => this.ask("Tutup apel untuk semua?", () => put("POST", `${this.console.path}/close`, {}))),
+        state === "closed" &&
+          button("Buka lagi", () => this.ask("Buka lagi apel ini?", () => put("POST", `${this.console.path}/reopen`, {}))),
+        !["final", "cancelled"].includes(state) && button("Undur tenggat", () => this.postpone()),
+      ].filter(Boolean),
+    );
     if (held) this.acts.querySelector("button")?.focus();
   }
 
@@ -56,8 +61,13 @@ export class Conduct {
 
   postpone() {
     const later = (minutes) => new Date(Date.parse(this.apel.report_deadline) + minutes * 60_000).toISOString();
-    const patch = (minutes) => this.run(() => put("PATCH", this.console.path, { report_deadline: later(minutes) }, { "if-match": this.etag }));
-    this.acts.replaceChildren(el("span", {}, "Undur tenggat"), ...MINUTES.map((minutes) => el("button", { type: "button", on: { click: () => patch(minutes) } }, `+${minutes} menit`)), el("button", { type: "button", on: { click: () => this.offer() } }, "Batal"));
+    const patch = (minutes) =>
+      this.run(() => put("PATCH", this.console.path, { report_deadline: later(minutes) }, { "if-match": this.etag }));
+    this.acts.replaceChildren(
+      el("span", {}, "Undur tenggat"),
+      ...MINUTES.map((minutes) => el("button", { type: "button", on: { click: () => patch(minutes) } }, `+${minutes} menit`)),
+      el("button", { type: "button", on: { click: () => this.offer() } }, "Batal"),
+    );
     this.acts.querySelector("button").focus();
   }
 

@@ -9,8 +9,17 @@ export class TurnList {
     this.body = el("tbody");
     this.ready = copyable("Teks giliran untuk grup");
     const head = ["OPD", "Giliran", "Terucap", "Panggil"].map((words) => el("th", { scope: "col" }, words));
-    this.node = el("section", {}, el("h2", {}, "Semua giliran"), this.ready.node, el("div", { className: "wide tall", tabIndex: 0, role: "region", ariaLabel: "Semua giliran" },
-      el("table", {}, el("caption", { className: "unseen" }, "Giliran semua OPD"), el("thead", {}, el("tr", {}, head)), this.body)));
+    this.node = el(
+      "section",
+      {},
+      el("h2", {}, "Semua giliran"),
+      this.ready.node,
+      el(
+        "div",
+        { className: "wide tall", tabIndex: 0, role: "region", ariaLabel: "Semua giliran" },
+        el("table", {}, el("caption", { className: "unseen" }, "Giliran semua OPD"), el("thead", {}, el("tr", {}, head)), this.body),
+      ),
+    );
   }
 
   draw(turns) {
@@ -23,10 +32,33 @@ export class TurnList {
   row(turn, current) {
     const [mark, words] = TURNS[turn.state];
     const here = turn.opd_code === current;
-    const call = turn.state === "waiting" && el("button", { type: "button", className: "plain", data: { code: turn.opd_code }, ariaLabel: `Panggil ${turn.short_name}`, on: { click: () => this.console.call(turn.opd_code) } }, "panggil");
+    const call =
+      turn.state === "waiting" &&
+      el(
+        "button",
+        {
+          type: "button",
+          className: "plain",
+          data: { code: turn.opd_code },
+          ariaLabel: `Panggil ${turn.short_name}`,
+          on: { click: () => this.console.call(turn.opd_code) },
+        },
+        "panggil",
+      );
     const weeks = turn.weeks_not_called > 1 ? el("span", { className: "quiet small" }, ` · ${turn.weeks_not_called} minggu`) : null;
-    const spoken = turn.spoken ? `${turn.spoken.present.wfo + turn.spoken.present.wfa}/${turn.spoken.strength}` : turn.as_written ? "sesuai laporan" : "";
-    return el("tr", here ? { className: "here", ariaCurrent: "true" } : {}, el("th", { scope: "row" }, turn.short_name, weeks), el("td", {}, el("span", { ariaHidden: "true" }, `${mark} `), words), el("td", {}, spoken), el("td", {}, call || ""));
+    const spoken = turn.spoken
+      ? `${turn.spoken.present.wfo + turn.spoken.present.wfa}/${turn.spoken.strength}`
+      : turn.as_written
+        ? "sesuai laporan"
+        : "";
+    return el(
+      "tr",
+      here ? { className: "here", ariaCurrent: "true" } : {},
+      el("th", { scope: "row" }, turn.short_name, weeks),
+      el("td", {}, el("span", { ariaHidden: "true" }, `${mark} `), words),
+      el("td", {}, spoken),
+      el("td", {}, call || ""),
+    );
   }
 }
 
@@ -40,7 +72,17 @@ export class Missing {
 
   draw({ items, text }) {
     this.left.textContent = items.length ? `${count(items.length)} OPD belum lengkap.` : "Semua OPD sudah lapor.";
-    this.list.replaceChildren(...items.map((one) => el("li", {}, one.short_name, one.state === "partial" ? " (sebagian)" : "", one.contact ? el("span", { className: "quiet" }, ` · ${one.contact}`) : null)));
+    this.list.replaceChildren(
+      ...items.map((one) =>
+        el(
+          "li",
+          {},
+          one.short_name,
+          one.state === "partial" ? " (sebagian)" : "",
+          one.contact ? el("span", { className: "quiet" }, ` · ${one.contact}`) : null,
+        ),
+      ),
+    );
     this.ready.node.hidden = !items.length;
     this.ready.fill(text);
   }
@@ -56,7 +98,9 @@ function copyable(label) {
     try {
       await navigator.clipboard.writeText(area.value);
       press.textContent = "Tersalin ✓";
-      setTimeout(() => { press.textContent = "Salin"; }, 2000);
+      setTimeout(() => {
+        press.textContent = "Salin";
+      }, 2000);
       say("Teks tersalin.");
     } catch {
       area.focus();
@@ -64,6 +108,18 @@ function copyable(label) {
     }
   };
   const press = el("button", { type: "button", ariaLabel: `Salin: ${label}`, on: { click: copy } }, "Salin");
-  const node = el("details", { className: "ready" }, el("summary", {}, label), el("label", { htmlFor: id, className: "unseen" }, label), area, press);
-  return { node, fill: (text) => { if (area.value !== text) Object.assign(area, { value: text, rows: Math.min(12, text.split("\n").length + 1) }); } };
+  const node = el(
+    "details",
+    { className: "ready" },
+    el("summary", {}, label),
+    el("label", { htmlFor: id, className: "unseen" }, label),
+    area,
+    press,
+  );
+  return {
+    node,
+    fill: (text) => {
+      if (area.value !== text) Object.assign(area, { value: text, rows: Math.min(12, text.split("\n").length + 1) });
+    },
+  };
 }

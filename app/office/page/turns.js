@@ -12,9 +12,17 @@ export async function show(node) {
   const { apel } = await get("/v1/board");
   node.append(el("h1", {}, "Giliran"));
   if (!apel) return void node.append(el("p", { className: "state" }, "Belum ada apel. Jadwalkan dahulu, atau tunggu apel berikutnya."));
-  const server = await get("/v1/me/today").then((today) => Date.parse(today.server_time), () => Date.now());
+  const server = await get("/v1/me/today").then(
+    (today) => Date.parse(today.server_time),
+    () => Date.now(),
+  );
   const running = new Console(node, apel.id, server - Date.now());
-  await running.refresh();
+  try {
+    await running.refresh();
+  } catch (error) {
+    running.stop();
+    throw error;
+  }
   running.press.next.focus();
   return () => running.stop();
 }
@@ -26,7 +34,15 @@ class Console {
     this.missing = new Missing();
     this.list = new TurnList(this);
     this.parts = this.build();
-    const frame = el("div", { className: "console", on: { keydown: (event) => this.key(event) } }, this.conduct.node, this.parts.now, this.parts.keys, this.parts.note, this.parts.spoken);
+    const frame = el(
+      "div",
+      { className: "console", on: { keydown: (event) => this.key(event) } },
+      this.conduct.node,
+      this.parts.now,
+      this.parts.keys,
+      this.parts.note,
+      this.parts.spoken,
+    );
     node.append(frame, el("div", { className: "pair" }, this.list.node, this.missing.node));
     this.timers = [setInterval(() => this.tick(), 1000), setInterval(() => document.hidden || this.look(), EVERY)];
   }
@@ -36,12 +52,30 @@ class Console {
   }
 
   build() {
-    const parts = { code: el("p", { className: "code" }), name: el("p", { className: "name" }), timer: el("p", { className: "timer", role: "timer", ariaLabel: "Lama giliran" }), written: el("p", { className: "written" }), next: el("ol", { className: "next" }), note: el("p", { className: "note", role: "alert" }), spoken: el("div") };
-    parts.now = el("section", { className: "now", ariaLabel: "Giliran sekarang" }, el("div", {}, parts.code, parts.name, parts.written), parts.timer, el("div", { className: "following" }, el("p", { className: "quiet" }, "Berikutnya"), parts.next));
-    const big = (key, title, run, main) => el("button", { type: "button", className: main ? "big main" : "big", on: { click: run } }, el("span", {}, title), el("kbd", {}, key));
+    const parts = {
+      code: el("p", { className: "code" }),
+      name: el("p", { className: "name" }),
+      timer: el("p", { className: "timer", role: "timer", ariaLabel: "Lama giliran" }),
+      written: el("p", { className: "written" }),
+      next: el("ol", { className: "next" }),
+      note: el("p", { className: "note", role: "alert" }),
+      spoken: el("div"),
+    };
+    parts.now = el(
+      "section",
+      { className: "now", ariaLabel: "Giliran sekarang" },
+      el("div", {}, parts.code, parts.name, parts.written),
+      parts.timer,
+      el("div", { className: "following" }, el("p", { className: "quiet" }, "Berikutnya"), parts.next),
+    );
+    const big = (key, title, run, main) =>
+      el("button", { type: "button", className: main ? "big main" : "big", on: { click: run } }, el("span", {}, title), el("kbd", {}, key));
     this.press = {
-      next: big("spasi / n", "Panggil berikut", () => this.next(), true), written: big("a", "Sesuai laporan", () => this.act("answer", { as_written: true })),
-      spoken: big("i", "Isi terucap", () => this.openSpoken()), none: big("x", "Tidak menjawab", () => this.act("no-answer")), recall: big("p", "Panggil ulang", () => this.act("recall")),
+      next: big("spasi / n", "Panggil berikut", () => this.next(), true),
+      written: big("a", "Sesuai laporan", () => this.act("answer", { as_written: true })),
+      spoken: big("i", "Isi terucap", () => this.openSpoken()),
+      none: big("x", "Tidak menjawab", () => this.act("no-answer")),
+      recall: big("p", "Panggil ulang", () => this.act("recall")),
     };
     parts.keys = el("div", { className: "big-keys" }, Object.values(this.press));
     return parts;
@@ -50,7 +84,9 @@ class Console {
   // Letters act while the focus is in the console and nobody types; a focused button keeps its own space bar.
   key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.target.matches("input, textarea, select")) return;
-    const run = { n: this.press.next, a: this.press.written, i: this.press.spoken, x: this.press.none, p: this.press.recall }[event.key] ?? (event.key === " " && !event.target.matches("button") ? this.press.next : null);
+    const run =
+      { n: this.press.next, a: this.press.written, i: this.press.spoken, x: this.press.none, p: this.press.recall }[event.key] ??
+      (event.key === " " && !event.target.matches("button") ? this.press.next : null);
     if (!run) return;
     event.preventDefault();
     run.focus();
@@ -68,7 +104,7 @@ class Console {
   }
 
   async refresh(known) {
-    const board = known ?? await call(`${this.path}/board`);
+    const board = known ?? (await call(`${this.path}/board`));
     const [turns, missing, apel] = await Promise.all([get(`${this.path}/turns`), get(`${this.path}/reports/missing`), call(this.path)]);
     Object.assign(this, { tag: board.etag, board: board.body });
     this.conduct.draw(apel.body, apel.etag);
@@ -101,7 +137,9 @@ class Console {
     const { now, parts } = this;
     const row = this.board.opd.find((one) => one.opd_code === turns.current);
     parts.code.textContent = now ? now.short_name : "Belum dimulai";
-    parts.name.textContent = now ? `${now.name}${now.state === "called" ? "" : ` – ${stateOf(now)}`}` : "Panggil OPD pertama bila pemimpin apel siap.";
+    parts.name.textContent = now
+      ? `${now.name}${now.state === "called" ? "" : ` – ${stateOf(now)}`}`
+      : "Panggil OPD pertama bila pemimpin apel siap.";
     parts.written.textContent = row ? writtenOf(row) : "";
     parts.next.replaceChildren(...turns.next.map((code) => this.following(code)));
     if (!turns.next.length) parts.next.replaceChildren(el("li", {}, "Semua sudah dipanggil."));
@@ -120,7 +158,8 @@ class Console {
   tick() {
     const { now } = this;
     const seconds = now?.state === "called" ? Math.max(0, Math.floor((Date.now() + this.ahead - Date.parse(now.called_at)) / 1000)) : null;
-    this.parts.timer.textContent = seconds === null ? "–" : `${String(Math.floor(seconds / 60)).padStart(2, "0")}.${String(seconds % 60).padStart(2, "0")}`;
+    this.parts.timer.textContent =
+      seconds === null ? "–" : `${String(Math.floor(seconds / 60)).padStart(2, "0")}.${String(seconds % 60).padStart(2, "0")}`;
     this.conduct.tick(Date.now() + this.ahead);
   }
 
@@ -148,7 +187,11 @@ class Console {
       return true;
     } catch (error) {
       await this.refresh().catch(() => {});
-      this.tell(error.code === "turn-moved" ? `Operator lain sudah memanggil ${this.now?.short_name ?? "OPD lain"}; tidak ada yang terlewat.` : words(error));
+      this.tell(
+        error.code === "turn-moved"
+          ? `Operator lain sudah memanggil ${this.now?.short_name ?? "OPD lain"}; tidak ada yang terlewat.`
+          : words(error),
+      );
       return false;
     } finally {
       this.busy = false;
@@ -158,7 +201,12 @@ class Console {
   openSpoken() {
     if (!this.now) return;
     const row = this.board.opd.find((one) => one.opd_code === this.turns.current);
-    const form = spokenForm(this.now, row, (figures) => this.act("answer", figures), () => this.closeSpoken());
+    const form = spokenForm(
+      this.now,
+      row,
+      (figures) => this.act("answer", figures),
+      () => this.closeSpoken(),
+    );
     this.parts.spoken.replaceChildren(form);
     form.querySelector("input").focus();
   }
@@ -170,11 +218,19 @@ class Console {
   }
 }
 
-const stateOf = (turn) => ({ answered: turn.as_written ? "menjawab, sesuai laporan" : "menjawab", no_answer: "tidak menjawab", called: "dipanggil", waiting: "menunggu" })[turn.state];
+const stateOf = (turn) =>
+  ({
+    answered: turn.as_written ? "menjawab, sesuai laporan" : "menjawab",
+    no_answer: "tidak menjawab",
+    called: "dipanggil",
+    waiting: "menunggu",
+  })[turn.state];
 
 function writtenOf({ figures, report }) {
   if (report.state === "missing") return "Laporan tertulis belum masuk.";
-  const excused = Object.entries(figures.excused).map(([code, number]) => `${code === "other" ? "lain" : code} ${number}`).join(" · ");
+  const excused = Object.entries(figures.excused)
+    .map(([code, number]) => `${code === "other" ? "lain" : code} ${number}`)
+    .join(" · ");
   const wfa = figures.present.wfa ? ` (WFA ${figures.present.wfa})` : "";
   return `Tertulis: ${figures.strength} wajib · ${figures.present.wfo + figures.present.wfa} hadir${wfa}${excused ? ` · ${excused}` : ""}`;
 }

@@ -36,8 +36,13 @@ class Unmatched {
       z: ["batalkan penetapan terakhir: pilih lagi", () => this.undo(), true],
     };
     this.queue = new Queue(node, {
-      name: "Peserta belum dikenali", done: "Selesai: semua peserta sudah dikenali.", keys, key: (item) => item.id,
-      load: () => this.load(), label: (item) => this.label(item), detail: (item) => this.detail(item),
+      name: "Peserta belum dikenali",
+      done: "Selesai: semua peserta sudah dikenali.",
+      keys,
+      key: (item) => item.id,
+      load: () => this.load(),
+      label: (item) => this.label(item),
+      detail: (item) => this.detail(item),
     });
     this.queue.refresh();
   }
@@ -54,59 +59,144 @@ class Unmatched {
   }
 
   label(item) {
-    return [el("bdi", { className: "name" }, tame(item.display_name)), el("span", { className: "quiet small" },
-      [item.subject.opd_code, `${Math.floor(item.seconds / 60)} menit`, this.skipped.has(item.id) && "dilewati"].filter(Boolean).join(" · "))];
+    return [
+      el("bdi", { className: "name" }, tame(item.display_name)),
+      el(
+        "span",
+        { className: "quiet small" },
+        [item.subject.opd_code, `${Math.floor(item.seconds / 60)} menit`, this.skipped.has(item.id) && "dilewati"]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+    ];
   }
 
   detail(item) {
-    const hidden = isTamed(item.display_name) && el("p", { className: "quiet small" }, "Nama ini memuat karakter tersembunyi atau terlalu panjang; yang tampil sudah dirapikan.");
+    const hidden =
+      isTamed(item.display_name) &&
+      el("p", { className: "quiet small" }, "Nama ini memuat karakter tersembunyi atau terlalu panjang; yang tampil sudah dirapikan.");
     const times = item.intervals.map((one) => `${place.clock.time(one.from)}–${one.to ? place.clock.time(one.to) : "sekarang"}`).join(", ");
-    return [el("h2", { className: "name" }, el("bdi", {}, tame(item.display_name))), hidden,
-      el("p", { className: "quiet" }, `Terhubung ${times} ${place.zone}${item.subject.opd_code ? ` · mengaku ${item.subject.opd_code}` : ""}${item.network_gap ? " · sempat terputus jaringan" : ""}`),
-      this.candidates(item), this.others(item), this.search(item)];
+    return [
+      el("h2", { className: "name" }, el("bdi", {}, tame(item.display_name))),
+      hidden,
+      el(
+        "p",
+        { className: "quiet" },
+        `Terhubung ${times} ${place.zone}${item.subject.opd_code ? ` · mengaku ${item.subject.opd_code}` : ""}${item.network_gap ? " · sempat terputus jaringan" : ""}`,
+      ),
+      this.candidates(item),
+      this.others(item),
+      this.search(item),
+    ];
   }
 
   candidates(item) {
-    if (!item.candidates.length) return el("p", { className: "quiet" }, "Tidak ada calon yang cocok dengan nama ini. Cari di bawah, atau lewati.");
-    return el("ol", { className: "choices" }, item.candidates.map((one, place) => el("li", {}, el("button", { type: "button", on: { click: () => this.pick(item, one) } },
-      el("kbd", {}, String(place + 1)), el("span", {}, el("strong", {}, one.asn_id ? one.name : `Ruang ${one.name}`), ` · ${one.opd_code} · cocok ${one.score} %`,
-        el("span", { className: "quiet small" }, one.reasons.map((reason) => reason.text).join(" ")))))));
+    if (!item.candidates.length)
+      return el("p", { className: "quiet" }, "Tidak ada calon yang cocok dengan nama ini. Cari di bawah, atau lewati.");
+    return el(
+      "ol",
+      { className: "choices" },
+      item.candidates.map((one, place) =>
+        el(
+          "li",
+          {},
+          el(
+            "button",
+            { type: "button", on: { click: () => this.pick(item, one) } },
+            el("kbd", {}, String(place + 1)),
+            el(
+              "span",
+              {},
+              el("strong", {}, one.asn_id ? one.name : `Ruang ${one.name}`),
+              ` · ${one.opd_code} · cocok ${one.score} %`,
+              el("span", { className: "quiet small" }, one.reasons.map((reason) => reason.text).join(" ")),
+            ),
+          ),
+        ),
+      ),
+    );
   }
 
   others(item) {
-    const remember = el("input", { type: "checkbox", id: "remember", checked: this.remember, on: { change: () => { this.remember = remember.checked; } } });
-    return el("p", { className: "tools" }, el("button", { type: "button", on: { click: () => this.assign(item, { operator: true }, "operator") } }, el("kbd", {}, "o"), " Operator"),
+    const remember = el("input", {
+      type: "checkbox",
+      id: "remember",
+      checked: this.remember,
+      on: {
+        change: () => {
+          this.remember = remember.checked;
+        },
+      },
+    });
+    return el(
+      "p",
+      { className: "tools" },
+      el(
+        "button",
+        { type: "button", on: { click: () => this.assign(item, { operator: true }, "operator") } },
+        el("kbd", {}, "o"),
+        " Operator",
+      ),
       el("button", { type: "button", on: { click: () => this.skip(item) } }, el("kbd", {}, "u"), " Lewati"),
-      el("label", { htmlFor: "remember" }, remember, " ", el("kbd", {}, "r"), " ingat untuk apel berikutnya"));
+      el("label", { htmlFor: "remember" }, remember, " ", el("kbd", {}, "r"), " ingat untuk apel berikutnya"),
+    );
   }
 
   search(item) {
     const found = el("ul", { className: "choices" });
-    const input = el("input", { type: "search", id: "search", autocomplete: "off", on: { keydown: (event) => {
-      if (event.key === "Escape") this.queue.focusChosen();
-    } } });
+    const input = el("input", {
+      type: "search",
+      id: "search",
+      autocomplete: "off",
+      on: {
+        keydown: (event) => {
+          if (event.key === "Escape") this.queue.focusChosen();
+        },
+      },
+    });
     const run = async (event) => {
       event.preventDefault();
       const asked = input.value.trim();
       if (!asked) return;
       try {
-        found.replaceChildren(...await this.look(item, asked));
+        found.replaceChildren(...(await this.look(item, asked)));
         say(found.children.length ? `${found.children.length} ditemukan.` : "Tidak ada yang cocok.");
         found.querySelector("button")?.focus();
       } catch (error) {
         found.replaceChildren(el("li", {}, failure(error)));
       }
     };
-    return el("form", { role: "search", className: "search", on: { submit: run } }, el("label", { htmlFor: "search" }, "Cari nama pegawai atau kode OPD (ruang)"),
-      el("span", { className: "tools" }, input, el("button", { type: "submit" }, "Cari")), found);
+    return el(
+      "form",
+      { role: "search", className: "search", on: { submit: run } },
+      el("label", { htmlFor: "search" }, "Cari nama pegawai atau kode OPD (ruang)"),
+      el("span", { className: "tools" }, input, el("button", { type: "submit" }, "Cari")),
+      found,
+    );
   }
 
   async look(item, asked) {
     const people = get(`/v1/asn?q=${encodeURIComponent(asked)}&limit=8`);
-    const rooms = (await get("/v1/opd?limit=200")).items.filter((opd) => [opd.code, opd.short_name, opd.name].some((name) => name.toLowerCase().includes(asked.toLowerCase()))).slice(0, 4);
-    const choices = [...rooms.map((opd) => ({ asn_id: null, opd_code: opd.code, name: opd.short_name })), ...(await people).items.map((one) => ({ asn_id: one.id, opd_code: one.assignment.opd_code, name: one.name }))];
+    const rooms = (await get("/v1/opd?limit=200")).items
+      .filter((opd) => [opd.code, opd.short_name, opd.name].some((name) => name.toLowerCase().includes(asked.toLowerCase())))
+      .slice(0, 4);
+    const choices = [
+      ...rooms.map((opd) => ({ asn_id: null, opd_code: opd.code, name: opd.short_name })),
+      ...(await people).items.map((one) => ({ asn_id: one.id, opd_code: one.assignment.opd_code, name: one.name })),
+    ];
     if (!choices.length) return [el("li", { className: "quiet" }, "Tidak ada yang cocok.")];
-    return choices.map((one) => el("li", {}, el("button", { type: "button", on: { click: () => this.pick(item, one) } }, el("strong", {}, one.asn_id ? one.name : `Ruang ${one.name}`), ` · ${one.opd_code}`)));
+    return choices.map((one) =>
+      el(
+        "li",
+        {},
+        el(
+          "button",
+          { type: "button", on: { click: () => this.pick(item, one) } },
+          el("strong", {}, one.asn_id ? one.name : `Ruang ${one.name}`),
+          ` · ${one.opd_code}`,
+        ),
+      ),
+    );
   }
 
   toggle() {
@@ -126,17 +216,31 @@ class Unmatched {
 
   pick(item, one) {
     if (!one) return say("Tidak ada calon dengan nomor itu.");
-    return this.assign(item, one.asn_id ? { asn_id: one.asn_id } : { opd_code: one.opd_code }, one.asn_id ? one.name : `ruang ${one.opd_code}`);
+    return this.assign(
+      item,
+      one.asn_id ? { asn_id: one.asn_id } : { opd_code: one.opd_code },
+      one.asn_id ? one.name : `ruang ${one.opd_code}`,
+    );
   }
 
   async assign(item, subject, named) {
     const remember = this.remember;
     if (this.last) this.last.open = false;
-    const answer = await this.queue.settle(item, () => put("POST", `${this.path}/${item.id}/assign`, { ...subject, remember }), `${tame(item.display_name)} ditetapkan sebagai ${named}.`);
+    const answer = await this.queue.settle(
+      item,
+      () => put("POST", `${this.path}/${item.id}/assign`, { ...subject, remember }),
+      `${tame(item.display_name)} ditetapkan sebagai ${named}.`,
+    );
     if (!answer) return;
-    const now = answer.participants.find((one) => one.subject.asn_id === (subject.asn_id ?? null) && (subject.operator ? one.subject.kind === "operator" : true));
+    const now = answer.participants.find(
+      (one) => one.subject.asn_id === (subject.asn_id ?? null) && (subject.operator ? one.subject.kind === "operator" : true),
+    );
     this.last = { item: { ...item, id: now?.id ?? item.id }, remember, open: false };
-    this.queue.tell(answer.participants.length ? `${tame(item.display_name)} → ${named}. z membatalkan.` : `${tame(item.display_name)} sudah tercatat sebagai ${named}.`);
+    this.queue.tell(
+      answer.participants.length
+        ? `${tame(item.display_name)} → ${named}. z membatalkan.`
+        : `${tame(item.display_name)} sudah tercatat sebagai ${named}.`,
+    );
   }
 
   // The service keeps who decided what; taking back means choosing again, and forgetting what was to be remembered.
