@@ -1,4 +1,4 @@
-"""The last roll-calls side by side, as they were concluded last: three statements, however many units."""
+"""The last roll-calls side by side, as they were concluded last: a few statements, however many units."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.models import Apel
@@ -16,26 +16,33 @@ from app.board.history_schemas import BoardHistory, HistoryApel, HistoryCell, Hi
 from app.board.snapshot import Labels
 from app.board.totals import duty_rate_of, percent_read, rate_of
 from app.registry.models import Opd
-from app.scoring.models import Score
+from app.scoring.models import Score, ScoreRun
 
 
 class Past(NamedTuple):
-    """An apel that was concluded, with the phase of its conclusion."""
+    """An apel that was concluded, with what its figures rest on."""
 
     id: UUID
     title: str
     date: date
     phase: str
+    revision: int
+    scored: int | None
+    """The revision that its scores rest on."""
+    policy_id: UUID | None
 
 
 Scored = tuple[Tally, Score | None]
 
 
-async def read_history(
-    session: AsyncSession, kind: ApelKind, weeks: int, labels: Labels, *, at: datetime
-) -> BoardHistory:
-    """The latest concluded apels of a kind; rehearsals, and days on which nobody had to come, are left out."""
-    apels = await _list_apels(session, kind, weeks, at)
+async def tag_of(session: AsyncSession, apels: Sequence[Past], labels: Labels) -> str:
+    """A digest of the revisions that a history rests on, of the register's state, and of the place."""
+    register = (await session.execute(select(func.count(), func.sum(Opd.version)).select_from(Opd))).one()
+    return blake2b(f"{apels}{register}{labels.instansi}".encode(), digest_size=12).hexdigest()
+
+
+async def read_history(session: AsyncSession, kind: ApelKind, apels: Sequence[Past], labels: Labels) -> BoardHistory:
+    """These apels of a kind, unit by unit."""
     scored = await _load(session, [apel.id for apel in apels])
     by_unit: dict[str, dict[UUID, Scored]] = {}
     for tally, score in scored:
@@ -51,12 +58,14 @@ async def read_history(
     )
 
 
-async def _list_apels(session: AsyncSession, kind: ApelKind, weeks: int, at: datetime) -> Sequence[Past]:
-    """The oldest first."""
+async def list_past(session: AsyncSession, kind: ApelKind, weeks: int, *, at: datetime) -> Sequence[Past]:
+    """The latest concluded apels of a kind, the oldest first; no rehearsals, nor days on which nobody had to come."""
+    read = (Apel.id, Apel.title, Apel.on_date, Conclusion.phase, Conclusion.revision)
     held = exists().where(Tally.apel_id == Apel.id, Tally.pending.is_(False))
     found = await session.execute(
-        select(Apel.id, Apel.title, Apel.on_date, Conclusion.phase)
+        select(*read, ScoreRun.revision.label("scored"), ScoreRun.policy_id)
         .join(Conclusion, Conclusion.apel_id == Apel.id)
+        .outerjoin(ScoreRun, ScoreRun.apel_id == Apel.id)
         .where(Apel.kind == kind, Apel.rehearsal.is_(False), Apel.starts_at <= at)
         .where(Conclusion.no_apel.is_(None), ~Conclusion.phase.startswith(ApelState.CANCELLED), held)
         .order_by(Apel.starts_at.desc())
@@ -101,8 +110,3 @@ def _cell(tally: Tally, score: Score | None) -> HistoryCell:
         duty_rate=percent_read(duty_rate_of([tally])),
         points=None if score is None or score.pending or score.points is None else float(score.points),
     )
-
-
-def digest_of(history: BoardHistory) -> str:
-    """It rests on many apels, each with a revision of its own, and on the register's names."""
-    return blake2b(history.model_dump_json().encode(), digest_size=12).hexdigest()

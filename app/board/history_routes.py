@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from app.apel.rules import ApelKind
-from app.board.history import digest_of, read_history
+from app.board.history import list_past, read_history, tag_of
 from app.board.history_schemas import BoardHistory
 from app.board.routes import Named
 from app.core.principal import HUMAN_ROLES, Principal, Role
@@ -29,8 +29,8 @@ async def read_board_history(
 ) -> BoardHistory:
     """The last concluded apels of a kind, each reporting unit with its rates and points at each of them; no names.
 
-    The ETag is a digest of the answer.
+    As they were concluded last. The ETag is a digest of the revisions that the answer rests on.
     """
-    history = await read_history(session, kind, weeks, named, at=now)
-    etag.set(digest_of(history))
-    return history
+    apels = await list_past(session, kind, weeks, at=now)
+    etag.set(await tag_of(session, apels, named))
+    return await read_history(session, kind, apels, named)
