@@ -156,6 +156,14 @@ def test_an_unchanged_history_is_304_and_a_new_word_changes_it(mondays: list[Sto
     assert changed.json()["opd"][1]["cells"][1]["report"] == "late"
 
 
+def test_another_name_in_the_register_is_read_at_once(mondays: list[Story], api: Api) -> None:
+    office, admin = api.as_(Role.READER).at(LATER), api.as_(Role.ADMIN).at(LATER)
+    known = {"if-none-match": office.get("/v1/board/history").headers["etag"]}
+    renamed = admin.patch("/v1/opd/BKPP", {"short_name": "BKPSDM"}, headers={"if-match": '"1"'})
+    assert renamed.status_code == 200, renamed.text
+    assert office.get("/v1/board/history", headers=known).json()["opd"][0]["short_name"] == "BKPSDM"
+
+
 def test_screens_of_visitors_and_civil_servants_are_not_told(mondays: list[Story], api: Api) -> None:
     for role in (Role.SCREEN, Role.ASN, Role.ADAPTER):
         assert api.as_(role).at(LATER).get("/v1/board/history").status_code == 403

@@ -232,9 +232,7 @@ class Unmatched {
       `${tame(item.display_name)} ditetapkan sebagai ${named}.`,
     );
     if (!answer) return;
-    const now = answer.participants.find(
-      (one) => one.subject.asn_id === (subject.asn_id ?? null) && (subject.operator ? one.subject.kind === "operator" : true),
-    );
+    const now = answer.participants.find((one) => means(one.subject, subject));
     this.last = { item: { ...item, id: now?.id ?? item.id }, remember, open: false };
     this.queue.tell(
       answer.participants.length
@@ -249,6 +247,7 @@ class Unmatched {
     try {
       if (this.last.remember && may("kominfo")) await this.forget(this.last.item.id);
       this.last.open = true;
+      this.queue.waiting.delete(this.last.item.id);
       await this.queue.refresh({ words: "Pilih lagi: penetapan yang baru menggantikan yang tadi." });
       this.queue.choose(this.queue.items.find((item) => item.id === this.last.item.id));
     } catch (error) {
@@ -263,4 +262,10 @@ class Unmatched {
     }
     this.last.remember = false;
   }
+}
+
+// An assigned participant becomes another one; by its subject it is found again.
+function means(found, chosen) {
+  if (chosen.asn_id) return found.asn_id === chosen.asn_id;
+  return chosen.operator ? found.kind === "operator" : found.kind === "room" && found.opd_code === chosen.opd_code;
 }
