@@ -27,6 +27,7 @@ from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
 from app.behaviour import routes as behaviour
 from app.behaviour import training_routes
+from app.board import history_routes
 from app.board import keeping as board_parts
 from app.board import routes as board
 from app.board import stream_routes as board_stream
@@ -66,6 +67,7 @@ from app.notifications.delivering import Courier
 from app.notifications.loops import Process, notification_loops
 from app.notifications.queries import count_undelivered
 from app.notifications.sending import Sender
+from app.office import page_routes as office_pages
 from app.performance import import_routes as performance_imports
 from app.performance import routes as performance
 from app.policies import routes as policies
@@ -108,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
     board_stream.router,
     board.router,
+    history_routes.router,
     apel.router,
     evidence.router,
     alias_routes.router,
@@ -150,6 +153,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit.router,
     privacy.router,
     page_routes.router,
+    office_pages.router,
     pages.router,
     operation.router,
 )
