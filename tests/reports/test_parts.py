@@ -167,6 +167,7 @@ def test_today_before_the_report_reads_from_the_suggestions(office: Office) -> N
     assert roster == office.operator.get(f"/v1/apel/{apel.id}/roster/DISDIK").json()
     assert body == {
         "server_time": "2026-11-23T02:20:00Z",
+        "timezone": "Asia/Makassar",
         "apel": {
             "id": str(apel.id),
             "kind": "apel_gabungan",
@@ -180,6 +181,8 @@ def test_today_before_the_report_reads_from_the_suggestions(office: Office) -> N
         },
         "deadline": "2026-11-23T03:30:00Z",
         "opd_code": "DISDIK",
+        "opd_name": "Dinas Pendidikan",
+        "reported_by": None,
         "units": ["DISDIK"],
         "report": None,
         "etag": None,
