@@ -1,0 +1,92 @@
+// What every view of the page has: who and when, the line, the join button, what was just done.
+import { ZONE_NAMES, clockOf, el } from "/bagian/base.js";
+import { serverNow } from "/lapor/outbox.js";
+
+export const clockFor = (record) => clockOf(record.zone);
+export const zoneName = (record) => ZONE_NAMES[record.zone] ?? "";
+export const button = (words, run, className = "") => el("button", { type: "button", className, on: { click: run } }, words);
+export const say = (words) => { document.getElementById("told").textContent = words; };
+
+// A name comes from files that anybody may have written: isolated, so that its direction stays its own.
+export const nameOf = (words) => el("bdi", { className: "name" }, words);
+
+function lasting(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} jam ${minutes % 60} menit`;
+  return minutes >= 10 ? `${minutes} menit` : `${minutes}.${String(seconds % 60).padStart(2, "0")} menit`;
+}
+
+export function paintCountdown(record) {
+  const place = document.getElementById("countdown");
+  const { apel, deadline } = record.today;
+  if (!place || !apel) return;
+  const clock = clockFor(record);
+  const left = Math.floor((new Date(deadline) - serverNow(record)) / 1000);
+  const start = Math.floor((new Date(apel.starts_at) - serverNow(record)) / 1000);
+  const begins = start > 0 ? `Apel mulai ${clock.time(apel.starts_at)}. ` : "";
+  place.textContent = `${begins}Tenggat ${clock.time(deadline)} · ${left >= 0 ? `${lasting(left)} lagi` : "sudah lewat"}`;
+  place.className = left < 0 ? "due look" : left < 600 ? "due soon" : "due";
+}
+
+export function head(app) {
+  const { record } = app;
+  const { today } = record;
+  const clock = clockFor(record);
+  const asOf = clock.time(record.at + record.skew);
+  return el("header", { className: "head" },
+    today.units.length > 1 && unitChoice(app),
+    el("h1", {}, nameOf(today.opd_name ?? today.opd_code ?? "Lapor")),
+    today.apel && el("p", { className: "quiet" }, `${today.apel.title} · ${clock.day(today.apel.starts_at)}${today.apel.rehearsal ? " · LATIHAN" : ""}`),
+    today.apel && el("p", { id: "countdown", className: "due", role: "timer" }),
+    el("p", { className: app.live ? "asof quiet" : "asof away" }, app.live ? `data per ${asOf} ${zoneName(record)}` : `Tanpa sambungan · data per ${asOf} ${zoneName(record)}`),
+    app.missed && el("p", { className: "note look", role: "status" }, app.missed));
+}
+
+function unitChoice(app) {
+  const { units, opd_code: chosen } = app.record.today;
+  const one = (unit) => el("button", { type: "button", aria: { pressed: unit === chosen }, on: { click: () => app.choose(unit) } }, unit);
+  return el("div", { className: "units", role: "group", aria: { label: "Unit yang dilaporkan" } }, units.map(one));
+}
+
+const TURN = { called: "Giliran Anda sekarang.", answered: "Sudah melapor lisan.", no_answer: "Sudah dipanggil, belum terjawab." };
+export function turnWords(turn) {
+  if (!turn) return null;
+  if (turn.state !== "waiting") return TURN[turn.state];
+  return turn.ahead === 0 ? "Berikutnya giliran Anda." : `${turn.ahead} OPD lagi sebelum giliran Anda.`;
+}
+
+async function copy(words, field) {
+  try {
+    await navigator.clipboard.writeText(words);
+  } catch {
+    field.select(); // without https there is no clipboard
+    document.execCommand("copy");
+  }
+  say(`Disalin: ${words}`);
+}
+
+export function joinCard({ record }) {
+  const { zoom_link: link, opd_code: code, turn } = record.today;
+  const name = `[${code}] Ruang Rapat`;
+  const field = el("input", { readOnly: true, value: name, id: "join-name" });
+  const press = button("Salin", async () => {
+    await copy(name, field);
+    press.textContent = "Disalin ✓";
+  });
+  return el("section", { className: "join", aria: { label: "Zoom dan giliran" } },
+    turnWords(turn) && el("p", { className: turn.state === "called" ? "turn now" : "turn" }, turnWords(turn)),
+    link && el("a", { className: "button", href: link, target: "_blank", rel: "noopener noreferrer" }, "Gabung Zoom"),
+    el("label", { htmlFor: "join-name", className: "quiet" }, "Nama di Zoom untuk ruang"),
+    el("div", { className: "pair" }, field, press));
+}
+
+export function foot(app) {
+  const leave = button("Keluar", () => app.leave());
+  return el("footer", { className: "foot" },
+    el("p", { className: "quiet" }, "Masuk sebagai ", nameOf(app.name ?? "–")),
+    el("div", { className: "pair" }, button("Perbarui data", () => app.refresh()), leave));
+}
+
+export function splash(title, words, ...more) {
+  return el("main", { className: "splash" }, el("h1", {}, title), el("p", {}, words), more);
+}
