@@ -1,5 +1,6 @@
 """A real browser for the pages: Debian's Chromium without a window; where there is none, these tests say so."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,6 +8,10 @@ from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.browser.yard import Yard, settle
+from tests.conftest import administer, database_url
+from tests.system.town import founded
 
 FLAGS = (
     "--no-sandbox",
@@ -57,3 +62,22 @@ def opened(browser: Browser) -> Iterator[Opener]:
     yield make
     for context in contexts:
         context.close()
+
+
+SMALL = (
+    *("DINKES", "BKPP", "DISHUB", "DINSOS", "DISKOMINFO", "DPMPTSP", "SATPOL", "KALUMPANG", "PERTANIAN", "PERIKANAN"),
+    *("PASAR", "PARIWISATA", "LOOKPL", "LOOKPD", "LOOKOL", "LOOKOD"),
+)
+STRENGTHS = {"DISDIK": 38, "RSUD": 221} | dict.fromkeys(SMALL, 9)
+"""OPD → people, one of whom has no apel duty."""
+
+
+@pytest.fixture(scope="session")
+def yard(loop: asyncio.Runner, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
+    """A regency on its Monday morning; every story has an OPD of its own there."""
+    name = f"{template}_yard"
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    place = ("Asia/Makassar", "Pemerintah Kabupaten Mamuju")
+    with founded(loop.run, database_url(server_url, name), tmp_path_factory.mktemp("yard"), "2026-11-22 09:00", *place) as town:
+        yield settle(town, STRENGTHS, {"SD1": "DISDIK"})
+    administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")

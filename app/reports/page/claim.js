@@ -9,9 +9,10 @@ const here = { status: "H", mode: "wfo", note: null };
 
 // In the order in which they are used on a Monday.
 export const USUAL = [
-  { status: "H", mode: "wfo" }, { status: "H", mode: "wfa" }, { status: "DL" }, { status: "S" }, { status: "I" }, { status: "CT" }, { status: "TK" },
+  { status: "H", mode: "wfo" }, { status: "H", mode: "wfa" }, { status: "DL" }, { status: "S" }, { status: "I" }, { status: "CT" }, { status: "TK" }, { status: "DD" }, { status: "SF" },
 ];
-export const SELDOM = ["DD", "DK", "TB", "CS", "CM", "CP", "CB", "CLTN"].map((status) => ({ status }));
+export const SELDOM = ["CS", "CM", "CP", "CB", "CLTN", "TB", "DK"].map((status) => ({ status }));
+export const LONGER = NOT_REQUIRED.filter((status) => status !== "SF").map((status) => ({ status }));
 export const EXEMPT = NOT_REQUIRED.map((status) => ({ status }));
 
 export const isHere = (mark) => mark?.status === "H" && mark.mode !== "wfa";

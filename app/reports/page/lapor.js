@@ -3,7 +3,7 @@ import { Problem, ask, bearer, choosePassword, leave, resume, signIn } from "/ba
 import { el } from "/bagian/base.js";
 import { isChanged } from "/lapor/claim.js";
 import { dayIn, deliver, isOver, lay, slim, wakeWorker } from "/lapor/outbox.js";
-import { button, nameOf, paintCountdown, splash } from "/lapor/parts.js";
+import { button, nameOf, paintTimes, splash } from "/lapor/parts.js";
 import { conflictView, needsNothing, quietView, receiptView, refusedView, sendingView } from "/lapor/receipt.js";
 import { reviewView, rosterView } from "/lapor/roster.js";
 import { changeUnit, changeWho, forgetUnits, hear, readUnit, readWho, tell } from "/lapor/store.js";
@@ -21,11 +21,28 @@ let running = null;
 // ---- what is shown ----
 
 app.show = () => {
-  if (app.asking) return;
-  const { record } = app;
-  if (!record) return;
-  page.replaceChildren(viewOf(record));
-  paintCountdown(record);
+  if (app.asking || !app.record) return;
+  shown = shapeOf(app);
+  page.replaceChildren(viewOf(app.record));
+  paintTimes(app);
+};
+
+// What a look at the service changed; a list that somebody is searching in stays as it is when nothing did.
+let shown = null;
+let postponed = false;
+function shapeOf({ record, sending, missed }) {
+  const { today, outbox, receipt, draft, words_due: due } = record;
+  return JSON.stringify([{ ...today, server_time: null }, outbox, receipt, due, draft?.base, sending, missed]);
+}
+function showNews() {
+  if (!app.record || app.asking) return;
+  if (shapeOf(app) === shown) paintTimes(app);
+  else if (document.querySelector("dialog[open]")) postponed = true;
+  else app.show();
+}
+app.closed = () => {
+  if (postponed) app.show();
+  postponed = false;
 };
 
 function viewOf(record) {
@@ -107,7 +124,8 @@ app.choose = async (unit) => {
     app.record = kept;
     app.show();
   }
-  await app.refresh(unit);
+  await running;
+  await app.refresh();
 };
 
 app.leave = async () => {
@@ -147,12 +165,12 @@ async function finishLeaving() {
 
 // ---- the line ----
 
-app.refresh = (unit) => {
-  running ??= look(unit).finally(() => { running = null; });
+app.refresh = () => {
+  running ??= look().finally(() => { running = null; });
   return running;
 };
 
-async function look(unit) {
+async function look() {
   clearTimeout(timer);
   const queued = app.record?.outbox?.state === "waiting";
   app.sending = queued;
@@ -164,7 +182,7 @@ async function look(unit) {
     if (me.must_change) return await askForPassword(me);
     await begin(me);
     waits = await deliver(me.id);
-    await keepToday(await today(unit));
+    await keepToday(await today());
     app.live = true;
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return await askToSignIn();
@@ -175,7 +193,7 @@ async function look(unit) {
     app.sending = false;
   }
   if (app.account && app.record) app.record = (await readUnit(app.account, app.record.unit)) ?? app.record;
-  app.show();
+  showNews();
   if (waits) later(() => app.refresh());
   else pause = FIRST_PAUSE;
 }
@@ -192,8 +210,8 @@ async function begin(me) {
   await changeWho((who) => ({ account: me.id, name: me.name, chosen: who?.account === me.id ? (who.chosen ?? null) : null }));
 }
 
-async function today(unit) {
-  const chosen = unit ?? (await readWho())?.chosen ?? app.record?.today.opd_code;
+async function today() {
+  const chosen = (await readWho())?.chosen;
   try {
     return await ask(`/v1/me/today${chosen ? `?opd_code=${encodeURIComponent(chosen)}` : ""}`);
   } catch (error) {
@@ -207,6 +225,7 @@ async function keepToday(answer) {
   const fresh = { day: dayIn(answer.timezone, now), zone: answer.timezone, skew: now - Date.now(), at: Date.now() };
   await forgetOtherDays(fresh);
   const unit = answer.opd_code ?? "-";
+  await changeWho((who) => ({ ...who, chosen: answer.opd_code }));
   app.record = await changeUnit(app.account, unit, (kept) => {
     const here = slim(answer);
     const draft = kept?.draft?.apel_id === here.apel?.id ? kept.draft : null;
@@ -286,14 +305,14 @@ addEventListener("online", () => {
 });
 addEventListener("offline", () => {
   app.live = false;
-  app.show();
+  showNews();
 });
 document.addEventListener("visibilitychange", () => {
   const old = !app.record || !app.live || Date.now() - app.record.at > OLD;
   if (document.visibilityState === "visible" && !app.asking && (old || app.record.outbox)) app.refresh();
 });
 setInterval(() => {
-  if (app.record && !app.asking) paintCountdown(app.record);
+  if (app.record && !app.asking) paintTimes(app);
 }, 1_000);
 
 async function start() {
@@ -302,7 +321,7 @@ async function start() {
   if (who?.leaving) return finishLeaving();
   if (who?.account) {
     Object.assign(app, { account: who.account, name: who.name });
-    const kept = await readUnit(who.account, who.chosen ?? who.last ?? "-");
+    const kept = await readUnit(who.account, who.chosen ?? "-");
     if (kept && !isOver(kept)) {
       app.record = kept;
       app.show();

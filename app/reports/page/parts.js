@@ -12,19 +12,20 @@ export const nameOf = (words) => el("bdi", { className: "name" }, words);
 
 function lasting(seconds) {
   const minutes = Math.floor(seconds / 60);
-  if (minutes >= 60) return `${Math.floor(minutes / 60)} jam ${minutes % 60} menit`;
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} jam ${minutes % 60} mnt`;
   return minutes >= 10 ? `${minutes} menit` : `${minutes}.${String(seconds % 60).padStart(2, "0")} menit`;
 }
 
-export function paintCountdown(record) {
+export function paintTimes({ record, live }) {
+  const clock = clockFor(record);
+  const asOf = `data per ${clock.time(record.at + record.skew)} ${zoneName(record)}`;
+  const stamp = document.getElementById("as-of");
+  if (stamp) Object.assign(stamp, { textContent: live ? asOf : `Tanpa sambungan · ${asOf}`, className: live ? "asof quiet" : "asof away" });
   const place = document.getElementById("countdown");
   const { apel, deadline } = record.today;
   if (!place || !apel) return;
-  const clock = clockFor(record);
   const left = Math.floor((new Date(deadline) - serverNow(record)) / 1000);
-  const start = Math.floor((new Date(apel.starts_at) - serverNow(record)) / 1000);
-  const begins = start > 0 ? `Apel mulai ${clock.time(apel.starts_at)}. ` : "";
-  place.textContent = `${begins}Tenggat ${clock.time(deadline)} · ${left >= 0 ? `${lasting(left)} lagi` : "sudah lewat"}`;
+  place.textContent = `Tenggat ${clock.time(deadline)} · ${left >= 0 ? `${lasting(left)} lagi` : "sudah lewat"}`;
   place.className = left < 0 ? "due look" : left < 600 ? "due soon" : "due";
 }
 
@@ -32,13 +33,12 @@ export function head(app) {
   const { record } = app;
   const { today } = record;
   const clock = clockFor(record);
-  const asOf = clock.time(record.at + record.skew);
   return el("header", { className: "head" },
     today.units.length > 1 && unitChoice(app),
     el("h1", {}, nameOf(today.opd_name ?? today.opd_code ?? "Lapor")),
-    today.apel && el("p", { className: "quiet" }, `${today.apel.title} · ${clock.day(today.apel.starts_at)}${today.apel.rehearsal ? " · LATIHAN" : ""}`),
+    today.apel && el("p", { className: "quiet" }, `${today.apel.title} · ${clock.day(today.apel.starts_at)} · mulai ${clock.time(today.apel.starts_at)}${today.apel.rehearsal ? " · LATIHAN" : ""}`),
     today.apel && el("p", { id: "countdown", className: "due", role: "timer" }),
-    el("p", { className: app.live ? "asof quiet" : "asof away" }, app.live ? `data per ${asOf} ${zoneName(record)}` : `Tanpa sambungan · data per ${asOf} ${zoneName(record)}`),
+    el("p", { id: "as-of" }),
     app.missed && el("p", { className: "note look", role: "status" }, app.missed));
 }
 
@@ -65,7 +65,7 @@ async function copy(words, field) {
   say(`Disalin: ${words}`);
 }
 
-export function joinCard({ record }) {
+export function joinCard({ record }, says = true) {
   const { zoom_link: link, opd_code: code, turn } = record.today;
   const name = `[${code}] Ruang Rapat`;
   const field = el("input", { readOnly: true, value: name, id: "join-name" });
@@ -74,10 +74,16 @@ export function joinCard({ record }) {
     press.textContent = "Disalin ✓";
   });
   return el("section", { className: "join", aria: { label: "Zoom dan giliran" } },
-    turnWords(turn) && el("p", { className: turn.state === "called" ? "turn now" : "turn" }, turnWords(turn)),
+    says && turnWords(turn) && el("p", { className: turn.state === "called" ? "turn now" : "turn" }, turnWords(turn)),
     link && el("a", { className: "button", href: link, target: "_blank", rel: "noopener noreferrer" }, "Gabung Zoom"),
     el("label", { htmlFor: "join-name", className: "quiet" }, "Nama di Zoom untuk ruang"),
     el("div", { className: "pair" }, field, press));
+}
+
+// Above a long list the same, folded: the turn is read at a glance, the link is one tap further.
+export function joinFold(app) {
+  const { turn } = app.record.today;
+  return el("details", { className: "more" }, el("summary", {}, ["Zoom", turnWords(turn)].filter(Boolean).join(" · ")), joinCard(app, false));
 }
 
 export function foot(app) {

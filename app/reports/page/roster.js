@@ -1,11 +1,11 @@
 // The list of people with their marks, the sheet of codes, and the look before sending.
 import { el } from "/bagian/base.js";
 import {
-  EXEMPT, SELDOM, USUAL, basisOf, bodyOf, figuresOf, isChanged, isHere, kindOf, longOf, marksOf, noteOf, othersOf,
+  EXEMPT, LONGER, SELDOM, USUAL, basisOf, bodyOf, figuresOf, isChanged, isHere, kindOf, longOf, marksOf, noteOf, othersOf,
   peopleOf, same, sentence, shortOf, suggestionsOf, CODES,
 } from "/lapor/claim.js";
 import { serverNow } from "/lapor/outbox.js";
-import { button, foot, head, joinCard, nameOf, say } from "/lapor/parts.js";
+import { button, foot, head, joinFold, nameOf, say } from "/lapor/parts.js";
 
 const REASONS = ["Ada yang baru datang", "Salah pilih", "Surat baru diterima", "Jumlah diperbaiki", "Sesuai pengembalian"];
 const NOTES = ["Daftar pegawai di sini belum sesuai", "Rekap menyusul dari unit bawahan"];
@@ -75,7 +75,8 @@ export function rosterView(app) {
       el("p", { className: "hint" }, today.report
         ? "Ketuk nama yang berubah. Yang lain tetap seperti laporan terakhir."
         : "Semua dianggap hadir, kecuali yang sudah ada suratnya. Ketuk nama yang berbeda."),
-      app.staleNote?.(),
+      app.staleNote(),
+      joinFold(app),
       el("div", { className: "finder" }, el("label", { htmlFor: "search" }, "Cari pegawai"), search),
       el("div", { className: "units", role: "group", aria: { label: "Tampilkan" } }, all, some),
       el("ul", { className: "people", aria: { label: "Pegawai wajib apel" } }, duty.map(rowOf)),
@@ -83,8 +84,7 @@ export function rosterView(app) {
         el("h2", {}, "Tidak wajib atau dari unit lain"),
         el("ul", { className: "people", aria: { label: "Tidak wajib atau dari unit lain" } }, exempt.map(rowOf)),
       ],
-      empty,
-      joinCard(app)),
+      empty),
     foot(app),
     el("div", { className: "bar" }, sums, button("Periksa & kirim", () => app.go("periksa"), "main")));
   paint(false);
@@ -109,9 +109,9 @@ function openSheet(app, person, done) {
     el("button", { type: "button", className: `code ${kindOf(mark)}`, aria: { pressed: same({ ...mark, note: null }, { ...current, note: null }) }, on: { click: () => choose(mark) } },
       el("b", {}, shortOf(mark)), el("span", {}, mark ? (mark.status === "H" ? (mark.mode === "wfa" ? "dari Zoom" : "di kantor") : CODES[mark.status]) : "Tidak dihitung"));
   const choices = person.required || person.guest
-    ? [[USUAL, "codes big"], [[...SELDOM, ...EXEMPT], "codes"]]
+    ? [[USUAL, "codes big"], [[...SELDOM, ...LONGER], "codes"]]
     : [[[null, ...EXEMPT], "codes"]];
-  const sheet = el("dialog", { className: "sheet", aria: { labelledby: "sheet-title" }, on: { close: () => sheet.remove(), click: (event) => { if (event.target === sheet) sheet.close(); } } },
+  const sheet = el("dialog", { className: "sheet", aria: { labelledby: "sheet-title" }, on: { close: () => { sheet.remove(); app.closed(); }, click: (event) => { if (event.target === sheet) sheet.close(); } } },
     el("div", { className: "inner" },
       el("h2", { id: "sheet-title" }, nameOf(person.name)),
       suggested && !isHere(suggested) && el("p", { className: "quiet" }, `Saran: ${longOf(suggested)}${suggested.note ? ` (${suggested.note})` : ""}`),
