@@ -12,8 +12,9 @@ const page = document.getElementById("page");
 const FIRST_PAUSE = 3_000;
 const LONGEST_PAUSE = 60_000;
 const OLD = 60_000;
+const LONG = 2 * 3_600_000;
 
-const app = { account: null, name: null, record: null, live: false, sending: false, missed: null, only: false, asking: false };
+const app = { account: null, name: null, record: null, live: false, sending: false, missed: null, only: false, asking: false, leaving: false };
 let pause = FIRST_PAUSE;
 let timer = null;
 let running = null;
@@ -151,13 +152,14 @@ function agrees() {
 
 // Without a line the sign-in cannot be ended at the service yet: it is, before anything else, at the next one.
 async function finishLeaving() {
-  Object.assign(app, { account: null, name: null, record: null });
+  Object.assign(app, { account: null, name: null, record: null, leaving: true });
   toList();
   try {
     await leave();
     await changeWho(() => null);
     location.reload();
   } catch {
+    app.asking = false;
     page.replaceChildren(splash("Anda sudah keluar", "Isian di HP ini sudah dihapus. Sesi di layanan diakhiri begitu ada sambungan.", button("Coba lagi", finishLeaving)));
     later(finishLeaving);
   }
@@ -172,6 +174,7 @@ app.refresh = () => {
 
 async function look() {
   clearTimeout(timer);
+  if (app.leaving) return await finishLeaving();
   const queued = app.record?.outbox?.state === "waiting";
   app.sending = queued;
   if (queued) app.show();
@@ -181,11 +184,14 @@ async function look() {
     const me = await ask("/v1/me");
     if (me.must_change) return await askForPassword(me);
     await begin(me);
+    // What has lain here for long may be of another day: the service's clock is asked first.
+    if (isOld(app.record)) await keepToday(await today());
     waits = await deliver(me.id);
     await keepToday(await today());
     app.live = true;
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return await askToSignIn();
+    console.warn(error);
     app.live = false;
     if (!app.record) tellNothingHere(error);
     waits = true;
@@ -202,6 +208,11 @@ function later(run) {
   clearTimeout(timer);
   timer = setTimeout(run, pause);
   pause = Math.min(pause * 2, LONGEST_PAUSE);
+}
+
+function isOld(record) {
+  const age = record ? Date.now() - record.at : 0;
+  return age < 0 || age > LONG;
 }
 
 async function begin(me) {

@@ -86,7 +86,7 @@ export function rosterView(app) {
       ],
       empty),
     foot(app),
-    el("div", { className: "bar" }, sums, button("Periksa & kirim", () => app.go("periksa"), "main")));
+    el("section", { className: "bar", aria: { label: "Jumlah dan kirim" } }, sums, button("Periksa & kirim", () => app.go("periksa"), "main")));
   paint(false);
   return view;
 }
@@ -155,7 +155,7 @@ export function reviewView(app) {
       new Date(today.deadline) < serverNow(record) && !amends && el("p", { className: "note look" }, "Tenggat sudah lewat. Tetap kirim: laporan diterima dan ditandai terlambat."),
       amends && !changed && el("p", { className: "note" }, "Belum ada yang berubah dari laporan terakhir."),
       alert),
-    el("div", { className: "bar" },
+    el("section", { className: "bar", aria: { label: "Jumlah dan kirim" } },
       button("Kembali", () => app.go("")),
       el("button", { type: "button", id: "send", className: "main", disabled: amends && !changed, on: { click: send } }, amends ? "Kirim perubahan" : "Kirim laporan")));
 }
