@@ -66,7 +66,7 @@ def opened(browser: Browser) -> Iterator[Opener]:
 
 SMALL = (
     *("DINKES", "BKPP", "DISHUB", "DINSOS", "DISKOMINFO", "DPMPTSP", "SATPOL", "KALUMPANG", "PERTANIAN", "PERIKANAN"),
-    *("PASAR", "PARIWISATA", "HUKUM", "KESRA", "SEKDA", "ORTALA", "UMUM", "LOOKPL", "LOOKPD", "LOOKOL", "LOOKOD"),
+    *("PASAR", "PARIWISATA", "HUKUM", "KESRA", "SEKDA", "ORTALA", "UMUM", "ARSIP", "PERPUS", "STATEL", "STATED", "LOOKPL", "LOOKPD", "LOOKOL", "LOOKOD"),
 )
 STRENGTHS = {"DISDIK": 38, "RSUD": 221} | dict.fromkeys(SMALL, 9)
 """OPD → people, one of whom has no apel duty."""

@@ -1,6 +1,6 @@
 """An operator's Monday on an old phone: tapped, looked at, sent, read aloud, amended."""
 
-import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -216,33 +216,73 @@ def test_hostile_names_are_shown_and_do_nothing(yard: Yard, opened: Opener) -> N
     assert [error for error in errors if "401" not in error] == [], "only that nobody was signed in"
 
 
-def change(**changes: Any) -> str:
-    return json.dumps(changes)
-
-
-QUIET = {
-    "no apel": (change(apel=None, roster=None, deadline=None, text=None, turn=None), "Hari ini tidak ada apel"),
-    "no unit": (change(opd_code=None, units=[], roster=None), "Akun ini tidak melapor untuk unit mana pun"),
-    "not called": (change(roster=None, reported_by=None), "Unit ini tidak dipanggil pada apel ini"),
+Telling = dict[str, Any]
+CLOSED = "Apel ini sudah ditutup; laporan tidak dapat diubah lagi."
+STATES: dict[str, tuple[Callable[[Telling], Telling], str]] = {
+    "no apel": (lambda _: {"apel": None, "roster": None, "deadline": None, "text": None}, "Hari ini tidak ada apel"),
+    "no unit": (lambda _: {"opd_code": None, "units": [], "roster": None}, "Akun ini tidak melapor untuk unit mana pun"),
+    "not called": (lambda _: {"roster": None}, "Unit ini tidak dipanggil pada apel ini"),
+    "final": (lambda told: {"apel": told["apel"] | {"state": "final"}}, "Apel ini sudah ditutup"),
+    "a part": (lambda _: {"text": None, "turn": None}, "8 wajib = 8 hadir"),
+    "rehearsal": (lambda told: {"apel": told["apel"] | {"rehearsal": True}}, "LATIHAN"),
 }
 
 
-def test_days_and_units_without_anything_to_do_say_so(yard: Yard, opened: Opener) -> None:
-    context = phone(opened, yard)
-    page = enter(context, yard.operator("PARIWISATA"))
-    told: dict[str, Any] = {}
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_days_and_units_with_something_else_about_them_say_so(yard: Yard, opened: Opener, theme: str) -> None:
+    context = phone(opened, yard, theme)
+    page = enter(context, yard.operator(f"STATE{theme[0]}".upper()))
+    told: list[Callable[[Telling], Telling]] = []
 
     def answer(route: Route) -> None:
         given = route.fetch()
-        route.fulfill(response=given, json=given.json() | told)
+        body = given.json()
+        route.fulfill(response=given, json=body | told[-1](body))
 
     context.route("**/v1/me/today*", answer)
-    for changes, heading in QUIET.values():
-        told.clear()
-        told.update(json.loads(changes))
+    for changes, words in STATES.values():
+        told.append(changes)
         page.reload()
-        expect(page.get_by_role("heading", level=2)).to_have_text(heading)
+        expect(page.locator("#page")).to_contain_text(words)
         assert_accessible(page)
+    send(page)
+    told.append(STATES["final"][0])
+    page.reload()
+    expect(page.locator("#page")).to_contain_text(CLOSED)
+    assert_accessible(page)
+    told.append(STATES["a part"][0])
+    page.reload()
+    expect(page.locator("#page")).to_contain_text("induknya yang membacakan")
+
+
+def test_a_password_that_somebody_else_made_is_changed_first(yard: Yard, opened: Opener) -> None:
+    grants = [{"role": "opd_operator", "opd_code": "STATEL", "from_date": "2020-01-01"}]
+    [slip] = yard.town.admin.post("/v1/accounts", {"items": [{"username": "op.baru", "grants": grants}]})["items"]
+    page = phone(opened, yard).new_page()
+    page.goto("/lapor")
+    page.get_by_label("Nama pengguna").fill("op.baru")
+    page.get_by_label("Kata sandi").fill(slip["password"])
+    page.get_by_role("button", name="Masuk").tap()
+    page.get_by_label("Kata sandi sekarang").fill(slip["password"])
+    page.get_by_label("Kata sandi baru").fill("perahu-layar-biru")
+    assert_accessible(page)
+    page.get_by_role("button", name="Simpan").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dinas Statel")
+
+
+def test_taps_over_a_report_that_came_in_meanwhile_say_so(yard: Yard, opened: Opener) -> None:
+    page = enter(phone(opened, yard), yard.operator("PERPUS"))
+    mark(page, "Siti Aminah Perpus 1", "DL Dinas luar")
+    entries = [{"asn_id": yard.person("PERPUS", 2), "status": "S"}]
+    claim = {"strength": 8, "present": {"wfo": 7, "wfa": 0}, "excused": {"S": 1}, "unexplained": 0}
+    told = claim | {"channel": "radio", "caller": "Kepala", "entries_are": "exceptions", "entries": entries}
+    yard.kominfo.put(f"/v1/apel/{yard.apel_id}/reports/PERPUS", told)
+    page.get_by_role("button", name="Perbarui data").tap()
+    expect(page.locator(".note")).to_contain_text("dilaporkan (versi 1, oleh kominfo)")
+    expect(page.locator("#sums")).to_have_text("8 wajib = 6 hadir + 2 keterangan")
+    assert_accessible(page)
+    page.get_by_role("button", name="Buang ketukan saya").tap()
+    expect(page.locator(".state")).to_contain_text("lewat radio, oleh kominfo")
 
 
 def test_a_unit_below_another_one_learns_who_reports_for_it(yard: Yard, opened: Opener) -> None:

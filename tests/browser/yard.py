@@ -94,7 +94,6 @@ def sign_in(page: Page, username: str) -> None:
 
 def wait_for_worker(page: Page) -> None:
     """Until the page's files are kept, so that it opens without a line."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
 
 
@@ -106,6 +105,8 @@ class LossyLine:
         self._door = socket.create_server(("127.0.0.1", 0))
         self.swallows: Callable[[bytes], bool] = lambda _: False
         self.swallowed = 0
+        self.turned: dict[bytes, bytes] = {}
+        """What is said in either direction → what arrives instead, of the same length."""
         threading.Thread(target=self._open, daemon=True).start()
 
     @property
@@ -131,7 +132,7 @@ class LossyLine:
             while said := self._hear(phone):
                 if self.swallows(said):
                     lost.set()
-                service.sendall(said)
+                service.sendall(self._turn(said))
 
     def _answer(self, service: socket.socket, phone: socket.socket, lost: threading.Event) -> None:
         while answer := self._hear(service):
@@ -139,7 +140,12 @@ class LossyLine:
                 self.swallowed += 1
                 phone.shutdown(socket.SHUT_RDWR)
                 return
-            phone.sendall(answer)
+            phone.sendall(self._turn(answer))
+
+    def _turn(self, said: bytes) -> bytes:
+        for old, new in self.turned.items():
+            said = said.replace(old, new)
+        return said
 
     @staticmethod
     def _hear(end: socket.socket) -> bytes:

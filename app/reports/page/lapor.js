@@ -158,7 +158,8 @@ async function finishLeaving() {
     await leave();
     await changeWho(() => null);
     location.reload();
-  } catch {
+  } catch (error) {
+    console.warn(error);
     app.asking = false;
     page.replaceChildren(splash("Anda sudah keluar", "Isian di HP ini sudah dihapus. Sesi di layanan diakhiri begitu ada sambungan.", button("Coba lagi", finishLeaving)));
     later(finishLeaving);
@@ -239,7 +240,7 @@ async function keepToday(answer) {
   await changeWho((who) => ({ ...who, chosen: answer.opd_code }));
   app.record = await changeUnit(app.account, unit, (kept) => {
     const here = slim(answer);
-    const draft = kept?.draft?.apel_id === here.apel?.id ? kept.draft : null;
+    const draft = kept?.draft && kept.draft.apel_id === here.apel?.id ? kept.draft : null;
     // A draft without a change of its own follows what came in.
     const keeps = draft && (draft.base === here.etag || (here.roster && isChanged(here, draft)));
     return { account: app.account, unit, today: here, ...fresh, draft: keeps ? draft : null, outbox: kept?.outbox ?? null, receipt: kept?.receipt ?? null, words_due: false };
@@ -288,19 +289,19 @@ async function untilDone(form, words) {
 
 // ---- living with the browser ----
 
-async function keepOffline() {
-  if (!navigator.serviceWorker) return;
-  try {
-    const registration = await navigator.serviceWorker.register("/lapor/sw.js", { type: "module", scope: "/lapor" });
-    // A newer version that came at an earlier visit takes over now, before anything is tapped.
-    if (registration.waiting && navigator.serviceWorker.controller) {
-      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-      registration.waiting.postMessage("take over");
-    }
-  } catch {
-    // Some browsers keep no workers; the page works there as long as there is a line.
-  }
+// A newer version that came at an earlier visit takes over now, before anything is tapped.
+async function takeOver() {
+  const workers = navigator.serviceWorker;
+  const newer = (await workers?.getRegistration("/lapor"))?.waiting;
+  if (!newer || !workers.controller) return;
+  workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+  newer.postMessage("take over");
 }
+
+// After the first look, so that on a thin line it takes nothing from it.
+const keepOffline = () =>
+  // Some browsers keep no workers; the page works there as long as there is a line.
+  navigator.serviceWorker?.register("/lapor/sw.js", { type: "module", scope: "/lapor" }).catch((error) => console.warn(error));
 
 hear(async (message) => {
   if (message === "left") location.reload();
@@ -327,10 +328,10 @@ setInterval(() => {
 }, 1_000);
 
 async function start() {
-  keepOffline();
+  await takeOver();
   const who = await readWho();
-  if (who?.leaving) return finishLeaving();
-  if (who?.account) {
+  if (who?.leaving) await finishLeaving();
+  else if (who?.account) {
     Object.assign(app, { account: who.account, name: who.name });
     const kept = await readUnit(who.account, who.chosen ?? "-");
     if (kept && !isOver(kept)) {
@@ -338,7 +339,8 @@ async function start() {
       app.show();
     }
   }
-  return app.refresh();
+  await app.refresh();
+  keepOffline();
 }
 
 start();

@@ -36,7 +36,7 @@ export function head(app) {
   return el("header", { className: "head" },
     today.units.length > 1 && unitChoice(app),
     el("h1", {}, nameOf(today.opd_name ?? today.opd_code ?? "Lapor")),
-    today.apel && el("p", { className: "quiet" }, `${today.apel.title} · ${clock.day(today.apel.starts_at)} · mulai ${clock.time(today.apel.starts_at)}${today.apel.rehearsal ? " · LATIHAN" : ""}`),
+    today.apel && el("p", { className: "quiet" }, `${today.apel.title} · ${clock.day(today.apel.starts_at).replace(/ \d{4}$/, "")} · ${clock.time(today.apel.starts_at)}${today.apel.rehearsal ? " · LATIHAN" : ""}`),
     today.apel && el("p", { id: "countdown", className: "due", role: "timer" }),
     el("p", { id: "as-of" }),
     app.missed && el("p", { className: "note look", role: "status" }, app.missed));

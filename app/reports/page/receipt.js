@@ -19,7 +19,7 @@ export function sendingView(app) {
       el("p", {}, asleep
         ? "Laporan belum diterima. Ia dikirim sendiri begitu ada sambungan; halaman ini boleh ditutup dan dibuka lagi."
         : "Jangan khawatir bila sambungan putus: laporan sudah tersimpan di HP ini."),
-      el("p", { className: "quiet" }, `Disimpan ${clockFor(record).seconds(outbox.queued_at)} ${zoneName(record)} · percobaan ${outbox.tries}`)),
+      el("p", { className: "quiet" }, `Disimpan ${clockFor(record).seconds(outbox.queued_at)} ${zoneName(record)}${outbox.tries ? ` · percobaan ${outbox.tries}` : ""}`)),
     asleep && el("div", { className: "stack" },
       button("Coba kirim sekarang", () => app.refresh(), "main"),
       button("Ubah dahulu", () => app.takeBack())),

@@ -15,7 +15,7 @@ const json = (body) => ({ method: "POST", body: JSON.stringify(body), headers: {
 async function answered(path, options) {
   const answer = await fetch(path, { cache: "no-store", ...options, headers: { "accept-language": "id", ...options?.headers } });
   const kind = answer.headers.get("content-type") ?? "";
-  const body = kind.includes("json") ? await answer.json() : null;
+  const body = kind.includes("json") && answer.status !== 204 ? await answer.json() : null;
   if (!answer.ok && answer.status !== 304) throw new Problem(answer.status, body);
   return { status: answer.status, body, etag: answer.headers.get("etag"), headers: answer.headers };
 }
