@@ -66,18 +66,38 @@ def opened(browser: Browser) -> Iterator[Opener]:
 
 SMALL = (
     *("DINKES", "BKPP", "DISHUB", "DINSOS", "DISKOMINFO", "DPMPTSP", "SATPOL", "KALUMPANG", "PERTANIAN", "PERIKANAN"),
-    *("PASAR", "PARIWISATA", "HUKUM", "KESRA", "SEKDA", "ORTALA", "UMUM", "ARSIP", "PERPUS", "STATEL", "STATED", "LOOKPL", "LOOKPD", "LOOKOL", "LOOKOD"),
+    *(
+        "PASAR",
+        "PARIWISATA",
+        "HUKUM",
+        "KESRA",
+        "SEKDA",
+        "ORTALA",
+        "UMUM",
+        "ARSIP",
+        "PERPUS",
+        "STATEL",
+        "STATED",
+        "LOOKPL",
+        "LOOKPD",
+        "LOOKOL",
+        "LOOKOD",
+    ),
 )
 STRENGTHS = {"DISDIK": 38, "RSUD": 221} | dict.fromkeys(SMALL, 9)
 """OPD → people, one of whom has no apel duty."""
 
 
 @pytest.fixture(scope="session")
-def yard(loop: asyncio.Runner, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
+def yard(
+    loop: asyncio.Runner, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Yard]:
     """A regency on its Monday morning; every story has an OPD of its own there."""
     name = f"{template}_yard"
     administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     place = ("Asia/Makassar", "Pemerintah Kabupaten Mamuju")
-    with founded(loop.run, database_url(server_url, name), tmp_path_factory.mktemp("yard"), "2026-11-22 09:00", *place) as town:
+    with founded(
+        loop.run, database_url(server_url, name), tmp_path_factory.mktemp("yard"), "2026-11-22 09:00", *place
+    ) as town:
         yield settle(town, STRENGTHS, {"SD1": "DISDIK"})
     administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")

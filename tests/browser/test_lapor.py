@@ -220,7 +220,10 @@ Telling = dict[str, Any]
 CLOSED = "Apel ini sudah ditutup; laporan tidak dapat diubah lagi."
 STATES: dict[str, tuple[Callable[[Telling], Telling], str]] = {
     "no apel": (lambda _: {"apel": None, "roster": None, "deadline": None, "text": None}, "Hari ini tidak ada apel"),
-    "no unit": (lambda _: {"opd_code": None, "units": [], "roster": None}, "Akun ini tidak melapor untuk unit mana pun"),
+    "no unit": (
+        lambda _: {"opd_code": None, "units": [], "roster": None},
+        "Akun ini tidak melapor untuk unit mana pun",
+    ),
     "not called": (lambda _: {"roster": None}, "Unit ini tidak dipanggil pada apel ini"),
     "final": (lambda told: {"apel": told["apel"] | {"state": "final"}}, "Apel ini sudah ditutup"),
     "a part": (lambda _: {"text": None, "turn": None}, "8 wajib = 8 hadir"),
@@ -246,6 +249,7 @@ def test_days_and_units_with_something_else_about_them_say_so(yard: Yard, opened
         expect(page.locator("#page")).to_contain_text(words)
         assert_accessible(page)
     send(page)
+    page.get_by_role("heading", name="Laporan diterima").wait_for()
     told.append(STATES["final"][0])
     page.reload()
     expect(page.locator("#page")).to_contain_text(CLOSED)
@@ -303,7 +307,8 @@ def test_every_view_is_accessible(yard: Yard, opened: Opener, size: str, theme: 
     seen = []
 
     def look() -> None:
-        seen.append(0); page.screenshot(path=f"/tmp/shots/{size}-{theme}-{len(seen)}.png", full_page=size == "phone" and len(seen) != 2)
+        seen.append(0)
+        page.screenshot(path=f"/tmp/shots/{size}-{theme}-{len(seen)}.png", full_page=size == "phone" and len(seen) != 2)
         assert_accessible(page)
         assert_fits(page)
         small = page.locator("button:visible, a.button:visible, input:visible, summary:visible").evaluate_all(

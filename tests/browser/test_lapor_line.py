@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opener
 from tests.browser.looking import assert_accessible
 from tests.browser.test_lapor import enter, mark, phone, send
-from tests.browser.yard import MORNING, Yard, lossy_line, sign_in, wait_for_worker
+from tests.browser.yard import MORNING, Yard, lossy_line, sign_in, until, wait_for_worker
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
 BUDGET = 40_000
@@ -74,6 +74,7 @@ def test_taps_survive_a_closed_page(yard: Yard, opened: Opener) -> None:
     wait_for_worker(page)
     context.set_offline(True)
     mark(page, "Siti Aminah Hukum 1", "DL Dinas luar")
+    expect(page.locator("#sums")).to_have_text("8 wajib = 7 hadir + 1 keterangan")
     page.close()
     page = context.new_page()
     page.goto("/lapor")
@@ -132,7 +133,6 @@ def test_on_a_2g_line_the_page_is_there_in_15_s_and_the_next_time_without_any(ya
     sign_in(page, username)
     page.locator("#sums").wait_for(timeout=30_000)
     roster = time.monotonic() - began
-    print(f"2G: form after {form:.1f} s, roster {roster:.1f} s after signing in")
     assert form < 15
     assert roster < 15
     wait_for_worker(page)
@@ -168,7 +168,6 @@ def test_the_whole_page_fits_into_40_kb(yard: Yard, opened: Opener) -> None:
             sent = b"".join(answer.iter_raw())
             assert gzip.decompress(sent) if answer.headers.get("content-encoding") else sent
             sizes[name] = len(sent)
-    print(sum(sizes.values()), sizes)
     assert sum(sizes.values()) < BUDGET
 
 
@@ -255,12 +254,12 @@ def test_a_new_version_takes_over_at_the_next_opening_and_keeps_the_draft(yard: 
         line.turned = {b"still waiting": b"still queuing", b"If-None-Match": b"If-None-Watch"}
         line.turned |= {b"Accept-Encoding: gzip": b"Accept-Encodinh: gzip"}
         page.evaluate("navigator.serviceWorker.getRegistration('/lapor').then((kept) => kept.update())")
-        page.wait_for_function("navigator.serviceWorker.getRegistration('/lapor').then((kept) => kept.waiting !== null)")
+        until(page, "navigator.serviceWorker.getRegistration('/lapor').then((kept) => kept.waiting !== null)")
         expect(page.locator("#sums")).to_have_text("8 wajib = 7 hadir + 1 keterangan")
         page.close()
         page = context.new_page()
         page.goto("/lapor")
-        page.wait_for_function("navigator.serviceWorker.getRegistration('/lapor').then((kept) => kept.waiting === null)")
+        until(page, "navigator.serviceWorker.getRegistration('/lapor').then((kept) => kept.waiting === null)")
         expect(page.locator("#sums")).to_have_text("8 wajib = 7 hadir + 1 keterangan")
 
 

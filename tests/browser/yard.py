@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -94,7 +95,15 @@ def sign_in(page: Page, username: str) -> None:
 
 def wait_for_worker(page: Page) -> None:
     """Until the page's files are kept, so that it opens without a line."""
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(page, "navigator.serviceWorker.controller !== null")
+
+
+def until(page: Page, expression: str) -> None:
+    """Until an expression holds; Playwright's own waiting is refused by the page's policy."""
+    ends = time.monotonic() + 30
+    while not page.evaluate(expression):
+        assert time.monotonic() < ends, expression
+        page.wait_for_timeout(50)
 
 
 class LossyLine:
