@@ -304,8 +304,6 @@ def test_every_view_is_accessible(yard: Yard, opened: Opener, size: str, theme: 
     username = yard.operator(code)
     page.get_by_label("Nama pengguna").wait_for()
 
-    seen = []
-
     def look() -> None:
         seen.append(0)
         page.screenshot(path=f"/tmp/shots/{size}-{theme}-{len(seen)}.png", full_page=size == "phone" and len(seen) != 2)

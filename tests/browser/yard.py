@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -135,33 +135,27 @@ class LossyLine:
 
     def _carry(self, phone: socket.socket) -> None:
         """One connection: what the phone says goes on, and the answer comes back, or is lost with the connection."""
-        with phone, socket.create_connection(self._to) as service:
+        with phone, socket.create_connection(self._to) as service, suppress(OSError):
             lost = threading.Event()
             threading.Thread(target=self._answer, args=(service, phone, lost), daemon=True).start()
-            while said := self._hear(phone):
+            while said := phone.recv(65536):
                 if self.swallows(said):
                     lost.set()
                 service.sendall(self._turn(said))
 
     def _answer(self, service: socket.socket, phone: socket.socket, lost: threading.Event) -> None:
-        while answer := self._hear(service):
-            if lost.is_set():
-                self.swallowed += 1
-                phone.shutdown(socket.SHUT_RDWR)
-                return
-            phone.sendall(self._turn(answer))
+        with suppress(OSError):
+            while answer := service.recv(65536):
+                if lost.is_set():
+                    self.swallowed += 1
+                    phone.shutdown(socket.SHUT_RDWR)
+                    return
+                phone.sendall(self._turn(answer))
 
     def _turn(self, said: bytes) -> bytes:
         for old, new in self.turned.items():
             said = said.replace(old, new)
         return said
-
-    @staticmethod
-    def _hear(end: socket.socket) -> bytes:
-        try:
-            return end.recv(65536)
-        except OSError:
-            return b""
 
 
 @contextmanager

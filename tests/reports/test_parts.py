@@ -235,9 +235,9 @@ def test_who_reports_for_nobody_sees_the_apel_alone(office: Office) -> None:
 
 
 def test_who_does_not_report_learns_today_who_does(office: Office) -> None:
-    office.make.opd("SD-1", parent_code="DISDIK", reports=Reports.NO)
+    office.make.opd("SD-1", parent_code="DISDIK", reports="no")
     body = office.api.as_(Role.OPD_OPERATOR, "SD-1").get("/v1/me/today").json()
-    assert (body["opd_name"], body["reported_by"], body["roster"]) == ("SD-1", "DISDIK", None)
+    assert (body["opd_name"], body["reported_by"], body["roster"]) == ("Dinas Sd-1", "DISDIK", None)
 
 
 def test_neither_yesterdays_nor_tomorrows_apel_is_today(office: Office) -> None:

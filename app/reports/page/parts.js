@@ -18,11 +18,12 @@ function lasting(seconds) {
 
 export function paintTimes({ record, live }) {
   const clock = clockFor(record);
-  const asOf = `data per ${clock.time(record.at + record.skew)} ${zoneName(record)}`;
+  const { apel, deadline } = record.today;
+  const data = `data per ${clock.time(record.at + record.skew)} ${zoneName(record)}`;
+  const asOf = live && apel ? `Mulai ${clock.time(apel.starts_at)} · ${data}` : data;
   const stamp = document.getElementById("as-of");
   if (stamp) Object.assign(stamp, { textContent: live ? asOf : `Tanpa sambungan · ${asOf}`, className: live ? "asof quiet" : "asof away" });
   const place = document.getElementById("countdown");
-  const { apel, deadline } = record.today;
   if (!place || !apel) return;
   const left = Math.floor((new Date(deadline) - serverNow(record)) / 1000);
   place.textContent = `Tenggat ${clock.time(deadline)} · ${left >= 0 ? `${lasting(left)} lagi` : "sudah lewat"}`;
@@ -36,7 +37,7 @@ export function head(app) {
   return el("header", { className: "head" },
     today.units.length > 1 && unitChoice(app),
     el("h1", {}, nameOf(today.opd_name ?? today.opd_code ?? "Lapor")),
-    today.apel && el("p", { className: "quiet" }, `${today.apel.title} · ${clock.day(today.apel.starts_at).replace(/ \d{4}$/, "")} · ${clock.time(today.apel.starts_at)}${today.apel.rehearsal ? " · LATIHAN" : ""}`),
+    today.apel && el("p", { className: "quiet" }, `${today.apel.title} · ${clock.day(today.apel.starts_at).replace(/ \d{4}$/, "")}${today.apel.rehearsal ? " · LATIHAN" : ""}`),
     today.apel && el("p", { id: "countdown", className: "due", role: "timer" }),
     el("p", { id: "as-of" }),
     app.missed && el("p", { className: "note look", role: "status" }, app.missed));
