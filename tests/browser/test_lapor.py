@@ -305,8 +305,6 @@ def test_every_view_is_accessible(yard: Yard, opened: Opener, size: str, theme: 
     page.get_by_label("Nama pengguna").wait_for()
 
     def look() -> None:
-        seen.append(0)
-        page.screenshot(path=f"/tmp/shots/{size}-{theme}-{len(seen)}.png", full_page=size == "phone" and len(seen) != 2)
         assert_accessible(page)
         assert_fits(page)
         small = page.locator("button:visible, a.button:visible, input:visible, summary:visible").evaluate_all(

@@ -43,7 +43,7 @@ class Yard:
     def person(self, code: str, place: int) -> str:
         """The id of one of an OPD's people."""
         people = self.town.admin.get(f"/v1/asn?limit=200&opd_code={code}")["items"]
-        return next(one["id"] for one in people if one["name"].endswith(f" {place}"))
+        return str(next(one["id"] for one in people if one["name"].endswith(f" {place}")))
 
     def report(self, code: str) -> Any:
         return self.operators[code].get(f"/v1/apel/{self.apel_id}/reports/{code}")
