@@ -2,7 +2,7 @@
 import { Problem, ask, bearer, choosePassword, leave, resume, signIn } from "/bagian/session.js";
 import { el } from "/bagian/base.js";
 import { isChanged } from "/lapor/claim.js";
-import { dayIn, deliver, isOver, lay, slim, wakeWorker } from "/lapor/outbox.js";
+import { PATIENCE, dayIn, deliver, isOver, lay, slim, wakeWorker } from "/lapor/outbox.js";
 import { button, nameOf, paintTimes, splash } from "/lapor/parts.js";
 import { conflictView, needsNothing, quietView, receiptView, refusedView, sendingView } from "/lapor/receipt.js";
 import { reviewView, rosterView } from "/lapor/roster.js";
@@ -90,6 +90,7 @@ app.send = async (body) => {
   toList();
   app.show();
   wakeWorker();
+  await running; // a look that began before this letter was laid does not take it along
   await app.refresh();
 };
 
@@ -181,14 +182,14 @@ async function look() {
   if (queued) app.show();
   let waits = true;
   try {
-    if (!bearer() && !(await resume())) return await askToSignIn();
-    const me = await ask("/v1/me");
+    if (!bearer() && !(await within(resume()))) return await askToSignIn();
+    const me = await within(ask("/v1/me"));
     if (me.must_change) return await askForPassword(me);
     await begin(me);
     // What has lain here for long may be of another day: the service's clock is asked first.
-    if (isOld(app.record)) await keepToday(await today());
+    if (isOld(app.record)) await keepToday(await within(today()));
     waits = await deliver(me.id);
-    await keepToday(await today());
+    await keepToday(await within(today()));
     app.live = true;
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return await askToSignIn();
@@ -201,9 +202,13 @@ async function look() {
   }
   if (app.account && app.record) app.record = (await readUnit(app.account, app.record.unit)) ?? app.record;
   showNews();
-  if (waits) later(() => app.refresh());
+  if (waits || app.record?.outbox?.state === "waiting") later(() => app.refresh());
   else pause = FIRST_PAUSE;
 }
+
+// A line that says nothing for half a minute is none.
+const within = (answer) =>
+  Promise.race([answer, new Promise((_, fail) => setTimeout(() => fail(new Error("no answer")), PATIENCE))]);
 
 function later(run) {
   clearTimeout(timer);
@@ -277,6 +282,7 @@ const askForPassword = (me) => untilDone((place) => choosePassword(place, me.nam
 async function untilDone(form, words) {
   if (app.asking) return;
   app.asking = true;
+  document.querySelector("dialog[open]")?.close();
   const place = el("main");
   page.replaceChildren(el("div", { className: "view" }, words && el("p", { className: "note look", role: "status" }, words), place));
   form(place).then(() => {
@@ -309,6 +315,7 @@ hear(async (message) => {
   const kept = await readUnit(app.account, app.record.unit);
   if (!kept || JSON.stringify(kept) === JSON.stringify(app.record)) return;
   app.record = kept;
+  if (kept.words_due) app.refresh();
   if (!page.contains(document.activeElement) || !document.activeElement.matches("input, textarea")) app.show();
 });
 addEventListener("online", () => {
@@ -329,6 +336,7 @@ setInterval(() => {
 
 async function start() {
   await takeOver();
+  await forgetUnits((record) => isOver(record) && !record.outbox);
   const who = await readWho();
   if (who?.leaving) await finishLeaving();
   else if (who?.account) {

@@ -2,7 +2,7 @@
 import { Problem, ask, bearer, request, resume } from "/bagian/session.js";
 import { changeUnit, listUnits, readUnit, tell } from "/lapor/store.js";
 
-const PATIENCE = 30_000;
+export const PATIENCE = 30_000;
 
 // The phone's clock may be wrong by hours: `skew` is what the service's clock was ahead of it.
 export const serverNow = (record) => Date.now() + record.skew;
@@ -24,7 +24,7 @@ const newKey = () =>
 
 export async function lay(record, body) {
   const outbox = {
-    key: newKey(), apel_id: record.today.apel.id, base: record.draft?.base ?? record.today.etag, body,
+    key: newKey(), apel_id: record.today.apel.id, base: record.draft ? record.draft.base : record.today.etag, body,
     queued_at: serverNow(record), tries: 0, state: "waiting", problem: null,
   };
   const kept = await changeUnit(record.account, record.unit, (now) => ({ ...(now ?? record), outbox }));

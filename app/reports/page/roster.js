@@ -20,7 +20,9 @@ export function rosterView(app) {
   const people = peopleOf(today);
   const rows = new Map();
   const count = { all: people.length, some: 0 };
-  let only = app.only ?? false;
+  const duty = people.filter((person) => person.required);
+  const exempt = people.filter((person) => !person.required);
+  let only = app.only;
 
   const search = el("input", { type: "search", id: "search", autocomplete: "off", placeholder: "Nama atau 4 angka NIP", on: { input: filter } });
   const all = el("button", { type: "button", on: { click: () => narrow(false) } });
@@ -41,6 +43,7 @@ export function rosterView(app) {
       seen += !row.hidden;
     }
     empty.hidden = seen > 0;
+    rest.hidden = !exempt.some((person) => !rows.get(person.asn_id).row.hidden);
     all.setAttribute("aria-pressed", String(!only));
     some.setAttribute("aria-pressed", String(only));
   }
@@ -65,9 +68,9 @@ export function rosterView(app) {
     const row = el("li", {}, press);
     rows.set(person.asn_id, { row, press, person, key: fold(`${person.name} ${person.nip}`), shown: {} });
     return row;
-  };
-  const duty = people.filter((person) => person.required);
-  const exempt = people.filter((person) => !person.required);
+  };  const rest = el("section", {},
+    el("h2", {}, "Tidak wajib atau dari unit lain"),
+    el("ul", { className: "people", aria: { label: "Tidak wajib atau dari unit lain" } }, exempt.map(rowOf)));
 
   const view = el("div", { className: "view" },
     head(app),
@@ -80,10 +83,7 @@ export function rosterView(app) {
       el("div", { className: "finder" }, el("label", { htmlFor: "search" }, "Cari pegawai"), search),
       el("div", { className: "units", role: "group", aria: { label: "Tampilkan" } }, all, some),
       el("ul", { className: "people", aria: { label: "Pegawai wajib apel" } }, duty.map(rowOf)),
-      exempt.length > 0 && [
-        el("h2", {}, "Tidak wajib atau dari unit lain"),
-        el("ul", { className: "people", aria: { label: "Tidak wajib atau dari unit lain" } }, exempt.map(rowOf)),
-      ],
+      rest,
       empty),
     foot(app),
     el("section", { className: "bar", aria: { label: "Jumlah dan kirim" } }, sums, button("Periksa & kirim", () => app.go("periksa"), "main")));
@@ -145,6 +145,7 @@ export function reviewView(app) {
     head(app),
     el("main", {},
       el("h2", { id: "look", tabIndex: -1 }, amends ? "Periksa perubahan, lalu kirim" : "Periksa, lalu kirim"),
+      app.staleNote(),
       el("p", { className: "total" }, sentence(figures)),
       differences(today, marks),
       amends && reasonField(app, draft),
