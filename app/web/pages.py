@@ -84,13 +84,7 @@ def page_router(
     router = room_router(address, tag)
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.rpartition(".")[2] in KINDS)
     common = HEADERS | (headers or {})
-
-    @cache
-    def load(name: str, sample: bool) -> PageFile:
-        content = _read(folder, name, sample)
-        if name == worker:
-            content = content.replace(_SHELL, _list_shell(address, folder, set(names) - {worker}, shares, sample))
-        return PageFile.of(name, content)
+    load = cache(_Place(address, folder, names, worker, shares).load)
 
     def answer(request: Request, name: str) -> Response:
         if name not in names:
@@ -117,12 +111,27 @@ def _read(folder: Traversable, name: str, sample: bool) -> bytes:
     return content.replace(*_SAMPLE) if sample else content
 
 
-def _list_shell(address: str, folder: Traversable, names: set[str], shares: tuple[str, ...], sample: bool) -> bytes:
-    """Address → digest of all that a page needs, as JSON."""
-    own = {f"{address}/{name}": _read(folder, name, sample) for name in sorted(names - {"index.html"})}
-    shared = {f"{SHARED}/{name}": _read(SHARED_FOLDER, name, sample) for name in shares}
-    shell = {address: _read(folder, "index.html", sample)} | own | shared
-    return json.dumps({path: digest_of(content) for path, content in shell.items()}).encode()
+@dataclass(frozen=True)
+class _Place:
+    """Where a page's files lie, and which of them is its worker."""
+
+    address: str
+    folder: Traversable
+    names: list[str]
+    worker: str | None
+    shares: tuple[str, ...]
+
+    def load(self, name: str, sample: bool) -> PageFile:
+        content = _read(self.folder, name, sample)
+        return PageFile.of(name, content.replace(_SHELL, self._shell(sample)) if name == self.worker else content)
+
+    def _shell(self, sample: bool) -> bytes:
+        """Address → digest of all that the page needs, as JSON."""
+        own = [name for name in self.names if name not in (self.worker, "index.html")]
+        shell = {self.address: _read(self.folder, "index.html", sample)}
+        shell |= {f"{self.address}/{name}": _read(self.folder, name, sample) for name in own}
+        shell |= {f"{SHARED}/{name}": _read(SHARED_FOLDER, name, sample) for name in self.shares}
+        return json.dumps({path: digest_of(content) for path, content in shell.items()}).encode()
 
 
 def _answer(request: Request, file: PageFile, common: dict[str, str]) -> Response:
