@@ -74,6 +74,7 @@ from app.policies import routes as policies
 from app.privacy import page_routes
 from app.privacy import routes as privacy
 from app.registry import routes as registry
+from app.reports import page_routes as report_pages
 from app.reports import routes as reports
 from app.scoring import routes as scoring
 from app.scoring.service import score_due
@@ -154,6 +155,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     privacy.router,
     page_routes.router,
     office_pages.router,
+    report_pages.router,
     pages.router,
     operation.router,
 )
