@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.apel.models import Apel
 from app.apel.rules import ApelKind, ApelState
 from app.attendance.models import Conclusion, Tally
+from app.attendance.rates import rate_of
 from app.board.history_schemas import BoardHistory, HistoryApel, HistoryCell, HistoryRow
 from app.board.snapshot import Labels
-from app.board.totals import duty_rate_of, percent_read, rate_of
+from app.board.totals import duty_rate_of, percent_read
 from app.registry.models import Opd
 from app.scoring.models import Score, ScoreRun
 

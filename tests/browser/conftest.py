@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.mondays import MONDAYS, Office, build
-from tests.browser.yard import Yard, settle
+from tests.browser.yard import STRENGTHS, Yard, settle
 from tests.conftest import administer, database_url, in_own_thread
 from tests.system.town import Run, founded
 
@@ -79,38 +79,16 @@ def office(server_url: str, template: str, tmp_path_factory: pytest.TempPathFact
     place = (f"{MONDAYS[0]} 06:00", "Asia/Makassar", "Pemerintah Kabupaten Mamuju")
     with founded(in_own_thread, database_url(server_url, name), tmp_path_factory.mktemp("office"), *place) as town:
         yield build(town)
-SMALL = (
-    *("DINKES", "BKPP", "DISHUB", "DINSOS", "DISKOMINFO", "DPMPTSP", "SATPOL", "KALUMPANG", "PERTANIAN", "PERIKANAN"),
-    *(
-        "PASAR",
-        "PARIWISATA",
-        "HUKUM",
-        "KESRA",
-        "SEKDA",
-        "ORTALA",
-        "UMUM",
-        "ARSIP",
-        "PERPUS",
-        "STATEL",
-        "STATED",
-        "LOOKPL",
-        "LOOKPD",
-        "LOOKOL",
-        "LOOKOD",
-    ),
-)
-STRENGTHS = {"DISDIK": 38, "RSUD": 221} | dict.fromkeys(SMALL, 9)
-"""OPD → people, one of whom has no apel duty."""
+    administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def yard(
-    loop: asyncio.Runner, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Yard]:
+@pytest.fixture(scope="session")
+def yard(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
     """A regency on its Monday morning; every story has an OPD of its own there."""
     name = f"{template}_yard"
     place = ("Asia/Makassar", "Pemerintah Kabupaten Mamuju")
-    with founded(
-        loop.run, database_url(server_url, name), tmp_path_factory.mktemp("yard"), "2026-11-22 09:00", *place
-    ) as town:
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    url, data = database_url(server_url, name), tmp_path_factory.mktemp("yard")
+    with founded(in_own_thread, url, data, "2026-11-22 09:00", *place) as town:
         yield settle(town, STRENGTHS, {"SD1": "DISDIK"})
     administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")

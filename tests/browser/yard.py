@@ -16,6 +16,36 @@ from tests.system.town import PASSWORD, Caller, Town
 MORNING = "2026-11-23 07:21"
 NAMES = ("Siti Aminah", "Budi Santoso", "Rahma Wati", "Gunawan Saleh", "Andi Baso", "Nurhayati", "Yusuf Daeng", "Hasna")
 
+SMALL = (
+    "DINKES",
+    "BKPP",
+    "DISHUB",
+    "DINSOS",
+    "DISKOMINFO",
+    "DPMPTSP",
+    "SATPOL",
+    "KALUMPANG",
+    "PERTANIAN",
+    "PERIKANAN",
+    "PASAR",
+    "PARIWISATA",
+    "HUKUM",
+    "KESRA",
+    "SEKDA",
+    "ORTALA",
+    "UMUM",
+    "ARSIP",
+    "PERPUS",
+    "STATEL",
+    "STATED",
+    "LOOKPL",
+    "LOOKPD",
+    "LOOKOL",
+    "LOOKOD",
+)
+STRENGTHS = {"DISDIK": 38, "RSUD": 221} | dict.fromkeys(SMALL, 9)
+"""OPD → people, one of whom has no apel duty."""
+
 
 @dataclass
 class Yard:
