@@ -27,6 +27,9 @@ _FORMATS = {Look.TEXT: "@", Look.PLACE: "0", Look.WORD: "@", Look.NUMBER: "#,##0
 _FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*?)><f>(.*?)</f><v ?(?:/>|></v>)</c>')
 _NAME = re.compile(r"\{(\w+)(:all)?\}")
 _BLANK_ROWS_TO_SIGN = 4
+_FACE = "Arial"
+_LINE = 13
+"""Points of a line at nine points."""
 
 
 def write_xlsx(document: Document, seal: Seal, paper: Paper) -> bytes:
@@ -85,14 +88,14 @@ class _Page:
             cell.font, cell.fill, cell.border = Font(bold=True, size=9), _GREY, _BOX
             cell.alignment = Alignment("center", "center", wrap_text=True)
             self.sheet.column_dimensions[get_column_letter(place)].width = max(5.0, column.width * 0.62)
-        self.sheet.row_dimensions[self.row].height = 42
+        self.sheet.row_dimensions[self.row].height = 54
         for row in self.table.rows:
             self._cells(row, [column.formula for column in self.table.columns])
         if not self.table.rows:
             self._line(self.table.empty, Font(italic=True))
         if self.table.totals is not None:
             formulas = [column.total if self.table.rows else None for column in self.table.columns]
-            self._cells(self.table.totals, formulas, Font(bold=True))
+            self._cells(self.table.totals, formulas, Font(name=_FACE, size=9, bold=True))
 
     def _cells(self, row: Sequence[Cell], formulas: Sequence[str | None], font: Font | None = None) -> None:
         self.row += 1
@@ -103,19 +106,24 @@ class _Page:
                 self.values[cell.coordinate] = value
             else:
                 cell.value = neutral(_text(value)) if isinstance(value, str) else value
-            self._dress(cell, column, font)
+            self._dress(cell, column, font or Font(name=_FACE, size=9))
+        self.sheet.row_dimensions[self.row].height = _LINE * self._lines_of(row)
 
-    def _dress(self, cell: Any, column: Column, font: Font | None) -> None:
+    def _lines_of(self, row: Sequence[Cell]) -> int:
+        """How many lines the longest text takes: spreadsheets do not find out by themselves when they open a file."""
+        spans = zip(self.table.columns, row, strict=True)
+        return max(1, *(-(-len(value) // int(column.width * 0.6)) for column, value in spans if isinstance(value, str)))
+
+    def _dress(self, cell: Any, column: Column, font: Font) -> None:
         """Made once a column and copied: setting each style anew takes most of the time of a long sheet."""
-        known = self.styles.get((column.name, font is not None))
+        known = self.styles.get((column.name, bool(font.b)))
         if known is not None:
             cell._style = copy(known)
             return
         cell.number_format, cell.border = _FORMATS[column.look], _BOX
         cell.alignment = Alignment(_ALIGNED[column.look], "center", wrap_text=column.look is Look.TEXT)
-        if font is not None:
-            cell.font = font
-        self.styles[column.name, font is not None] = copy(cell._style)
+        cell.font = font
+        self.styles[column.name, bool(font.b)] = copy(cell._style)
 
     def _filled(self, formula: str, column: Column) -> str:
         last = self.first + len(self.table.rows) - 1

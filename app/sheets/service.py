@@ -141,7 +141,12 @@ async def _certificate(
         signed=long_date(said.signed_on),
         signatory=said.signatory,
     )
-    facts = {"title": "Piagam penghargaan", "day": said.to_date.isoformat(), "revisions": {}, "totals": None}
+    facts: dict[str, Any] = {
+        "title": "Piagam penghargaan",
+        "day": said.to_date.isoformat(),
+        "revisions": {},
+        "totals": None,
+    }
     return Made(certificate, facts, subjects, await queries.nips_of_people(session, subjects), said.opd_code)
 
 

@@ -13,7 +13,7 @@ from app.audit.service import subject_of
 from app.core.principal import Role
 from app.sheets.as_pdf import write_pdf
 from app.sheets.as_xlsx import write_xlsx
-from app.sheets.document import Column, Document, Look, Table
+from app.sheets.document import Cell, Column, Document, Look, Table
 from app.sheets.rules import Paper, Seal
 from tests.client import Api
 from tests.conftest import SURROUNDINGS
@@ -165,7 +165,7 @@ def test_the_return_is_made_for_that_day_alone(monday: Monday) -> None:
 def test_two_thousand_absent_people_are_printed_beside_the_loop_within_seconds(run: Any) -> None:
     """The loop goes on meanwhile: it is never held for longer than a moment."""
     columns = [Column("no", "NO", 9, Look.PLACE), *(Column(f"c{n}", f"K{n}", 30, Look.TEXT) for n in range(10))]
-    rows = [(n, *("Analis Sumber Daya Manusia Aparatur" for _ in range(10))) for n in range(2000)]
+    rows: list[list[Cell]] = [[n, *["Analis Sumber Daya Manusia Aparatur"] * 10] for n in range(2000)]
     document = Document("DAFTAR", ("Senin",), "FINAL", [Table("Daftar", columns, rows)], signed="23 November 2026")
     seal = Seal(
         "Instansi", "0001", "K7QMABCDEFGH2345", "http://apel.test/v1/verify/K7QMABCDEFGH2345", "hari ini", False

@@ -78,7 +78,7 @@ def test_published_recaps_come_out_as_they_were_published(
 
 def test_a_workbook_is_ready_to_print(monday: Monday) -> None:
     told, content = monday.sheet(kind="recap", format="xlsx", paper="F4", signatory={"place": "Mamuju"})
-    page = load_workbook(BytesIO(content))["Rekapitulasi"]
+    page: Any = load_workbook(BytesIO(content))["Rekapitulasi"]
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 14)
     assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
     assert page.print_title_rows == "$8:$8"
