@@ -1,7 +1,7 @@
 """The one place that knows every part: `create_app(settings)` wires rooms, authentication and background loops."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import cache, partial
@@ -38,8 +38,8 @@ from app.calendar import routes as calendar
 from app.circulars import routes as circulars
 from app.composite import routes as composite
 from app.core.bell import Bell
-from app.core.clock import utc_now
-from app.core.db import Surroundings, make_engine, make_sessions
+from app.core.clock import Clock, utc_now
+from app.core.db import OpenSession, Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
 from app.core.jobs import Handler, Job, Turn, count_jobs, take_turn
 from app.core.keys import load_audit_key
@@ -236,15 +236,6 @@ def loops(app: FastAPI) -> list[Loop]:
     async def understand_events() -> bool:
         return await process_pending(app.state.sessions, app.state.clock) > 0
 
-    async def conclude() -> bool:
-        return await conclude_due(app.state.sessions, app.state.clock)
-
-    async def score() -> bool:
-        return await score_due(app.state.sessions, app.state.clock)
-
-    async def draw_rooms() -> bool:
-        return await draw_due(app.state.sessions, app.state.clock)
-
     jobs = handlers(app)
 
     async def do_jobs() -> bool:
@@ -252,28 +243,26 @@ def loops(app: FastAPI) -> list[Loop]:
 
     return [
         Loop("zoom inbox", 0.25, understand_events),
-        Loop(CONCLUSION, 1.0, conclude, pace=0.5),
+        Loop(CONCLUSION, 1.0, _turns(app, conclude_due), pace=0.5),
         *app.state.hub.loops(),
-        Loop("scores", 1.0, score),
-        *ledger_loops(app),
+        Loop("scores", 1.0, _turns(app, score_due)),
+        Loop("ledgers of working days", 5.0, _turns(app, refresh_due)),
+        Loop("recommendations", 300.0, _turns(app, recommend_due)),
         Loop("jobs", 0.5, do_jobs),
-        Loop("spot checks", 30.0, draw_rooms),
+        Loop("spot checks", 30.0, _turns(app, draw_due)),
         *zoom_loops(app),
         *notification_loops(cast(Process, app.state)),
         Loop("idempotency keys", 3600, forget_keys),
     ]
 
 
-def ledger_loops(app: FastAPI) -> list[Loop]:
-    """What is made from the days of many people."""
+def _turns(app: FastAPI, work: Callable[[OpenSession, Clock], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
+    """Rounds of a loop on what the process has at hand by then."""
 
-    async def remake_ledgers() -> bool:
-        return await refresh_due(app.state.sessions, app.state.clock)
+    async def turn() -> bool:
+        return await work(app.state.sessions, app.state.clock)
 
-    async def recommend() -> bool:
-        return await recommend_due(app.state.sessions, app.state.clock)
-
-    return [Loop("ledgers of working days", 5.0, remake_ledgers), Loop("recommendations", 300.0, recommend)]
+    return turn
 
 
 def zoom_loops(app: FastAPI) -> list[Loop]:
