@@ -239,7 +239,7 @@ def test_a_session_that_ended_is_begun_again_in_the_same_place(opened: Opener, o
     context = opened("office")
     page = to_queue(context, office)
     choose(page, "Sity Aminah")
-    office.town.at(f"{TODAY} 08:05")
+    office.town.at(f"{TODAY} 08:29")
     context.clear_cookies()
     page.keyboard.press("o")
     expect(page.get_by_role("dialog", name="Masuk lagi")).to_be_visible()
