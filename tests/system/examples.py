@@ -13,11 +13,13 @@ from tests.policies.documents import changed, written
 from tests.registry.files import OPD_FILE
 from tests.system import (
     examples_behaviour,
+    examples_board,
     examples_circulars,
     examples_counters,
     examples_deposits,
     examples_flexwork,
     examples_livestreams,
+    examples_notifications,
     examples_pages,
     examples_performance,
     examples_sheets,
@@ -398,11 +400,13 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
 added below."""
 for room in (
     examples_behaviour,
+    examples_board,
     examples_circulars,
     examples_counters,
     examples_deposits,
     examples_flexwork,
     examples_livestreams,
+    examples_notifications,
     examples_pages,
     examples_performance,
     examples_sheets,
