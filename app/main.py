@@ -54,6 +54,8 @@ from app.exports import routes as exports
 from app.flexwork import routes as flexwork
 from app.livestreams import permit_routes, stream_routes
 from app.livestreams import routes as livestreams
+from app.openapi.document import describe
+from app.openapi.naming import operation_id
 from app.performance import import_routes as performance_imports
 from app.performance import routes as performance
 from app.policies import routes as policies
@@ -140,7 +142,13 @@ _log = structlog.get_logger("apel")
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service; settings are read from the environment at start when none are given."""
-    app = FastAPI(title="Apel Virtual", version="0.1.0", lifespan=_live, redoc_url=None)
+    app = FastAPI(
+        title="Apel Virtual",
+        version="0.1.0",
+        lifespan=_live,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+    )
     app.state.settings = settings
     app.state.clock = utc_now
     app.state.zoom = None
@@ -156,6 +164,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(WebhookEntry)
     for router in ROUTERS:
         app.include_router(router)
+    describe(app)
     return app
 
 

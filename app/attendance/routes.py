@@ -98,7 +98,7 @@ async def assign_participant(
 
 
 @router.get("/asn/{asn_id}/attendance")
-async def read_person(
+async def read_person_attendance(
     asn_id: UUID,
     caller: PersonViewer,
     session: Transaction,

@@ -66,7 +66,7 @@ async def list_standings(
 
 
 @router.get("/scores/opd/{opd_code}")
-async def read_history(
+async def read_opd_scores(
     opd_code: OpdCode,
     wanted: Annotated[Span, Query()],
     caller: Reader,
@@ -79,7 +79,7 @@ async def read_history(
 
 
 @router.get("/scores/asn/{asn_id}")
-async def read_person(
+async def read_person_scores(
     asn_id: UUID,
     caller: PersonReader,
     session: Transaction,
@@ -93,7 +93,7 @@ async def read_person(
 
 
 @router.get("/scores/asn")
-async def list_people(
+async def list_person_scores(
     wanted: Annotated[PersonFilter, Query()], caller: PersonLister, session: Transaction, now: Now
 ) -> Page[PersonStanding]:
     """The people of the caller's reach over a period (this year, unless you say otherwise), each in short."""

@@ -162,7 +162,7 @@ async def make_correction(
 
 
 @router.get("/corrections")
-async def list_corrections(
+async def list_sheet_corrections(
     wanted: Annotated[CorrectionFilter, Query()], caller: Reader, session: Transaction, now: Now
 ) -> Page[CorrectedRead]:
     """Who is owed or owes what by corrections, the latest first."""
@@ -170,7 +170,7 @@ async def list_corrections(
 
 
 @router.get("/sheets/{sheet_id}/objections")
-async def list_objections(
+async def list_sheet_objections(
     sheet_id: UUID, wanted: Annotated[PageFilter, Query()], caller: Reader, session: Transaction, now: Now
 ) -> Page[ObjectionRead]:
     """What people say against their lines of a sheet, oldest first."""
@@ -186,7 +186,7 @@ async def object_to_sheet(
 
 
 @router.post("/objections/{objection_id}/answer")
-async def answer_objection(
+async def answer_sheet_objection(
     objection_id: UUID, body: AnswerWrite, caller: Maker, session: Transaction, now: Now
 ) -> ObjectionRead:
     """Answer an objection; where it is right, correct the fact and publish the sheet anew."""
@@ -194,7 +194,7 @@ async def answer_objection(
 
 
 @router.get("/asn/{asn_id}")
-async def read_person(
+async def read_person_tpp(
     asn_id: UUID,
     caller: PersonReader,
     session: Transaction,

@@ -9,13 +9,21 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
+from app.core.fields import Documented
+
 _STRONG = re.compile(r'"(\d{1,18})"')
 _ANY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 NO_SUCH_VERSION = -1
 
 
+_TAGS = Documented(r'^(\*|(W/)?"[^"]*"(, *(W/)?"[^"]*")*)$', max_length=8192)
+"""RFC 9110, section 13.1; the server reads no longer header."""
+
+
 async def read_if_match(
-    if_match: Annotated[str | None, Header(description='The ETag that was read, such as `"3"`.')] = None,
+    if_match: Annotated[
+        Annotated[str, _TAGS] | None, Header(description='The ETag that was read, such as `"3"`.')
+    ] = None,
 ) -> int | None:
     """The version that the caller means to change; a tag that is none of ours matches nothing."""
     # `*` would change whatever is there, unseen: it names no version.
@@ -64,7 +72,9 @@ class EntityTag:
 async def read_if_none_match(
     request: Request,
     response: Response,
-    if_none_match: Annotated[str | None, Header(description="The ETag that is already there.")] = None,
+    if_none_match: Annotated[
+        Annotated[str, _TAGS] | None, Header(description="The ETag that is already there.")
+    ] = None,
 ) -> EntityTag:
     return EntityTag(request, response, if_none_match or "")
 
