@@ -1,6 +1,5 @@
 """`apel doctor`, `apel openapi`: is this place sound, and what does the API look like."""
 
-import json
 import shutil
 import stat
 from collections.abc import AsyncIterator, Iterator
@@ -78,7 +77,7 @@ def doctor() -> None:
 
 
 def openapi() -> None:
-    typer.echo(json.dumps(create_app().openapi(), ensure_ascii=False, indent=1))
+    typer.echo(write(create_app()), nl=False)
 
 
 async def _examine(sessions: OpenSession, settings: Settings) -> list[Finding]:

@@ -59,10 +59,17 @@ async def _scored(
 
 @router.get("/scores/opd")
 async def list_standings(
-    wanted: Annotated[StandingFilter, Query()], caller: Reader, session: Transaction, now: Now, language: Speech
+    wanted: Annotated[StandingFilter, Query()],
+    caller: Reader,
+    session: Transaction,
+    now: Now,
+    language: Speech,
+    etag: ETag,
 ) -> Page[StandingRead]:
     """Where OPDs stand over a span (this month, unless you say otherwise), ranked among OPDs of their size."""
-    return await standing_reading.read_standings(session, caller, wanted, language=language, at=now)
+    found = await standing_reading.read_standings(session, caller, wanted, language=language, at=now)
+    etag.set_digest(found)
+    return found
 
 
 @router.get("/scores/opd/{opd_code}")
@@ -73,9 +80,12 @@ async def read_opd_scores(
     session: Transaction,
     now: Now,
     language: Speech,
+    etag: ETag,
 ) -> OpdHistory:
     """One OPD's apels of a span, newest first, each against the OPD's own average of the apels before it."""
-    return await standing_reading.read_history(session, caller, opd_code, wanted, language=language, at=now)
+    found = await standing_reading.read_history(session, caller, opd_code, wanted, language=language, at=now)
+    etag.set_digest(found)
+    return found
 
 
 @router.get("/scores/asn/{asn_id}")

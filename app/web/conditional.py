@@ -5,9 +5,11 @@ version it shows and stops there when the caller has it already.
 """
 
 import re
-from typing import Annotated
+from hashlib import blake2b
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
+from pydantic_core import to_json
 
 from app.core.fields import Documented
 
@@ -16,14 +18,12 @@ _ANY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 NO_SUCH_VERSION = -1
 
 
-_TAGS = Documented(r'^(\*|(W/)?"[^"]*"(, *(W/)?"[^"]*")*)$', max_length=8192)
+_Tags = Annotated[str, Documented(r'^(\*|(W/)?"[^"]*"(, *(W/)?"[^"]*")*)$', max_length=8192)]
 """RFC 9110, section 13.1; the server reads no longer header."""
 
 
 async def read_if_match(
-    if_match: Annotated[
-        Annotated[str, _TAGS] | None, Header(description='The ETag that was read, such as `"3"`.')
-    ] = None,
+    if_match: Annotated[_Tags | None, Header(description='The ETag that was read, such as `"3"`.')] = None,
 ) -> int | None:
     """The version that the caller means to change; a tag that is none of ours matches nothing."""
     # `*` would change whatever is there, unseen: it names no version.
@@ -68,13 +68,15 @@ class EntityTag:
             raise NotModified(headers)
         self._response.headers.update(headers)
 
+    def set_digest(self, shown: Any) -> None:
+        """Name an answer that rests on no version by a digest of all that it shows."""
+        self.set(blake2b(to_json(shown), digest_size=12).hexdigest())
+
 
 async def read_if_none_match(
     request: Request,
     response: Response,
-    if_none_match: Annotated[
-        Annotated[str, _TAGS] | None, Header(description="The ETag that is already there.")
-    ] = None,
+    if_none_match: Annotated[_Tags | None, Header(description="The ETag that is already there.")] = None,
 ) -> EntityTag:
     return EntityTag(request, response, if_none_match or "")
 
