@@ -26,6 +26,7 @@ from app.core.errors import Refusal
 from app.core.principal import SYSTEM, Role
 from app.core.settings import Settings, unknown_variables
 from app.main import count_waiting, create_app
+from app.openapi.written import write
 from app.web.problems import words_of
 from app.zoom.client import open_zoom
 from app.zoom.errors import ZoomRefused

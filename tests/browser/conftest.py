@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -46,7 +46,7 @@ def opened(browser: Browser) -> Iterator[Opener]:
     """Makes browser windows of a size and theme, as separate people have them: `opened("phone", "dark")`."""
     contexts = []
 
-    def make(size: str = "wall", theme: Theme = "light", **options: object) -> BrowserContext:
+    def make(size: str = "wall", theme: Theme = "light", **options: Any) -> BrowserContext:
         width, height = SIZES[size]
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, locale="id-ID", **options

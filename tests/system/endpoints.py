@@ -24,7 +24,7 @@ class Endpoint:
     path_names: tuple[str, ...]
     query_names: tuple[str, ...]
     described: bool
-    """Pages are for people and stand in no document."""
+    """Stands in the OpenAPI document; the files of pages do not."""
 
     @property
     def name(self) -> str:
