@@ -70,7 +70,8 @@ def _functions_of(thing: Any) -> Iterator[FunctionType]:
             yield plain
     elif isinstance(plain, type):
         if plain.__module__.startswith(OWN):
-            yield from (inner for member in vars(plain).values() for inner in _methods_of(member))
+            own = [base for base in plain.__mro__ if base.__module__.startswith(OWN)]
+            yield from (inner for base in own for member in vars(base).values() for inner in _methods_of(member))
     elif callable(plain) and type(plain).__module__.startswith(OWN):
         yield from _functions_of(type(plain))
 
