@@ -4,8 +4,10 @@ from functools import cache
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-_LENGTHS = {"uuid": 36, "date": 10, "date-time": 35, "time": 15}
+_LENGTHS = {"uuid": 36, "date": 10, "date-time": 35}
 """Characters of the longest text that is accepted; an instant may have nine decimals and an offset."""
+CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+"""A wall clock's time; `format: time` would be RFC 3339's, which has an offset."""
 LARGEST_FILE = 10 * 1024 * 1024
 """What the proxy lets through; most endpoints take less, and say so with 413."""
 _INT32 = (-(2**31), 2**31 - 1)
@@ -41,6 +43,9 @@ def _complete_number(schema: dict[str, Any]) -> None:
 def _complete_text(schema: dict[str, Any]) -> None:
     if schema.get("contentMediaType") == "application/octet-stream":
         schema |= {"format": "binary", "maxLength": LARGEST_FILE}
+    if schema.get("format") == "time":
+        del schema["format"]
+        schema["pattern"] = CLOCK
     longest = _LENGTHS.get(schema.get("format", "")) or _longest(schema.get("pattern", ""))
     if longest is not None and "maxLength" not in schema and "enum" not in schema:
         schema["maxLength"] = longest
