@@ -1,7 +1,8 @@
 """Which refusals an endpoint can answer with, read off the code that it calls.
 
-Nobody keeps such lists true by hand. Whatever a function names is followed as far as this service's own code goes, so
-a list may hold a refusal that another branch of the same code raises; one that is raised is never missing from it.
+Nobody keeps such lists true by hand. Whatever a function names is followed as far as this service's own code goes: to
+functions, to what modules hold, to all methods of classes. A list may so hold a refusal that only another branch of the
+same code raises. Methods of an object that is handed over, and whose class no name on the way leads to, are not seen.
 """
 
 import inspect

@@ -155,7 +155,7 @@ def test_a_report_gives_it_another_name(monday: World, name: str) -> None:
         assert (changed.status_code, changed.headers["etag"] == before) == (200, False)
 
 
-REFUSED = (
+REFUSED: tuple[tuple[str, str, Role | None, Any, dict[str, str]], ...] = (
     ("PUT", "/v1/apel/{apel_id}/reports/{opd_code}", Role.KOMINFO, {"strength": 9}, {}),
     ("PUT", "/v1/apel/{apel_id}/reports/{opd_code}", Role.READER, None, {}),
     ("GET", "/v1/apel/{nobody}/board", Role.READER, None, {}),

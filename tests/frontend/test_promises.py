@@ -51,7 +51,7 @@ def drop_parameter(changed: dict[str, Any]) -> None:
     operation["parameters"] = [one for one in operation["parameters"] if one.get("name") != "period"]
 
 
-BREAKS = {
+BREAKS: dict[Callable[[dict[str, Any]], None], str] = {
     drop_operation: "gone: operation readBoard GET /v1/apel/{apel_id}/board",
     rename_operation: "gone: operation readBoard GET /v1/apel/{apel_id}/board",
     drop_field: "gone: field Board.revision integer",
