@@ -62,7 +62,7 @@ class _Operation:
         self.said["parameters"].append({"$ref": "#/components/parameters/AcceptLanguage"})
         granted = {status: said for status, said in self.said["responses"].items() if status.startswith("2")}
         for status, answer in granted.items():
-            answer["headers"] = headers(*self._headers(status))
+            answer["headers"] = answer.get("headers", {}) | headers(*self._headers(status))
         answers = granted | refused(refusals)
         if self._conditional and "get" in {method.lower() for method in self.route.methods or ()}:
             answers["304"] = not_modified()

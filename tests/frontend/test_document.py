@@ -123,6 +123,13 @@ def ask(monday: World, name: str, **headers: str) -> Any:
     return caller.get(path, headers=headers)
 
 
+def test_every_read_of_the_board_is_spared() -> None:
+    """The stream is no read: it says what changed by itself."""
+    reads = {name for name, said in OPERATIONS.items() if name.startswith("GET ") and "board" in said["tags"]}
+    assert {name for name in reads if "304" not in OPERATIONS[name]["responses"]} <= {"GET /v1/board/stream"}
+    assert reads - {"GET /v1/board/stream"} <= set(POLLED)
+
+
 @pytest.mark.parametrize("name", POLLED)
 def test_a_read_that_is_polled_is_named_and_spared(monday: World, name: str) -> None:
     with monday.undone():
