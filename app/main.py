@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
+from typing import cast
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -26,17 +27,24 @@ from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
 from app.behaviour import routes as behaviour
 from app.behaviour import training_routes
+from app.board import history_routes
 from app.board import keeping as board_parts
 from app.board import routes as board
+from app.board import stream_routes as board_stream
+from app.board.callers import admits_viewer
+from app.board.frames import Frames
+from app.board.hub import FRAMES, Hub
 from app.calendar import routes as calendar
 from app.circulars import routes as circulars
 from app.composite import routes as composite
+from app.core.bell import Bell
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
 from app.core.jobs import Handler, Job, Turn, count_jobs, take_turn
 from app.core.keys import load_audit_key
 from app.core.logs import configure_logs
+from app.core.outbox import count_announcements
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.stale import count_stale, count_stale_workdays
 from app.core.ticker import Loop, Ticker
@@ -54,6 +62,12 @@ from app.exports import routes as exports
 from app.flexwork import routes as flexwork
 from app.livestreams import permit_routes, stream_routes
 from app.livestreams import routes as livestreams
+from app.notifications import routes as notifications
+from app.notifications.delivering import Courier
+from app.notifications.loops import Process, notification_loops
+from app.notifications.queries import count_undelivered
+from app.notifications.sending import Sender
+from app.office import page_routes as office_pages
 from app.openapi.document import describe
 from app.openapi.naming import operation_id
 from app.performance import import_routes as performance_imports
@@ -62,13 +76,18 @@ from app.policies import routes as policies
 from app.privacy import page_routes
 from app.privacy import routes as privacy
 from app.registry import routes as registry
+from app.reports import page_routes as report_pages
 from app.reports import routes as reports
 from app.scoring import routes as scoring
 from app.scoring.service import score_due
+from app.sheets import routes as sheets
+from app.sheets.period import make_recap
+from app.sheets.queries import JOB as SHEET
 from app.tpp import routes as tpp
 from app.web import operation, pages
 from app.web.cross_origin import CrossOrigin
 from app.web.idempotency import forget_old_keys
+from app.web.leaving import when_told_to_stop
 from app.web.problems import install_problems
 from app.workdays import routes as workdays
 from app.workdays.service import refresh_due
@@ -92,7 +111,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     zoom.router,
     zoom_of_apel.router,
     reports.router,
+    board_stream.router,
     board.router,
+    history_routes.router,
     apel.router,
     evidence.router,
     alias_routes.router,
@@ -108,6 +129,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     account_pages.router,
     tpp.router,
     exports.router,
+    sheets.router,
+    sheets.pages,
     accounts.router,
     registry.router,
     duty.router,
@@ -129,14 +152,18 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendar.router,
     enactment.router,
     policies.router,
+    notifications.router,
     audit.router,
     privacy.router,
     page_routes.router,
+    office_pages.router,
+    report_pages.router,
     pages.router,
     operation.router,
 )
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""
 
+CONCLUSION = "conclusion"
 _log = structlog.get_logger("apel")
 
 
@@ -157,6 +184,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.serves = True
     app.state.keys = cache(lambda: load_keys(app.state.settings))
     app.state.authenticate = make_authenticate(app.state.keys)
+    app.state.frames = Frames()
+    app.state.hub = Hub(app.state.frames, admits_viewer, lambda: app.state.ticker.wake(FRAMES))
     app.state.ticker = Ticker(loops(app))
     app.state.count_waiting = count_waiting
     install_problems(app)
@@ -178,8 +207,11 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
         for name in unknown_variables():
             _log.warning("unknown variable", name=name)
         engine = await opened.enter_async_context(connect(settings))
-        app.state.sessions = make_sessions(engine, Surroundings(settings.zone, load_audit_key(settings)))
-        ingest = app.state.ingest = Ingest(engine.url.render_as_string(hide_password=False))
+        url = engine.url.render_as_string(hide_password=False)
+        bell = Bell(url)
+        surroundings = Surroundings(settings.zone, load_audit_key(settings))
+        app.state.sessions = make_sessions(engine, surroundings, **bell.for_sessions)
+        ingest = app.state.ingest = Ingest(url)
         await ingest.start()
         opened.push_async_callback(ingest.stop)
         client = app.state.zoom = open_zoom(settings)
@@ -188,8 +220,17 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
         provider = app.state.oidc = open_oidc(settings)
         if provider is not None:
             await opened.enter_async_context(provider)
+        courier = app.state.courier = Courier(Sender(settings.listed_hosts))
+        opened.push_async_callback(courier.stop)
         app.state.ticker.start()
         opened.push_async_callback(app.state.ticker.stop)
+        for name in (CONCLUSION, FRAMES):
+            bell.listen(partial(app.state.ticker.wake, name))
+        bell.start()
+        opened.push_async_callback(bell.stop)
+        if app.state.serves:
+            app.state.hub.start(app.state.sessions, app.state.clock, settings)
+            opened.enter_context(when_told_to_stop(app.state.hub.close))
         yield
 
 
@@ -220,12 +261,14 @@ def loops(app: FastAPI) -> list[Loop]:
 
     return [
         Loop("zoom inbox", 0.25, understand_events),
-        Loop("conclusion", 1.0, conclude),
+        Loop(CONCLUSION, 1.0, conclude, pace=0.5),
+        *app.state.hub.loops(),
         Loop("scores", 1.0, score),
         *ledger_loops(app),
         Loop("jobs", 0.5, do_jobs),
         Loop("spot checks", 30.0, draw_rooms),
         *zoom_loops(app),
+        *notification_loops(cast(Process, app.state)),
         Loop("idempotency keys", 3600, forget_keys),
     ]
 
@@ -276,13 +319,18 @@ def handlers(app: FastAPI) -> dict[str, Handler]:
         apart = SAMPLE_APART if app.state.settings.sample else APART
         return await pull_report(app.state.zoom, session, job, at, apart=apart)
 
-    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull, board_parts.JOB: board_parts.refresh_parts}
+    async def make_sheet(session: AsyncSession, job: Job, at: datetime) -> Turn:
+        return await make_recap(session, job, sheets.office_of(app.state.settings), at)
+
+    parts = board_parts.refresh_parts
+    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull, board_parts.JOB: parts, SHEET: make_sheet}
 
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:
     """Every queue of the service and how many rows wait in it."""
     counted = {"stale_conclusions": await count_stale(session), "stale_workdays": await count_stale_workdays(session)}
-    counted |= await count_deliveries(session) | await count_watched(session)
+    counted |= await count_deliveries(session) | await count_watched(session) | await count_undelivered(session)
+    counted["announcements"] = await count_announcements(session)
     return counted | await count_jobs(session)
 
 

@@ -1,11 +1,15 @@
 """One snapshot as the board shows it: totals, a row per reporting unit, the turn, the health of the evidence."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 
 from app.apel.timeline import ApelNow
 from app.apel.turns import Turns, weeks_since
 from app.attendance.models import Tally
+from app.attendance.queries import PastTally
+from app.attendance.rates import rate_of
 from app.attendance.watching import has_gap
 from app.board.rules import QUIET_FINDINGS, Light, Standing, judge, merge_singles
 from app.board.schemas import (
@@ -26,7 +30,7 @@ from app.board.schemas import (
     TurnNow,
 )
 from app.board.snapshot import Labels, Snapshot
-from app.board.totals import compose_totals, duty_rate_of, head_status, percent_read, rate_of
+from app.board.totals import compose_totals, duty_rate_of, head_status, percent_read
 from app.core.texts import text
 from app.evidence.rules import SubjectKind
 from app.reports.rules import ReportState
@@ -43,6 +47,7 @@ def compose_board(snapshot: Snapshot, labels: Labels) -> Board:
         opd=compose_rows(snapshot, labels),
         turn=_turn_now(snapshot.turns),
         evidence_health=_health(snapshot, labels),
+        trend=_trend(snapshot.trend),
     )
 
 
@@ -72,11 +77,16 @@ def compose_rows(snapshot: Snapshot, labels: Labels, only: str | None = None) ->
     for finding, resolution in snapshot.findings:
         if resolution is None and finding.code not in QUIET_FINDINGS:
             open_findings.setdefault(finding.opd_code, Counter())[finding.grade] += 1
+    earlier: dict[str, list[PastTally]] = {}
+    for tally in snapshot.trend:
+        earlier.setdefault(tally.opd_code, []).append(tally)
     codes = [code for code in snapshot.turns.order if code in snapshot.tallies and only in (None, code)]
-    return [_row(snapshot, labels, code, open_findings.get(code, Counter())) for code in codes]
+    return [_row(snapshot, labels, code, open_findings.get(code, Counter()), earlier.get(code, ())) for code in codes]
 
 
-def _row(snapshot: Snapshot, labels: Labels, code: str, open_findings: Counter[str]) -> OpdRow:
+def _row(
+    snapshot: Snapshot, labels: Labels, code: str, open_findings: Counter[str], earlier: Iterable[PastTally]
+) -> OpdRow:
     unit, tally = snapshot.units[code], snapshot.tallies[code]
     connected = tally.connection["state"] != "never"
     asked = snapshot.conclusion is None or snapshot.conclusion.no_apel is None
@@ -96,12 +106,16 @@ def _row(snapshot: Snapshot, labels: Labels, code: str, open_findings: Counter[s
         head=_head_box(snapshot, code),
         turn=_turn_box(snapshot, code),
         findings=FindingCounts(**{g: open_findings[g] for g in ("explainable", "suspicious", "impossible")}),
-        trend=[
-            TrendPoint(date=earlier.on_date, rate=percent_read(rate_of([earlier])))
-            for earlier in snapshot.trend
-            if earlier.opd_code == code
-        ],
+        trend=_trend(earlier),
     )
+
+
+def _trend(earlier: Iterable[PastTally]) -> list[TrendPoint]:
+    """One point per apel, in the order given, which is apel by apel."""
+    return [
+        TrendPoint(date=on_date, rate=percent_read(rate_of(tallies)))
+        for (_, on_date), tallies in groupby(earlier, key=lambda tally: (tally.apel_id, tally.on_date))
+    ]
 
 
 def _figures(tally: Tally) -> Figures:

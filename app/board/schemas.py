@@ -82,7 +82,8 @@ class Totals(Read):
     """Hadir / jumlah of the people reported about; `excluded.BL` are those not reported yet."""
     duty_rate: PercentRead
     """Hadir / (jumlah − excused)."""
-    heads: Heads
+    heads: Heads | None
+    """Null on a screen for visitors."""
     previous: Previous | None
 
 
@@ -203,6 +204,8 @@ class Board(Read):
     opd: list[OpdRow]
     turn: TurnNow | None
     evidence_health: EvidenceHealth | None
+    trend: list[TrendPoint]
+    """Of the whole apel: the latest earlier ones of this kind, newest first."""
 
 
 class OpdBoard(Read):
@@ -215,3 +218,11 @@ class OpdBoard(Read):
     findings: list[FindingRead]
     claims: list[dict[str, object]]
     """The report versions in force: id, reporter, version, channel."""
+
+
+class TicketRead(Read):
+    """What opens the board's stream once: `GET …/board/stream?ticket=…`."""
+
+    ticket: str
+    expires_in: int
+    """Seconds."""

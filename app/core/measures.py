@@ -24,6 +24,9 @@ CONCLUDE_SECONDS = Histogram(
     "apel_conclude_seconds", "Concluding what is stale of one apel.", buckets=_SECONDS, registry=REGISTRY
 )
 LOOP_FAILURES = Counter("apel_loop_failures", "Failed turns of background loops.", ("loop",), registry=REGISTRY)
+WEBHOOK_TRIES = Counter(
+    "apel_webhook_tries", "Tries to deliver, by what came of them.", ("outcome",), registry=REGISTRY
+)
 JOB_FAILURES = Counter("apel_job_failures", "Turns of jobs that broke.", ("kind",), registry=REGISTRY)
 DATABASE_UP = Gauge("apel_database_up", "1 when the database answered this scrape within a second.", registry=REGISTRY)
 WAITING = Gauge(
@@ -38,6 +41,9 @@ ZOOM_VALIDATION_AGE = Gauge(
     "apel_zoom_validation_age_seconds", "Since Zoom last validated the endpoint.", registry=REGISTRY
 )
 ZOOM_SEATS = Gauge("apel_zoom_seats", "Seats of the licence for the apels of these days.", registry=REGISTRY)
+BOARD_STREAMS = Gauge("apel_board_streams", "Viewers of the board's stream in this process.", registry=REGISTRY)
+BOARD_FRAMES = Counter("apel_board_frames", "Frames of the board as they were rendered.", registry=REGISTRY)
+BOARD_FRAMES_SENT = Counter("apel_board_frames_sent", "Frames of the board sent to viewers.", registry=REGISTRY)
 for _unknown in (ZOOM_EVENT_AGE, ZOOM_VALIDATION_AGE, ZOOM_SEATS):
     _unknown.set(nan)
 

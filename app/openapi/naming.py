@@ -59,6 +59,8 @@ TAGS = {
     "Masuk": "Token dan sesi.",
     "Layar": "Layar TV yang dipasangkan dengan kode.",
     "Zoom": "Peristiwa, laporan, dan undangan Zoom.",
+    "Lembar": "Lembar resmi bernomor, dengan hash dan kode yang dapat diperiksa.",
+    "notifications": "Pemberitahuan keluar: webhook, pengirimannya, dan teks siap tempel.",
     "Ekspor": "Lembar dan paket berkas.",
     "Jejak audit": "Siapa membaca dan mengubah apa.",
     "Data saya": "Apa yang tersimpan tentang diri sendiri.",

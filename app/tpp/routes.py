@@ -54,7 +54,7 @@ async def import_rates(
 
 
 @router.get("/sheets")
-async def list_sheets(
+async def list_tpp_sheets(
     wanted: Annotated[SheetFilter, Query()], caller: Reader, session: Transaction, now: Now
 ) -> Page[SheetRead]:
     """Sheets in your reach, the latest month first; drafts as they were calculated last."""
@@ -66,7 +66,7 @@ async def list_sheets(
     status_code=status.HTTP_201_CREATED,
     responses={200: {"model": SheetRead, "description": "The sheet that is there already"}},
 )
-async def make_sheet(
+async def make_tpp_sheet(
     body: SheetCreate, caller: Maker, session: Transaction, now: Now, once: Once, etag: ETag, response: Response
 ) -> SheetRead:
     """Calculate a unit's month; while it is a draft it follows the facts.
@@ -84,7 +84,7 @@ async def make_sheet(
 
 
 @router.get("/sheets/{sheet_id}")
-async def read_sheet(sheet_id: UUID, caller: Reader, session: Transaction, now: Now, etag: ETag) -> SheetRead:
+async def read_tpp_sheet(sheet_id: UUID, caller: Reader, session: Transaction, now: Now, etag: ETag) -> SheetRead:
     """One sheet with its figures; a draft as the facts say now."""
     sheet = await reading.read_sheet(session, caller, sheet_id, at=now)
     etag.set(sheet.version)

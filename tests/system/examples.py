@@ -13,13 +13,16 @@ from tests.policies.documents import changed, written
 from tests.registry.files import OPD_FILE
 from tests.system import (
     examples_behaviour,
+    examples_board,
     examples_circulars,
     examples_counters,
     examples_deposits,
     examples_flexwork,
     examples_livestreams,
+    examples_notifications,
     examples_pages,
     examples_performance,
+    examples_sheets,
 )
 from tests.system.example import V1, Example
 from tests.system.world import OVER, RUNNING, World
@@ -397,12 +400,15 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
 added below."""
 for room in (
     examples_behaviour,
+    examples_board,
     examples_circulars,
     examples_counters,
     examples_deposits,
     examples_flexwork,
     examples_livestreams,
+    examples_notifications,
     examples_pages,
     examples_performance,
+    examples_sheets,
 ):
     EXAMPLES |= room.EXAMPLES

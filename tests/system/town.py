@@ -111,10 +111,13 @@ class Town:
         grant = {"role": role, "opd_code": opd_code, "from_date": LONG_AGO.isoformat()}
         item = {"username": username, "grants": [grant]} | ({"nip": nip} if nip else {})
         [slip] = self.admin.post("/v1/accounts", {"items": [item]})["items"]
-        first = Caller(self, lambda: self._token(username, slip["password"]))
+        first = self.caller(username, slip["password"])
         chosen = f"{PASSWORD}-{len(username)}"
         first.post("/v1/me/password", {"current": slip["password"], "new": chosen})
-        return Caller(self, lambda: self._token(username, chosen))
+        return self.caller(username, chosen)
+
+    def caller(self, username: str, password: str) -> Caller:
+        return Caller(self, lambda: self._token(username, password))
 
     def civil_servant(self, asn_id: str) -> Caller:
         """Somebody without an account, by the one-time link that the personnel office hands over."""
