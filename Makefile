@@ -22,6 +22,8 @@ test: .venv/test
 	$(python) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
 		echo "Chromium tidak ditemukan: uji peramban dilewati. / No Chromium: browser tests are skipped."
+	@command -v npm >/dev/null || \
+		echo "npm tidak ditemukan: pemeriksaan frontend dilewati. / No npm: the frontend's checks are skipped."
 # Two files at a time, whose processes must name the tests alike; those that watch the clock run alone.
 	PYTHONHASHSEED=0 $(python) -m pytest -m "not alone" --numprocesses 2 --dist loadfile
 	$(python) -m pytest -m alone

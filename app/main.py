@@ -68,6 +68,8 @@ from app.notifications.loops import Process, notification_loops
 from app.notifications.queries import count_undelivered
 from app.notifications.sending import Sender
 from app.office import page_routes as office_pages
+from app.openapi.document import describe
+from app.openapi.naming import operation_id
 from app.performance import import_routes as performance_imports
 from app.performance import routes as performance
 from app.policies import routes as policies
@@ -167,7 +169,13 @@ _log = structlog.get_logger("apel")
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service; settings are read from the environment at start when none are given."""
-    app = FastAPI(title="Apel Virtual", version="0.1.0", lifespan=_live, redoc_url=None)
+    app = FastAPI(
+        title="Apel Virtual",
+        version="0.1.0",
+        lifespan=_live,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+    )
     app.state.settings = settings
     app.state.clock = utc_now
     app.state.zoom = None
@@ -185,6 +193,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(WebhookEntry)
     for router in ROUTERS:
         app.include_router(router)
+    describe(app)
     return app
 
 

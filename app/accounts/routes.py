@@ -19,6 +19,7 @@ from app.accounts.schemas import (
     AccountRead,
     AccountsCreate,
     AccountUpdate,
+    FormText,
     GrantWrite,
     HeldGrant,
     MeRead,
@@ -97,7 +98,7 @@ async def give_tokens(
 @_signing_in.post("/v1/auth/revoke")
 @public
 async def revoke_token(
-    session: Transaction, keys: SigningKeys, now: Now, token: Annotated[str | None, Form()] = None
+    session: Transaction, keys: SigningKeys, now: Now, token: Annotated[FormText | None, Form()] = None
 ) -> Response:
     """Sign out: end the sign-in that a refresh or access token belongs to. An unknown token is answered alike."""
     if token is None:

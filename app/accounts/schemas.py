@@ -6,14 +6,17 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from app.core.fields import Body, Day, Nip, OpdCode, Read
+from app.core.fields import ANY_TEXT, Body, Day, Documented, Nip, OpdCode, Read
 from app.core.paging import MAX_LIMIT
 from app.core.principal import Role
 
 USERNAME = r"^[a-z][a-z0-9._-]{2,63}$"
 """Begins with a letter, so that a NIP never becomes a user name and leaks into records."""
 Username = Annotated[str, StringConstraints(pattern=USERNAME), Field(examples=["operator.disdik"])]
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=200), ANY_TEXT]
+GrantType = Annotated[str, Documented("^(password|refresh_token|client_credentials)$")]
+FormText = Annotated[str, Documented(r"^[^\x00]*$", max_length=16 * 1024)]
+"""As long as the whole form may be."""
 
 
 class TokenRequest(Body):
@@ -21,12 +24,12 @@ class TokenRequest(Body):
 
     model_config = ConfigDict(extra="ignore")
 
-    grant_type: str | None = None
-    username: str | None = None
-    password: str | None = None
-    refresh_token: str | None = None
-    client_id: str | None = None
-    client_secret: str | None = None
+    grant_type: GrantType | None = None
+    username: FormText | None = None
+    password: FormText | None = None
+    refresh_token: FormText | None = None
+    client_id: FormText | None = None
+    client_secret: FormText | None = None
 
 
 class TokenRead(Read):
@@ -64,7 +67,7 @@ class LinkOpen(Body):
 
 
 class OidcSignIn(Body):
-    id_token: Annotated[str, StringConstraints(min_length=1, max_length=8192)]
+    id_token: Annotated[str, StringConstraints(min_length=1, max_length=8192), Documented(r"^[A-Za-z0-9_.-]*$")]
     """As the identity provider gave it to the frontend."""
     nonce: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,128}$")]
     """What the frontend sent with the sign-in; the token must bear the same."""
@@ -181,7 +184,12 @@ class ScreenState(Read):
 
 
 class ScreenPair(Body):
-    code: Annotated[str, StringConstraints(min_length=6, max_length=12), Field(examples=["K7Q-4PM"])]
+    code: Annotated[
+        str,
+        StringConstraints(min_length=6, max_length=12),
+        Documented("^[A-Za-z0-9 -]*$"),
+        Field(examples=["K7Q-4PM"]),
+    ]
     """As the screen shows it; hyphens, blanks and small letters are all right."""
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9._-]{2,63}$"), Field(examples=["aula-bupati"])]
     counts_only: bool = False

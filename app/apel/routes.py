@@ -25,7 +25,7 @@ from app.apel.turns import TurnAction
 from app.core.fields import OpdCode
 from app.core.paging import Page
 from app.core.principal import HUMAN_ROLES, Principal, Role
-from app.web.conditional import IfMatch
+from app.web.conditional import ETag, IfMatch
 from app.web.deps import Now, Requires, Transaction
 from app.web.idempotency import Once
 from app.web.routing import room_router
@@ -75,10 +75,12 @@ async def plan_apels(
 
 @router.get("", response_model=Page[ApelRead])
 async def list_apels(
-    wanted: Annotated[ApelFilter, Query()], caller: Reader, session: Transaction, now: Now
+    wanted: Annotated[ApelFilter, Query()], caller: Reader, session: Transaction, now: Now, etag: ETag
 ) -> Page[ApelNow]:
     """Apels, newest first; adapters look one up by meeting number and day."""
-    return await queries.list_apels(session, wanted, at=now)
+    found = await queries.list_apels(session, wanted, at=now)
+    etag.set_digest(found)
+    return found
 
 
 @router.get("/{apel_id}", response_model=ApelRead)
@@ -168,10 +170,12 @@ async def cancel_apel(
 
 
 @router.get("/{apel_id}/turns")
-async def get_turns(apel_id: UUID, caller: Person, session: Transaction, now: Now) -> TurnsRead:
+async def get_turns(apel_id: UUID, caller: Person, session: Transaction, now: Now, etag: ETag) -> TurnsRead:
     """Whose turn it is, who comes next, what was spoken, and who was not called lately."""
     apel = await queries.get_apel(session, apel_id, at=now)
-    return await turn_queries.read_turns(session, caller, apel)
+    turns = await turn_queries.read_turns(session, caller, apel)
+    etag.set_digest(turns)
+    return turns
 
 
 @router.post("/{apel_id}/turns/next")

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.apel.rules import ApelKind, ApelState, Figures, Skip
 from app.apel.turns import TurnState
-from app.core.fields import Body, Bool, Count, Day, Instant, Line, OpdCode, Read
+from app.core.fields import Body, Bool, Count, Day, Documented, Instant, Line, OpdCode, Read
 from app.core.paging import MAX_LIMIT
 
 ExcusedCode = Literal["DL", "DD", "DK", "TB", "CT", "CB", "CS", "CM", "CP", "CLTN", "S", "I"]
@@ -23,8 +23,13 @@ def _meeting_number(value: Any) -> Any:
     return _MEETING_GAPS.sub("", value) if isinstance(value, str) else value
 
 
+MEETING_NUMBER = r"^[0-9]{9,12}$"
 MeetingId = Annotated[
-    str, BeforeValidator(_meeting_number), StringConstraints(pattern=r"^\d{9,12}$"), Field(examples=["87012345678"])
+    str,
+    BeforeValidator(_meeting_number),
+    StringConstraints(pattern=MEETING_NUMBER),
+    Documented(MEETING_NUMBER),
+    Field(examples=["87012345678"]),
 ]
 """A Zoom meeting number; blanks and hyphens, as Zoom prints them, are taken out."""
 

@@ -36,7 +36,7 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 
 
 @router.get("/objections")
-async def list_objections(
+async def list_mark_objections(
     caller: QueueReader,
     session: Transaction,
     now: Now,
@@ -51,7 +51,7 @@ async def list_objections(
 
 
 @router.post("/objections/{objection_id}/answer")
-async def answer_objection(
+async def answer_mark_objection(
     objection_id: UUID, body: AnswerWrite, caller: Personnel, session: Transaction, now: Now
 ) -> ObjectionRead:
     """Answer an objection; accepted, it proposes a correction that another person of the personnel office confirms."""
@@ -62,7 +62,7 @@ async def answer_objection(
 
 
 @router.get("/corrections")
-async def list_corrections(
+async def list_mark_corrections(
     caller: QueueReader,
     session: Transaction,
     now: Now,

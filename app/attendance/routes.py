@@ -15,6 +15,7 @@ from app.core.paging import MAX_LIMIT, Page
 from app.core.principal import Principal, Role
 from app.evidence import assignment as evidence
 from app.evidence.schemas import AssignmentWrite
+from app.web.conditional import ETag
 from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.routing import room_router
 
@@ -53,6 +54,7 @@ async def list_findings(
     session: Transaction,
     now: Now,
     language: Speech,
+    etag: ETag,
     opd_code: OpdCode | None = None,
     grade: Grade | None = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
@@ -61,7 +63,9 @@ async def list_findings(
     """What a person should look at, never a sanction by itself."""
     await service.conclude(session, apel_id, at=now)
     wanted = finding_reading.WantedFindings(opd_code, grade, cursor, limit, language)
-    return await finding_reading.read_findings(session, caller, apel_id, wanted, at=now)
+    found = await finding_reading.read_findings(session, caller, apel_id, wanted, at=now)
+    etag.set_digest(found)
+    return found
 
 
 @router.get("/findings/{finding_id}")
@@ -98,7 +102,7 @@ async def assign_participant(
 
 
 @router.get("/asn/{asn_id}/attendance")
-async def read_person(
+async def read_person_attendance(
     asn_id: UUID,
     caller: PersonViewer,
     session: Transaction,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.core.fields import Body, Instant, Read
+from app.core.fields import ANY_TEXT, Body, Instant, Read
 from app.core.paging import MAX_LIMIT
 
 
@@ -20,7 +20,7 @@ class AuditFilter(Body):
     principal_id: UUID | None = None
     action: Annotated[str, StringConstraints(pattern=r"^[a-z-]{1,40}(\.[a-z-]{1,40})?$")] | None = None
     """One action (`reports.submit`) or all of a room (`reports`)."""
-    target: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    target: Annotated[str, StringConstraints(min_length=1, max_length=100), ANY_TEXT] | None = None
     subject: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     """The keyed hash of a person, as entries show it."""
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50

@@ -108,13 +108,13 @@ async def import_assessments(
 
 
 @router.get("/imports/mapping")
-async def read_mapping(_: Admin, session: Transaction) -> HeadersRead:
+async def read_behaviour_mapping(_: Admin, session: Transaction) -> HeadersRead:
     """How the headers of other systems' files are read."""
     return HeadersRead(headers=await importing.read_mapping(session))
 
 
 @router.put("/imports/mapping")
-async def set_mapping(body: HeadersWrite, caller: Admin, session: Transaction, now: Now) -> HeadersRead:
+async def set_behaviour_mapping(body: HeadersWrite, caller: Admin, session: Transaction, now: Now) -> HeadersRead:
     """Tell once what another system calls the columns of its files."""
     return HeadersRead(headers=await importing.set_mapping(session, caller, body.headers, at=now))
 
@@ -128,7 +128,7 @@ async def read_assessment(
 
 
 @router.get("/asn/{asn_id}")
-async def read_person(
+async def read_person_behaviour(
     asn_id: UUID,
     caller: PersonReader,
     session: Transaction,
@@ -141,7 +141,7 @@ async def read_person(
 
 
 @router.get("/opd/{opd_code}")
-async def read_opd(
+async def read_opd_behaviour(
     opd_code: OpdCode,
     caller: Reader,
     session: Transaction,

@@ -48,13 +48,13 @@ async def list_trainings(
 
 
 @router.get("/trainings/imports/mapping")
-async def read_mapping(_: Admin, session: Transaction) -> HeadersRead:
+async def read_training_mapping(_: Admin, session: Transaction) -> HeadersRead:
     """How the headers of other systems' files are read."""
     return HeadersRead(headers=await training_importing.read_mapping(session))
 
 
 @router.put("/trainings/imports/mapping")
-async def set_mapping(body: HeadersWrite, caller: Admin, session: Transaction, now: Now) -> HeadersRead:
+async def set_training_mapping(body: HeadersWrite, caller: Admin, session: Transaction, now: Now) -> HeadersRead:
     """Tell once what another system calls the columns of its files."""
     return HeadersRead(headers=await training_importing.set_mapping(session, caller, body.headers, at=now))
 

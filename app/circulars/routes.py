@@ -94,7 +94,7 @@ async def change_circular(
 
 
 @router.put("/{circular_id}/file", max_body_size=service.MAX_FILE + MIB)
-async def keep_file(
+async def keep_circular_file(
     circular_id: UUID,
     file: Annotated[UploadFile, File()],
     caller: Admin,
@@ -110,7 +110,7 @@ async def keep_file(
 
 
 @router.get("/{circular_id}/file", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
-async def read_file(circular_id: UUID, caller: Reader, session: Transaction, now: Now) -> Response:
+async def read_circular_file(circular_id: UUID, caller: Reader, session: Transaction, now: Now) -> Response:
     """The signed circular as PDF."""
     file = await reading.open_file(session, caller, circular_id, at=now)
     return Response(
@@ -150,7 +150,7 @@ async def withdraw_circular(
 
 
 @router.post("/{circular_id}/acknowledge")
-async def acknowledge(
+async def acknowledge_circular(
     circular_id: UUID, caller: Own, session: Transaction, now: Now, body: schemas.Acknowledge | None = None
 ) -> schemas.AcknowledgedRead:
     """Acknowledge for yourself and for each office that you head; an operator cannot do it for the head."""
@@ -175,7 +175,7 @@ async def acknowledge_for_desa(
 
 
 @router.get("/{circular_id}/progress")
-async def read_progress(
+async def read_circular_progress(
     circular_id: UUID, caller: Counter, session: Transaction, now: Now, language: Speech
 ) -> schemas.ProgressRead:
     """How many offices, people and villages have read and acknowledged, per OPD and in total."""
@@ -183,7 +183,7 @@ async def read_progress(
 
 
 @router.get("/{circular_id}/pending")
-async def read_pending(
+async def read_circular_pending(
     circular_id: UUID,
     wanted: Annotated[schemas.PendingFilter, Query()],
     caller: Counter,

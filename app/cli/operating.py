@@ -1,6 +1,5 @@
 """`apel doctor`, `apel openapi`: is this place sound, and what does the API look like."""
 
-import json
 import shutil
 import stat
 from collections.abc import AsyncIterator, Iterator
@@ -27,6 +26,7 @@ from app.core.errors import Refusal
 from app.core.principal import SYSTEM, Role
 from app.core.settings import Settings, unknown_variables
 from app.main import count_waiting, create_app
+from app.openapi.written import write
 from app.web.problems import words_of
 from app.zoom.client import open_zoom
 from app.zoom.errors import ZoomRefused
@@ -78,7 +78,7 @@ def doctor() -> None:
 
 
 def openapi() -> None:
-    typer.echo(json.dumps(create_app().openapi(), ensure_ascii=False, indent=1))
+    typer.echo(write(create_app()), nl=False)
 
 
 async def _examine(sessions: OpenSession, settings: Settings) -> list[Finding]:

@@ -5,11 +5,21 @@ JSON numbers and booleans are taken as they are (`true`, "12" and 1.0 are no int
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from app.core.periods import PERIOD
 
@@ -32,6 +42,21 @@ class Read(BaseModel):
     model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
 
+@dataclass(frozen=True)
+class Documented:
+    """Writes into the schema what validators hold a text to, which pydantic cannot read off them."""
+
+    pattern: str
+    max_length: int | None = None
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core_schema)
+        schema["pattern"] = self.pattern
+        if self.max_length is not None:
+            schema["maxLength"] = self.max_length
+        return schema
+
+
 def _written(pattern: re.Pattern[str], code: str) -> BeforeValidator:
     def check(value: Any) -> Any:
         if isinstance(value, str) and not pattern.match(value):
@@ -47,6 +72,12 @@ def _in_years(value: date) -> date:
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise PydanticCustomError("year_out_of_range", "year outside 2000–2100")
     return value
+
+
+ANY_TEXT = Documented(r"^[^\x00]*$")
+"""Whatever can be stored: passwords, and codes that others give out."""
+SEEN = rf"^[^{_UNSEEN.pattern[1:-1]}]*$"
+"""What `_clean` lets through, as a pattern; line breaks and tabs are seen."""
 
 
 def _clean(value: str) -> str:
@@ -71,14 +102,28 @@ Instant = Annotated[
 """RFC 3339 with offset, between 2000 and 2100."""
 Day = Annotated[date, _written(_CIVIL, "date_parsing"), AfterValidator(_in_years), Field(examples=["2026-11-23"])]
 """A civil day, YYYY-MM-DD, between 2000 and 2100."""
-Line = Annotated[str, BeforeValidator(_strip), StringConstraints(min_length=1, max_length=200), AfterValidator(_clean)]
+Line = Annotated[
+    str,
+    BeforeValidator(_strip),
+    StringConstraints(min_length=1, max_length=200),
+    AfterValidator(_clean),
+    Documented(SEEN),
+]
 """One line of text."""
 Prose = Annotated[
-    str, BeforeValidator(_strip), StringConstraints(min_length=1, max_length=2000), AfterValidator(_clean)
+    str,
+    BeforeValidator(_strip),
+    StringConstraints(min_length=1, max_length=2000),
+    AfterValidator(_clean),
+    Documented(SEEN),
 ]
 """Some lines of text."""
 Pages = Annotated[
-    str, BeforeValidator(_strip), StringConstraints(min_length=1, max_length=20_000), AfterValidator(_clean)
+    str,
+    BeforeValidator(_strip),
+    StringConstraints(min_length=1, max_length=20_000),
+    AfterValidator(_clean),
+    Documented(SEEN),
 ]
 """Some pages of text."""
 PeriodCode = Annotated[str, StringConstraints(pattern=PERIOD), Field(examples=["2026-11", "2026-Q4", "2026"])]

@@ -82,13 +82,13 @@ async def import_times(
 
 
 @router.get("/imports/mapping")
-async def read_mapping(_: Admin, session: Transaction) -> HeadersRead:
+async def read_counter_mapping(_: Admin, session: Transaction) -> HeadersRead:
     """How the headers of the queue machine's files are read."""
     return HeadersRead(headers=await mappings.read_headers(session, importing.KIND))
 
 
 @router.put("/imports/mapping")
-async def set_mapping(body: HeadersWrite, caller: Admin, session: Transaction, now: Now) -> HeadersRead:
+async def set_counter_mapping(body: HeadersWrite, caller: Admin, session: Transaction, now: Now) -> HeadersRead:
     """Tell once what the queue machine calls the columns of its files."""
     kept = await mappings.set_headers(session, caller, importing.KIND, importing.COLUMNS, body.headers, at=now)
     return HeadersRead(headers=kept)

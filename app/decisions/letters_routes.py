@@ -51,6 +51,8 @@ def _render(letter: Letter, at: datetime) -> bytes:
 
 
 @router.get("/decisions/{decision_id}/certificate")
-async def certificate(decision_id: UUID, caller: Reader, session: Transaction, now: Now, head: Head) -> CertificateRead:
+async def show_certificate(
+    decision_id: UUID, caller: Reader, session: Transaction, now: Now, head: Head
+) -> CertificateRead:
     """What the certificate of a reward that was granted says; the office prints it in its own design."""
     return await read_certificate(session, caller, decision_id, head, at=now)

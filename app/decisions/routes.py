@@ -53,7 +53,7 @@ async def read_recommendation(
 
 
 @router.post("/recommendations/{recommendation_id}/decide")
-async def decide(
+async def decide_recommendation(
     recommendation_id: UUID,
     body: schemas.DecideWrite,
     caller: Actor,
@@ -81,7 +81,7 @@ async def read_case(case_id: UUID, caller: Reader, session: Transaction, now: No
 
 
 @router.post("/cases/{case_id}/events")
-async def add_event(
+async def add_case_event(
     case_id: UUID, body: schemas.EventWrite, caller: Actor, session: Transaction, now: Now, language: Speech
 ) -> reads.CaseRead:
     """Record the next step of a case; the same step told again changes nothing."""
@@ -104,7 +104,7 @@ async def read_decision(decision_id: UUID, caller: Reader, session: Transaction,
 
 
 @router.post("/decisions/{decision_id}/objections", status_code=status.HTTP_201_CREATED)
-async def contest(
+async def contest_decision(
     decision_id: UUID,
     body: schemas.ObjectionWrite,
     caller: Actor,

@@ -6,12 +6,12 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.fields import Body, Bool, Count, Day, Line, OpdCode, Prose
+from app.core.fields import ANY_TEXT, Body, Bool, Count, Day, Line, OpdCode, Prose
 from app.core.paging import MAX_LIMIT
 from app.decisions.rules import Answer, Kind, Phase, RecommendationState, Step, Variant
 
 Months = Annotated[int, Field(strict=True, ge=1, le=60)]
-TierCode = Annotated[str, Field(min_length=1, max_length=40)]
+TierCode = Annotated[str, Field(min_length=1, max_length=40), ANY_TEXT]
 Cursor = Annotated[str | None, Field(max_length=200)]
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
 

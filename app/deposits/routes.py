@@ -40,7 +40,7 @@ async def deposit_phones(
 
 
 @router.post("/out")
-async def take_out(
+async def take_out_phones(
     apel_id: UUID, body: schemas.TakenOutList, caller: Writer, session: Transaction, now: Now, once: Once
 ) -> schemas.RecordedRead:
     """Give phones back: all lines, or none; also when the apel is final."""

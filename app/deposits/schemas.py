@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.fields import Body, Count, Instant, Line, Nip, OpdCode, PeriodCode, Read
+from app.core.fields import Body, Count, Documented, Instant, Line, Nip, OpdCode, PeriodCode, Read
 from app.core.rates import PercentRead
 from app.core.traces import RuleLine
 from app.deposits.rules import Outcome, Reason, SlotState, tells_a_number
@@ -26,11 +26,13 @@ def _upper(value: Any) -> Any:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+SLOT = r"^[A-Z0-9][A-Z0-9 ._/-]{0,31}$"
 SlotName = Annotated[
     str,
     BeforeValidator(_upper),
-    StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9 ._/-]{0,31}$"),
+    StringConstraints(pattern=SLOT),
     AfterValidator(_discreet),
+    Documented(SLOT),
     Field(examples=["A-12"]),
 ]
 """A slot of the basket or the number of a seal; never a number of the phone itself."""

@@ -9,6 +9,7 @@ from app.core.paging import Page
 from app.core.principal import Principal, Role
 from app.evidence import reading
 from app.evidence.schemas import ParticipantFilter, ParticipantRead, ParticipantTrace
+from app.web.conditional import ETag
 from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.routing import room_router
 
@@ -27,13 +28,16 @@ async def list_participants(
     session: Transaction,
     now: Now,
     language: Speech,
+    etag: ETag,
 ) -> Page[ParticipantRead]:
     """Who was seen: one item per subject, and per device that nobody could be matched to (`matched=false`).
 
     With `matched=false` each item says whom it may mean and why; a person confirms. A caller of an OPD sees the own
     reporting unit: its room, its people, and who claims to be of it.
     """
-    return await reading.read_participants(session, caller, apel_id, wanted, language=language, at=now)
+    found = await reading.read_participants(session, caller, apel_id, wanted, language=language, at=now)
+    etag.set_digest(found)
+    return found
 
 
 @router.get("/{participant_id}")

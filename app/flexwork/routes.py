@@ -133,7 +133,7 @@ async def evaluate_order(
 
 
 @router.get("/orders/{order_id}/people")
-async def list_people(
+async def list_flexwork_people(
     order_id: UUID, caller: NameReader, session: Transaction, now: Now, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[MemberRead]:
     """Who is on an order, as far as the caller reaches."""
@@ -184,19 +184,19 @@ async def import_people(
 
 
 @router.get("/imports/mapping")
-async def read_mapping(caller: Writer, session: Transaction) -> HeadersRead:
+async def read_flexwork_mapping(caller: Writer, session: Transaction) -> HeadersRead:
     """What another system calls the columns of files of people."""
     return HeadersRead(headers=await mappings.read_headers(session, KIND))
 
 
 @router.put("/imports/mapping")
-async def set_mapping(body: HeadersWrite, caller: Personnel, session: Transaction, now: Now) -> HeadersRead:
+async def set_flexwork_mapping(body: HeadersWrite, caller: Personnel, session: Transaction, now: Now) -> HeadersRead:
     """Say once what another system calls the columns of files of people."""
     return HeadersRead(headers=await mappings.set_headers(session, caller, KIND, COLUMNS, body.headers, at=now))
 
 
 @router.get("/today")
-async def read_today(
+async def read_flexwork_today(
     caller: CountReader, session: Transaction, now: Now, opd_code: OpdCode | None = None, on: Day | None = None
 ) -> TodayRead:
     """Who works where on a day (today), counted by OPD; of one OPD with names, for those who may know them."""

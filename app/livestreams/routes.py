@@ -60,7 +60,7 @@ async def read_incident(
 
 
 @router.post("/incidents/{incident_id}/events")
-async def add_step(
+async def add_incident_step(
     incident_id: UUID, body: schemas.StepWrite, caller: Actor, session: Transaction, now: Now, language: Speech
 ) -> schemas.IncidentRead:
     """Record the next step; the same told again changes nothing. Only the person answers a report."""
@@ -69,7 +69,7 @@ async def add_step(
 
 
 @router.get("/counts")
-async def read_counts(
+async def read_incident_counts(
     wanted: Annotated[schemas.CountFilter, Query()], caller: Counter, session: Transaction, now: Now
 ) -> schemas.CountsRead:
     """Numbers of a span, this year if none is named; by unit only what a superior or the office found true."""

@@ -55,13 +55,15 @@ async def import_performance(
 
 
 @router.get("/{kind}/mapping")
-async def read_mapping(kind: Kind, caller: Importer, session: Transaction) -> HeadersRead:
+async def read_performance_mapping(kind: Kind, caller: Importer, session: Transaction) -> HeadersRead:
     """How the headers of a kind of file are read, beyond those that are known anyway."""
     return HeadersRead(headers=await read_headers(session, kind_of_file(kind)))
 
 
 @router.put("/{kind}/mapping")
-async def set_mapping(kind: Kind, body: HeadersWrite, caller: Admin, session: Transaction, now: Now) -> HeadersRead:
+async def set_performance_mapping(
+    kind: Kind, body: HeadersWrite, caller: Admin, session: Transaction, now: Now
+) -> HeadersRead:
     """Tell once what your system calls its columns: header → name of the column here."""
     name = kind_of_file(kind)
     told = await set_headers(session, caller, name, COLUMNS[kind], body.headers, at=now)

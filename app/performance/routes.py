@@ -51,7 +51,7 @@ ThemeReader = Annotated[Principal, Depends(Requires(*THEME_READERS))]
 
 
 @router.get("/asn/{asn_id}")
-async def read_person(
+async def read_person_performance(
     asn_id: UUID,
     caller: Reader,
     session: Transaction,
@@ -68,7 +68,7 @@ async def read_person(
 
 
 @router.get("/asn/{asn_id}/days")
-async def read_days(
+async def read_performance_days(
     asn_id: UUID,
     wanted: Annotated[DaysWanted, Query()],
     caller: Reader,
@@ -190,7 +190,7 @@ async def return_achievement(
 
 
 @router.get("/opd/{opd_code}")
-async def read_opd(
+async def read_opd_performance(
     opd_code: OpdCode,
     wanted: Annotated[PeopleFilter, Query()],
     caller: OpdReader,

@@ -148,7 +148,7 @@ async def change_asn(
 
 # A multipart frame and its few fields take less than the MiB on top.
 @router.post("/registry/imports", status_code=201, max_body_size=MAX_BYTES + MIB)
-async def preview_import(
+async def preview_registry_import(
     file: Annotated[UploadFile, File()],
     caller: Personnel,
     session: Transaction,
@@ -171,14 +171,16 @@ async def preview_import(
 
 
 @router.get("/registry/imports/{import_id}")
-async def get_import(import_id: UUID, caller: Auditor, session: Transaction, now: Now, language: Speech) -> ImportRead:
+async def read_registry_import(
+    import_id: UUID, caller: Auditor, session: Transaction, now: Now, language: Speech
+) -> ImportRead:
     """A preview, or what was applied."""
     kept = await reading.read_import(session, caller, import_id, at=now)
     return await asyncio.to_thread(views.see_import, kept, language)
 
 
 @router.post("/registry/imports/{import_id}/apply")
-async def apply_import(
+async def apply_registry_import(
     import_id: UUID,
     caller: Personnel,
     session: Transaction,

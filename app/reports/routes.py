@@ -22,7 +22,7 @@ from app.reports.schemas import (
     VersionsRead,
 )
 from app.web.bodies import MIB
-from app.web.conditional import IfMatch
+from app.web.conditional import ETag, IfMatch
 from app.web.deps import Now, Requires, Transaction
 from app.web.idempotency import Once
 from app.web.routing import room_router
@@ -80,17 +80,22 @@ async def list_reports(
     caller: Reader,
     session: Transaction,
     now: Now,
+    etag: ETag,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
 ) -> Page[ReportSummary]:
     """The reports in force within your reach, by OPD code."""
-    return await reading.list_reports(session, caller, apel_id, cursor=cursor, limit=limit, at=now)
+    found = await reading.list_reports(session, caller, apel_id, cursor=cursor, limit=limit, at=now)
+    etag.set_digest(found)
+    return found
 
 
 @router.get("/apel/{apel_id}/reports/missing", response_model=MissingList)
-async def list_missing(apel_id: UUID, caller: Reader, session: Transaction, now: Now) -> MissingList:
+async def list_missing(apel_id: UUID, caller: Reader, session: Transaction, now: Now, etag: ETag) -> MissingList:
     """Who has not reported yet, with a text for the messenger group."""
-    return await missing.list_missing(session, caller, apel_id, at=now)
+    found = await missing.list_missing(session, caller, apel_id, at=now)
+    etag.set_digest(found)
+    return found
 
 
 @router.post("/apel/{apel_id}/reports/verify", response_model=VerifiedRead)

@@ -59,27 +59,37 @@ async def _scored(
 
 @router.get("/scores/opd")
 async def list_standings(
-    wanted: Annotated[StandingFilter, Query()], caller: Reader, session: Transaction, now: Now, language: Speech
+    wanted: Annotated[StandingFilter, Query()],
+    caller: Reader,
+    session: Transaction,
+    now: Now,
+    language: Speech,
+    etag: ETag,
 ) -> Page[StandingRead]:
     """Where OPDs stand over a span (this month, unless you say otherwise), ranked among OPDs of their size."""
-    return await standing_reading.read_standings(session, caller, wanted, language=language, at=now)
+    found = await standing_reading.read_standings(session, caller, wanted, language=language, at=now)
+    etag.set_digest(found)
+    return found
 
 
 @router.get("/scores/opd/{opd_code}")
-async def read_history(
+async def read_opd_scores(
     opd_code: OpdCode,
     wanted: Annotated[Span, Query()],
     caller: Reader,
     session: Transaction,
     now: Now,
     language: Speech,
+    etag: ETag,
 ) -> OpdHistory:
     """One OPD's apels of a span, newest first, each against the OPD's own average of the apels before it."""
-    return await standing_reading.read_history(session, caller, opd_code, wanted, language=language, at=now)
+    found = await standing_reading.read_history(session, caller, opd_code, wanted, language=language, at=now)
+    etag.set_digest(found)
+    return found
 
 
 @router.get("/scores/asn/{asn_id}")
-async def read_person(
+async def read_person_scores(
     asn_id: UUID,
     caller: PersonReader,
     session: Transaction,
@@ -93,7 +103,7 @@ async def read_person(
 
 
 @router.get("/scores/asn")
-async def list_people(
+async def list_person_scores(
     wanted: Annotated[PersonFilter, Query()], caller: PersonLister, session: Transaction, now: Now
 ) -> Page[PersonStanding]:
     """The people of the caller's reach over a period (this year, unless you say otherwise), each in short."""

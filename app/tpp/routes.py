@@ -54,7 +54,7 @@ async def import_rates(
 
 
 @router.get("/sheets")
-async def list_sheets(
+async def list_tpp_sheets(
     wanted: Annotated[SheetFilter, Query()], caller: Reader, session: Transaction, now: Now
 ) -> Page[SheetRead]:
     """Sheets in your reach, the latest month first; drafts as they were calculated last."""
@@ -66,7 +66,7 @@ async def list_sheets(
     status_code=status.HTTP_201_CREATED,
     responses={200: {"model": SheetRead, "description": "The sheet that is there already"}},
 )
-async def make_sheet(
+async def make_tpp_sheet(
     body: SheetCreate, caller: Maker, session: Transaction, now: Now, once: Once, etag: ETag, response: Response
 ) -> SheetRead:
     """Calculate a unit's month; while it is a draft it follows the facts.
@@ -84,7 +84,7 @@ async def make_sheet(
 
 
 @router.get("/sheets/{sheet_id}")
-async def read_sheet(sheet_id: UUID, caller: Reader, session: Transaction, now: Now, etag: ETag) -> SheetRead:
+async def read_tpp_sheet(sheet_id: UUID, caller: Reader, session: Transaction, now: Now, etag: ETag) -> SheetRead:
     """One sheet with its figures; a draft as the facts say now."""
     sheet = await reading.read_sheet(session, caller, sheet_id, at=now)
     etag.set(sheet.version)
@@ -162,7 +162,7 @@ async def make_correction(
 
 
 @router.get("/corrections")
-async def list_corrections(
+async def list_sheet_corrections(
     wanted: Annotated[CorrectionFilter, Query()], caller: Reader, session: Transaction, now: Now
 ) -> Page[CorrectedRead]:
     """Who is owed or owes what by corrections, the latest first."""
@@ -170,7 +170,7 @@ async def list_corrections(
 
 
 @router.get("/sheets/{sheet_id}/objections")
-async def list_objections(
+async def list_sheet_objections(
     sheet_id: UUID, wanted: Annotated[PageFilter, Query()], caller: Reader, session: Transaction, now: Now
 ) -> Page[ObjectionRead]:
     """What people say against their lines of a sheet, oldest first."""
@@ -186,7 +186,7 @@ async def object_to_sheet(
 
 
 @router.post("/objections/{objection_id}/answer")
-async def answer_objection(
+async def answer_sheet_objection(
     objection_id: UUID, body: AnswerWrite, caller: Maker, session: Transaction, now: Now
 ) -> ObjectionRead:
     """Answer an objection; where it is right, correct the fact and publish the sheet anew."""
@@ -194,7 +194,7 @@ async def answer_objection(
 
 
 @router.get("/asn/{asn_id}")
-async def read_person(
+async def read_person_tpp(
     asn_id: UUID,
     caller: PersonReader,
     session: Transaction,

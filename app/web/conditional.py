@@ -5,17 +5,25 @@ version it shows and stops there when the caller has it already.
 """
 
 import re
-from typing import Annotated
+from hashlib import blake2b
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
+from pydantic_core import to_json
+
+from app.core.fields import Documented
 
 _STRONG = re.compile(r'"(\d{1,18})"')
 _ANY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 NO_SUCH_VERSION = -1
 
 
+_Tags = Annotated[str, Documented(r'^(\*|(W/)?"[^"]*"(, *(W/)?"[^"]*")*)$', max_length=8192)]
+"""RFC 9110, section 13.1; the server reads no longer header."""
+
+
 async def read_if_match(
-    if_match: Annotated[str | None, Header(description='The ETag that was read, such as `"3"`.')] = None,
+    if_match: Annotated[_Tags | None, Header(description='The ETag that was read, such as `"3"`.')] = None,
 ) -> int | None:
     """The version that the caller means to change; a tag that is none of ours matches nothing."""
     # `*` would change whatever is there, unseen: it names no version.
@@ -62,11 +70,15 @@ class EntityTag:
         self._response.headers.update(headers)
         return headers
 
+    def set_digest(self, shown: Any) -> None:
+        """Name an answer that rests on no version by a digest of all that it shows."""
+        self.set(blake2b(to_json(shown), digest_size=12).hexdigest())
+
 
 async def read_if_none_match(
     request: Request,
     response: Response,
-    if_none_match: Annotated[str | None, Header(description="The ETag that is already there.")] = None,
+    if_none_match: Annotated[_Tags | None, Header(description="The ETag that is already there.")] = None,
 ) -> EntityTag:
     return EntityTag(request, response, if_none_match or "")
 

@@ -16,7 +16,6 @@ from app.core.fields import Read
 from app.core.ticker import Ticker
 from app.web.deps import open_session, public
 from app.web.errors import NotReady
-from app.web.problems import PROBLEM_RESPONSES
 
 DATABASE_SECONDS = 1.0
 """A database that needs longer to say one word cannot serve a roll-call."""
@@ -26,7 +25,7 @@ CountWaiting = Callable[[AsyncSession], Awaitable[Mapping[str, int]]]
 
 Sessions = Annotated[OpenSession, Depends(open_session)]
 
-router = APIRouter(tags=["operation"], responses=PROBLEM_RESPONSES)
+router = APIRouter(tags=["operation"])
 
 
 class Alive(Read):

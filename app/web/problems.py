@@ -84,27 +84,29 @@ class Problem(BaseModel):
     errors: list[ProblemError] | None = None
     trace_id: str
     """Give this to the operator; it finds the request in the log."""
+    error: str | None = None
+    """Of token requests only: the code of RFC 6749."""
+    error_description: str | None = None
 
 
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {
-        "description": "Refused",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-}
+PROBLEM = "application/problem+json"
 
 
 class ProblemResponse(JSONResponse):
-    media_type = "application/problem+json"
+    media_type = PROBLEM
 
 
 def status_of(refusal: Refusal) -> int:
-    """The nearest family's status; RFC 6749 wants 400 for a token request that cannot be granted."""
-    if refusal.oauth_error and isinstance(refusal, Invalid):
-        return 400
     if isinstance(refusal, RequestRefused):
         return int(refusal.facts["status"])
-    return next(STATUS[family] for family in type(refusal).__mro__ if family in STATUS)
+    return status_of_kind(type(refusal))
+
+
+def status_of_kind(kind: type[Refusal]) -> int:
+    """The nearest family's status; RFC 6749 wants 400 for a token request that cannot be granted."""
+    if kind.oauth_error and issubclass(kind, Invalid):
+        return 400
+    return next(STATUS[family] for family in kind.__mro__ if family in STATUS)
 
 
 def words_of(refusal: Refusal, language: Language) -> tuple[str, str]:
@@ -120,22 +122,34 @@ def words_of(refusal: Refusal, language: Language) -> tuple[str, str]:
 def problem_response(scope: Scope, refusal: Refusal) -> Response:
     """The answer to a refusal, in the caller's language."""
     status = status_of(refusal)
-    language = _language(scope)
+    trace_id = scope.get("state", {}).get("trace_id", "")
+    body = _body(refusal, _language(scope), masked_path(scope), trace_id)
+    return ProblemResponse(body, status, headers=_headers(scope, refusal, status))
+
+
+def example_of(refusal: Refusal) -> dict[str, Any]:
+    """The body of this refusal as the document shows it, in Indonesian."""
+    if isinstance(refusal, InputInvalid):
+        refusal = InputInvalid(errors=[FieldError("/strength", "int_type")], count=1)
+    return _body(refusal, "id", "/v1/…", "4bf92f3577b34da6a3ce929d0e0e4736")
+
+
+def _body(refusal: Refusal, language: Language, instance: str, trace_id: str) -> dict[str, Any]:
     title, detail = words_of(refusal, language)
     body: dict[str, Any] = {
         "type": f"urn:apel:problem:{refusal.code}",
         "code": refusal.code,
         "title": title,
-        "status": status,
+        "status": status_of(refusal),
         "detail": detail,
-        "instance": masked_path(scope),
+        "instance": instance,
     }
     if refusal.errors:
         body["errors"] = [{"pointer": wrong.pointer, "detail": _say(language, wrong)} for wrong in refusal.errors]
-    body["trace_id"] = scope.get("state", {}).get("trace_id", "")
+    body["trace_id"] = trace_id
     if refusal.oauth_error:
         body |= {"error": refusal.oauth_error, "error_description": words_of(refusal, "en")[0]}
-    return ProblemResponse(body, status, headers=_headers(scope, refusal, status))
+    return body
 
 
 def _say(language: Language, wrong: FieldError) -> str:
@@ -280,20 +294,12 @@ def install_problems(app: FastAPI) -> None:
     app.add_middleware(Envelope, answer_failure=answer_failure)
     # A redirect for a stray slash would repeat the Host header and lose the body of a PUT; it is a 404.
     app.router.redirect_slashes = False
-    _document_problems(app)
 
 
-def _document_problems(app: FastAPI) -> None:
-    """Put the schema that PROBLEM_RESPONSES points to into the OpenAPI document."""
-    describe = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = describe()
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        for name, schema in problem.pop("$defs").items():
-            schemas.setdefault(name, schema)
-        schemas.setdefault("Problem", problem)
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
+def problem_schemas(codes: list[str]) -> dict[str, Any]:
+    """The schemas of a problem, with the codes that are known; others may come, so any text is one."""
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    known = {"type": "string", "enum": codes, "title": "ProblemCode", "description": "The codes that are known today."}
+    problem["properties"]["code"] = {"anyOf": [{"$ref": "#/components/schemas/ProblemCode"}, {"type": "string"}]}
+    inner: dict[str, Any] = problem.pop("$defs")
+    return inner | {"Problem": problem, "ProblemCode": known}

@@ -1,4 +1,4 @@
-"""The router of a room: strict bodies, one size limit, problems documented."""
+"""The router of a room: strict bodies, one size limit."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -9,7 +9,6 @@ from starlette.exceptions import HTTPException
 
 from app.core.errors import Refusal
 from app.web.bodies import MIB, StrictFormRequest, StrictRequest, require_announced_size, require_storable_address
-from app.web.problems import PROBLEM_RESPONSES
 
 
 class StrictRoute(APIRoute):
@@ -55,5 +54,4 @@ def room_router(prefix: str, *tags: str, max_body_size: int = MIB) -> APIRouter:
         tags=list(tags),
         route_class=StrictRoute,
         max_body_size=max_body_size,
-        responses=PROBLEM_RESPONSES,
     )

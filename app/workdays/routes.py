@@ -26,7 +26,7 @@ PersonReader = Annotated[Principal, Depends(Requires(*answers.READERS, Role.ASN)
 
 # A multipart frame and its few fields take less than the MiB on top.
 @router.post("/imports", status_code=201, max_body_size=MAX_BYTES + MIB)
-async def preview_import(
+async def preview_workdays_import(
     file: Annotated[UploadFile, File()],
     caller: Deliverer,
     session: Transaction,
@@ -50,7 +50,7 @@ async def preview_import(
 
 
 @router.get("/imports/{import_id}")
-async def read_import(
+async def read_workdays_import(
     import_id: UUID, caller: Auditor, session: Transaction, now: Now, language: Speech
 ) -> WorkdayImportRead:
     """A preview, or what was applied."""
@@ -58,7 +58,7 @@ async def read_import(
 
 
 @router.post("/imports/{import_id}/apply")
-async def apply_import(
+async def apply_workdays_import(
     import_id: UUID, caller: Deliverer, session: Transaction, now: Now, language: Speech
 ) -> WorkdayImportRead:
     """Have a previewed file count as the latest word on its days; 409 while a row is an error."""
@@ -75,7 +75,7 @@ async def list_ledgers(
 
 
 @router.get("/asn/{asn_id}")
-async def read_ledger(
+async def read_workdays_ledger(
     asn_id: UUID,
     caller: PersonReader,
     session: Transaction,
@@ -88,7 +88,7 @@ async def read_ledger(
 
 
 @router.get("/asn/{asn_id}/days")
-async def read_days(
+async def read_workdays(
     asn_id: UUID,
     wanted: Annotated[DaysFilter, Query()],
     caller: PersonReader,

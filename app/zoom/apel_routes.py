@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, File, Form, Query, Request, UploadFile
 
+from app.core.fields import Documented
 from app.core.paging import Page
 from app.core.principal import Principal, Role
 from app.registry.sheets import MAX_BYTES
@@ -93,7 +94,8 @@ async def import_participants_csv(
     now: Now,
     once: Once,
     zone: Annotated[
-        str | None, Form(max_length=60, description="Time zone of the Zoom account; the regency's when missing")
+        Annotated[str, Documented("^[A-Za-z0-9_+/-]*$")] | None,
+        Form(max_length=60, description="Time zone of the Zoom account; the regency's when missing"),
     ] = None,
 ) -> ParticipantsCsvRead:
     """Take the participants file of Zoom's portal as the complete list of its run; sent again, it changes nothing.

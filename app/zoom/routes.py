@@ -31,7 +31,12 @@ EVENT_BODY: dict[str, Any] = {
             "application/json": {
                 "schema": {
                     "type": "object",
-                    "properties": {"event": {"type": "string"}, "event_ts": {"type": "integer"}, "payload": {}},
+                    "properties": {
+                        "event": {"type": "string", "pattern": "^[a-z0-9_.]{1,100}$"},
+                        # Milliseconds of Unix time, until 2100.
+                        "event_ts": {"type": "integer", "minimum": 0, "maximum": 4_102_444_800_000},
+                        "payload": {},
+                    },
                 },
                 "example": {
                     "event": "meeting.participant_joined",

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.fields import Body, Bool, Count, Day, Instant, Line, Nip, OpdCode
+from app.openapi.document import describe
 from app.web.bodies import MIB, read_json
 from app.web.errors import InputInvalid
 from app.web.routing import StrictRoute, room_router
@@ -256,12 +257,15 @@ def test_the_strict_route_is_kept_when_rooms_are_nested(loop: asyncio.Runner) ->
 
 
 def test_openapi_stays_whole(call: Caller) -> None:
+    describe(call.app)
     document = call.app.openapi()
     operation = document["paths"]["/v1/sheets"]["post"]
     assert operation["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Sheet"}
-    assert operation["responses"]["4XX"]["content"] == {
-        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-    }
+    assert operation["responses"].keys() == {"201", "413", "422", "429", "500"}
+    refused = operation["responses"]["422"]["$ref"].rpartition("/")[2]
+    content = document["components"]["responses"][refused]["content"]["application/problem+json"]
+    assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert content["examples"].keys() == {"input-invalid", "json-required"}
     assert set(document["components"]["schemas"]) >= {"Sheet", "Entry", "Problem", "ProblemError"}
     assert "HTTPValidationError" not in document["components"]["schemas"]
     assert all(isinstance(route, StrictRoute) for route in room.routes)

@@ -34,12 +34,38 @@ def test_a_configured_frontend_may_send_what_the_contract_needs(api: Api) -> Non
     assert "access-control-allow-credentials" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("method", "header"),
+    [
+        ("GET", "if-none-match"),
+        ("GET", "last-event-id"),
+        ("GET", "accept-language"),
+        ("PATCH", "if-match"),
+        ("POST", "idempotency-key"),
+        ("DELETE", "authorization"),
+        ("GET", "traceparent"),
+    ],
+)
+def test_a_preflight_admits_every_header_of_the_contract(api: Api, method: str, header: str) -> None:
+    asked = {"origin": PAGE, "access-control-request-method": method, "access-control-request-headers": header}
+    answer = api.request("OPTIONS", "/v1/board", headers=asked)
+    assert answer.status_code == 200
+    assert header in answer.headers["access-control-allow-headers"].lower().split(", ")
+    assert method in answer.headers["access-control-allow-methods"].split(", ")
+    assert answer.headers["access-control-max-age"] == "600"
+
+
+def test_a_preflight_refuses_a_header_that_is_none_of_ours(api: Api) -> None:
+    asked = {"origin": PAGE, "access-control-request-method": "GET", "access-control-request-headers": "x-debug"}
+    assert api.request("OPTIONS", "/v1/board", headers=asked).status_code == 400
+
+
 def test_it_may_read_what_the_contract_says_in_headers_of_refusals_too(api: Api) -> None:
     answer = api.get("/v1/board", headers={"origin": PAGE})
     assert answer.status_code == 401
     assert answer.headers["access-control-allow-origin"] == PAGE
     shown = answer.headers["access-control-expose-headers"].lower()
-    assert {"etag", "x-trace-id", "retry-after", "location"} <= set(shown.split(", "))
+    assert set(shown.split(", ")) == {"etag", "location", "retry-after", "x-trace-id", "idempotency-replayed"}
 
 
 def test_another_frontend_reads_nothing(api: Api) -> None:

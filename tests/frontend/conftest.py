@@ -1,0 +1,5 @@
+"""The world of the system tests, for what is recorded of it."""
+
+from tests.system.conftest import monday
+
+__all__ = ["monday"]
