@@ -118,9 +118,14 @@ def _answered(answer: httpx.Response) -> dict[str, Any]:
     entry: dict[str, Any] = {"status": answer.status_code}
     if "etag" in answer.headers:
         entry["headers"] = ["etag"]
-    if answer.headers.get("content-type") == "application/json" and answer.content:
+    if _is_json(answer):
         entry["answer"] = _cut(answer.json())
     return entry
+
+
+def _is_json(answer: httpx.Response) -> bool:
+    # An answer without a body (204) may still name the kind that it would have been.
+    return bool(answer.content) and answer.headers.get("content-type") == "application/json"
 
 
 def _read(told: World, endpoint: Endpoint) -> dict[str, Any]:
@@ -160,7 +165,7 @@ def _preparations(endpoint: Endpoint) -> Iterator[Callable[[World], dict[str, An
 def _after(told: World, name: str) -> dict[str, Any]:
     example = EXAMPLES[name](told)
     answer = _send(told, ENDPOINTS[name], example)
-    made = answer.json() if answer.headers.get("content-type") == "application/json" else {}
+    made = answer.json() if _is_json(answer) else {}
     last = [part for part in ENDPOINTS[name].path.split("/") if not part.startswith("{")][-1]
     own = {f"{last.removesuffix('s')}_id": made["id"]} if isinstance(made, dict) and "id" in made else {}
     return own | example.path
