@@ -27,6 +27,7 @@ from app.audit import routes as audit
 from app.behaviour import routes as behaviour
 from app.behaviour import training_routes
 from app.board import keeping as board_parts
+from app.board import page_routes as board_pages
 from app.board import routes as board
 from app.calendar import routes as calendar
 from app.circulars import routes as circulars
@@ -129,6 +130,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     policies.router,
     audit.router,
     privacy.router,
+    board_pages.router,
     page_routes.router,
     pages.router,
     operation.router,

@@ -13,14 +13,15 @@ from app.board.errors import NotOnBoard
 from app.board.keeping import read_parts
 from app.board.parts import digest_of
 from app.board.parts_schemas import BoardParts
-from app.board.reading import apel_box, compose_board, compose_rows
-from app.board.schemas import Board, OpdBoard
+from app.board.reading import apel_box, compose_board, compose_rows, empty_board
+from app.board.schemas import Board, LightBox, OpdBoard, Preflight
 from app.board.snapshot import Labels, take_snapshot
 from app.core.fields import OpdCode, PeriodCode
 from app.core.principal import Principal, Role
 from app.web.conditional import ETag
 from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.routing import room_router
+from app.zoom.health import read_health
 
 router = room_router("/v1", "board")
 
@@ -51,7 +52,7 @@ async def read_current_board(_: Viewer, session: Transaction, now: Now, named: N
     apel = await get_current_apel(session, at=now)
     if apel is None:
         etag.set("none")
-        return Board(apel=None, revision=0, as_of=None, totals=None, opd=[], turn=None, evidence_health=None)
+        return empty_board(named)
     revision = await conclude(session, apel.id, at=now, wait=False)
     etag.set(f"{apel.id}-{revision}")
     return compose_board(await take_snapshot(session, apel), named)
@@ -69,6 +70,17 @@ async def read_board_parts(
     parts = await read_parts(session, period, named, at=now)
     etag.set(digest_of(parts))
     return parts
+
+
+@router.get("/board/preflight")
+async def read_preflight(
+    request: Request, caller: Viewer, session: Transaction, now: Now, language: Speech
+) -> Preflight:
+    """Before an apel: is everything there that evidence from Zoom depends on? The board's revision does not tell it."""
+    if caller.counts_only:
+        return Preflight(lights=[])
+    health = await read_health(session, request.app.state.settings, language, at=now)
+    return Preflight(lights=[LightBox.model_validate(light) for light in health.lights])
 
 
 @router.get("/apel/{apel_id}/board")
