@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -63,7 +64,13 @@ def administer(server_url: str, statement: str) -> None:
         finally:
             await connection.close()
 
-    asyncio.run(run())
+    in_own_thread(run())
+
+
+def in_own_thread(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """While a browser is open its event loop runs in this thread, and admits no other."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A real browser for the pages: Debian's Chromium without a window; where there is none, these tests say so."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,6 +8,9 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.conftest import in_own_thread
+from tests.system.town import Run
 
 FLAGS = (
     "--no-sandbox",
@@ -29,7 +33,8 @@ def find_chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(template: str, loop: asyncio.Runner) -> Iterator[Browser]:
+    """Opened after, and closed before, what the other tests run on their own event loop."""
     program = find_chromium()
     if program is None:
         if os.environ.get("CI"):
@@ -39,6 +44,11 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield started
         started.close()
+
+
+@pytest.fixture
+def run() -> Run:
+    return in_own_thread
 
 
 @pytest.fixture

@@ -31,6 +31,11 @@ GRANTED = (200, 201)
 LONG_AGO = date(2020, 1, 1)
 
 
+def chosen(username: str) -> str:
+    """The password that the owner of an account chose."""
+    return f"{PASSWORD}-{len(username)}"
+
+
 class Caller:
     """Somebody who signs in over HTTP, anew whenever the story's clock has outrun the token."""
 
@@ -111,10 +116,13 @@ class Town:
         grant = {"role": role, "opd_code": opd_code, "from_date": LONG_AGO.isoformat()}
         item = {"username": username, "grants": [grant]} | ({"nip": nip} if nip else {})
         [slip] = self.admin.post("/v1/accounts", {"items": [item]})["items"]
-        first = Caller(self, lambda: self._token(username, slip["password"]))
-        chosen = f"{PASSWORD}-{len(username)}"
-        first.post("/v1/me/password", {"current": slip["password"], "new": chosen})
-        return Caller(self, lambda: self._token(username, chosen))
+        return self.change_password(username, slip["password"])
+
+    def change_password(self, username: str, given: str) -> Caller:
+        """Somebody who chose a password of their own (`chosen`) in place of the one on the slip."""
+        first = Caller(self, lambda: self._token(username, given))
+        first.post("/v1/me/password", {"current": given, "new": chosen(username)})
+        return Caller(self, lambda: self._token(username, chosen(username)))
 
     def civil_servant(self, asn_id: str) -> Caller:
         """Somebody without an account, by the one-time link that the personnel office hands over."""
@@ -143,11 +151,16 @@ class Town:
 
 
 @contextmanager
-def founded(run: Run, url: str, directory: Path, begins: str, zone: str, instansi: str) -> Iterator[Town]:
-    """A server process on an empty database, with the personnel office's account (`bkpp`), two machines, no more."""
+def founded(
+    run: Run, url: str, directory: Path, begins: str, zone: str, instansi: str, **settings: str
+) -> Iterator[Town]:
+    """A server process on an empty database, with the personnel office's account (`bkpp`), two machines, no more.
+
+    `settings` are further variables of its environment.
+    """
     machines = run(_open_doors(url))
     port, clock, log = free_port(), directory / "clock", directory / "log"
-    given: dict[str, str | Path] = {
+    given: dict[str, str | Path] = settings | {
         "APEL_DATABASE_URL": url,
         "APEL_DATA_DIR": directory / "data",
         "APEL_TIMEZONE": zone,

@@ -63,13 +63,14 @@ function span(seconds) {
 // ——— Time: the service's, wherever this screen is and whatever its own clock says. ———
 
 let [base, since] = [Date.now(), performance.now()];
+let known = false;
 let zone = null;
 let local = clockOf("Asia/Makassar");
 const now = () => base + performance.now() - since;
 function tellTime(at, exactly) {
   // A header's whole second moves the clock only when it is really wrong.
-  if (Number.isNaN(at) || (!exactly && Math.abs(at + 500 - now()) < 1500)) return;
-  [base, since] = [exactly ? at : at + 500, performance.now()];
+  if (Number.isNaN(at) || (known && !exactly && Math.abs(at + 500 - now()) < 1500)) return;
+  [base, since, known] = [exactly ? at : at + 500, performance.now(), true];
 }
 function keepZone(name) {
   if (name === zone) return;
@@ -98,6 +99,7 @@ function renewScreen(state) {
 // How far this screen is; null when the service does not know it (any more).
 async function askScreen(path = "/v1/screens/session") {
   const answer = await fetch(path, { method: "POST", cache: "no-store", headers: { "accept-language": "id" } });
+  tellTime(Date.parse(answer.headers.get("date") ?? ""), false);
   if (answer.status === 401) return null;
   if (!answer.ok) throw new Error(`screens: ${answer.status}`);
   return answer.json();
@@ -246,7 +248,7 @@ const cell = (label) => {
 };
 const BAR = { wfo: "hadir WFO", wfa: "hadir WFA", excused: "berketerangan", unexplained: "tanpa keterangan", rest: "belum dilaporkan" };
 const totals = {
-  rate: text("rate"), of: text("number"), caption: text("label", "hadir dari yang wajib hadir"), all: text("detail"), delta: text("detail"),
+  rate: text("rate"), of: text("number"), caption: text("label", "hadir dari yang wajib hadir"), all: text("detail"),
   wfo: cell("Hadir WFO"), wfa: cell("Hadir WFA"), excused: cell("Berketerangan"), unexplained: cell("Tanpa keterangan"), silent: cell("Belum lapor"),
   bar: Object.fromEntries(Object.keys(BAR).map((name) => [name, el("i", { data: { part: name } })])),
   trend: el("div", { className: "trend" }),
@@ -264,15 +266,13 @@ function drawTotals({ totals: told, apel }) {
   const { duty_rate: duty, rate, present, excused } = told;
   roll(totals.rate, percent(duty));
   roll(totals.of, `${count(duty.numerator)} / ${count(duty.denominator)}`);
-  const delta = told.previous?.delta_points;
-  const compared = rate.percent === null || delta === null || delta === undefined || told.pending ? "" : ` · ${signed(delta)} dari ${local.short(told.previous.date)}`;
-  put(totals.all, rate.percent === null ? `jumlah pegawai ${count(told.strength)}` : `dari semua ${percent(rate)} (${count(rate.numerator)} / ${count(rate.denominator)})${compared}`);
+  put(totals.all, rate.percent === null ? `jumlah pegawai ${count(told.strength)}` : `dari semua ${percent(rate)} (${count(rate.numerator)} / ${count(rate.denominator)})`);
   roll(totals.wfo.number, count(present.wfo));
   roll(totals.wfa.number, count(present.wfa));
   roll(totals.excused.number, count(summed(excused)));
   put(totals.excused.detail, listed(excused));
   roll(totals.unexplained.number, count(told.unexplained));
-  put(totals.unexplained.detail, told.pending ? `dihitung sesudah ${local.time(apel.report_deadline)}` : told.disputed ? `${count(told.disputed)} perlu diputuskan` : "");
+  put(totals.unexplained.detail, told.pending ? `sesudah ${local.time(apel.report_deadline)}` : told.disputed ? `${count(told.disputed)} perlu diputuskan` : "");
   roll(totals.silent.number, count(silentUnits(told.not_reported)));
   put(totals.silent.detail, `OPD · ${count(told.people_not_reported || (rate.excluded.BL ?? 0))} orang`);
   const parts = { ...present, excused: summed(excused), unexplained: told.unexplained ?? 0 };
@@ -284,13 +284,14 @@ function drawTotals({ totals: told, apel }) {
 
 // The rates of the last Mondays as a line, newest at the right, with the first and last in figures.
 const drawn = { trend: "" };
-function drawTrend(place, trend) {
-  const known = trend.filter((point) => point.rate.percent !== null).reverse();
-  const told = known.map((point) => `${point.date} ${point.rate.percent}`).join();
-  if (drawn.trend === told) return;
-  drawn.trend = told;
-  if (known.length < 2) return place.replaceChildren();
-  const values = known.map((point) => point.rate.percent);
+function drawTrend(place, { apel, totals: told }) {
+  const latest = told.pending ? [] : [{ date: apel.date, rate: told.rate }];
+  const shown = [...latest, ...told.trend].filter((point) => point.rate.percent !== null).reverse();
+  const key = `${place.parentNode.id}${shown.map((point) => `${point.date} ${point.rate.percent}`).join()}`;
+  if (drawn.trend === key) return;
+  drawn.trend = key;
+  if (shown.length < 2) return place.replaceChildren();
+  const values = shown.map((point) => point.rate.percent);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const spots = values.map((value, at) => [4 + (at * 192) / (values.length - 1), 44 - ((value - low) / (high - low || 1)) * 36]);
   const make = (name, attributes) => {
@@ -298,12 +299,12 @@ function drawTrend(place, trend) {
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
     return made;
   };
-  const svg = make("svg", { viewBox: "0 0 200 52", role: "img", "aria-label": `Persentase hadir ${known.length} apel terakhir` });
+  const svg = make("svg", { viewBox: "0 0 200 52", role: "img", "aria-label": `Persentase hadir ${shown.length} apel terakhir` });
   svg.append(make("polyline", { points: spots.map((spot) => spot.join()).join(" "), fill: "none", stroke: "currentColor", "stroke-width": 2.5 }));
   const [x, y] = spots.at(-1);
   svg.append(make("circle", { cx: x, cy: y, r: 4, fill: "currentColor" }));
   const label = (point) => text("detail", `${local.short(point.date)} ${percent(point.rate)}`);
-  place.replaceChildren(text("label", `${known.length} apel terakhir`), svg, el("p", {}, label(known[0]), label(known.at(-1))));
+  place.replaceChildren(text("label", `${shown.length} apel terakhir, dari semua`), svg, el("p", {}, label(shown[0]), label(shown.at(-1))));
 }
 
 // ——— The stage: one panel at a time, the one that the moment asks for. ———
@@ -311,16 +312,18 @@ function drawTrend(place, trend) {
 const panel = (name, ...children) => el("div", { className: "panel", data: { panel: name }, hidden: true }, children);
 const big = () => text("number");
 
-const ready = { label: text("label", "", "h2"), count: text("rate"), words: text("line", "", "p"), more: text("detail", "", "p"), lights: el("ul", { className: "lights" }), lightsTitle: text("label", "Kesiapan", "h3") };
-ready.node = panel("ready", el("div", {}, ready.label, ready.count, ready.words, ready.more), ready.check = el("div", { className: "check" }, ready.lightsTitle, ready.lights));
+const ready = { label: text("label", "", "h2"), count: text("rate"), words: typed("line", "", "p"), rooms: text("line strong", "", "p"), more: text("detail", "", "p"), lights: el("ul", { className: "lights" }), lightsTitle: text("label", "Kesiapan", "h3") };
+ready.node = panel("ready", el("div", {}, ready.label, ready.count, ready.words, ready.rooms, ready.more), ready.check = el("div", { className: "check" }, ready.lightsTitle, ready.lights));
 
 const coming = { label: text("label", "", "h2"), leader: typed("line", "", "p"), rooms: cell("Ruang terhubung"), reports: cell("Laporan masuk"), deadline: cell("Tenggat laporan") };
 coming.node = panel("coming", el("div", {}, coming.label, coming.leader), el("div", { className: "cells" }, coming.rooms.node, coming.reports.node, coming.deadline.node));
 
 const turn = { label: text("label", "Giliran", "h2"), name: typed("number", "", "p"), timer: el("span", { className: "number", role: "timer" }), state: text("detail"), figures: text("line", "", "p"), head: typed("line", "", "p"), spoken: cell("Terucap"), sign: text("number sign"), written: cell("Tertulis"), match: text("detail", "", "p"), next: el("p", { className: "line next" }) };
 turn.node = panel("turn",
-  el("div", { className: "who" }, el("div", { className: "top" }, turn.label, el("span", { className: "time" }, turn.timer, turn.state)), turn.name, turn.figures, turn.head),
-  el("div", { className: "words" }, el("div", { className: "pair" }, turn.spoken.node, turn.sign, turn.written.node), turn.match, turn.next));
+  el("div", { className: "top" }, turn.label, turn.state),
+  el("div", { className: "name" }, turn.name), turn.timer,
+  el("div", { className: "who" }, turn.figures, turn.head, turn.next),
+  el("div", { className: "words" }, el("div", { className: "pair" }, turn.spoken.node, turn.sign, turn.written.node), turn.match));
 
 const SPLIT = { connected: "Terhubung, belum lapor", never: "Tidak pernah terhubung", blank: "Blank spot", phoned: "Lapor lewat telepon" };
 const split = { label: text("label", "", "h2"), parts: Object.fromEntries(Object.entries(SPLIT).map(([name, label]) => [name, cell(label)])) };
@@ -353,18 +356,22 @@ function figureWords({ figures, report }) {
   return [`${count(strength)} pegawai`, here, listed(excused), open].filter(Boolean).join(" · ");
 }
 
+const connected = (opd) => opd.filter((row) => row.connection.state === "connected").length;
+
 const draw = {
   empty: () => {},
   ready({ apel, totals: told, opd }) {
     const leads = apel.led_by ? `dipimpin ${apel.led_by}` : null;
     put(ready.words, [apel.title, leads].filter(Boolean).join(" · "));
+    const there = connected(opd);
+    put(ready.rooms, there ? `Ruang terhubung: ${count(there)} dari ${count(opd.length)}` : "");
     put(ready.more, [opd.length ? `${count(opd.length)} OPD` : null, told?.strength ? `${count(told.strength)} pegawai` : null, `tenggat laporan ${local.time(apel.report_deadline)}${movedWords(apel)}`].filter(Boolean).join(" · "));
     show(ready.check, !caller.countsOnly);
   },
   coming({ apel, totals: told, opd, evidence_health: health }) {
     put(coming.label, "Apel dibuka – ruang-ruang bergabung");
     put(coming.leader, apel.led_by ? `Dipimpin ${apel.led_by}` : "");
-    const there = opd.filter((row) => row.connection.state === "connected").length;
+    const there = connected(opd);
     roll(coming.rooms.number, opd.length ? `${count(there)} / ${count(opd.length)}` : count(health?.rooms));
     const missing = opd.filter((row) => row.report.state === "missing").length;
     roll(coming.reports.number, opd.length ? `${count(opd.length - missing)} / ${count(opd.length)}` : `${count(told.rate.denominator)}`);
@@ -375,7 +382,10 @@ const draw = {
     const rows = new Map(opd.map((row) => [row.opd_code, row]));
     const row = rows.get(turns.current);
     if (!row) return;
-    if (put(turn.name, row.name)) glow(turn.node);
+    if (put(turn.name, row.name)) {
+      glow(turn.node);
+      fit(turn.name, turn.name.parentNode);
+    }
     put(turn.figures, figureWords(row));
     put(turn.head, headWords(row.head));
     const { spoken_present: spoken, written_present: compared, as_written: same, state } = row.turn;
@@ -387,7 +397,7 @@ const draw = {
     put(turn.sign, differs ? "≠" : same || (spoken !== null && written !== null) ? "=" : "·");
     set(turn.node, "differs", String(differs));
     put(turn.match, differs ? `Berbeda ${count(Math.abs(spoken - written))} orang – perlu diperiksa` : same ? "Diucapkan sesuai yang tertulis" : state === "no_answer" ? "Tidak menjawab" : state === "answered" ? "Terucap sama dengan tertulis" : "Menunggu diucapkan");
-    const following = turns.next.map((code) => `${rows.get(code)?.short_name ?? code}${weeksWords(rows.get(code))}`);
+    const following = turns.next.map((code) => `${code}${weeksWords(rows.get(code))}`);
     put(turn.next, following.length ? `Berikut: ${following.join(" · ")}` : "Tidak ada lagi yang menunggu giliran");
   },
   split({ apel, totals: told, opd }) {
@@ -412,35 +422,38 @@ const draw = {
     roll(closing.best.number, first ? first.opd_code : "–");
     put(closing.best.detail, [first && signed(first.delta_points), ...others.map((unit) => `${unit.opd_code} ${signed(unit.delta_points)}`)].filter(Boolean).join(" · "));
     put(closing.moves, final?.moves ? `${count(final.moves)} perubahan sejak final` : "Tidak ada perubahan sejak final");
-    drawTrend(closing.trend, told.trend);
+    drawTrend(closing.trend, { apel, totals: told });
   },
 };
 const weeksWords = (row) => (row?.turn.weeks_not_called > 1 ? ` (${row.turn.weeks_not_called} pekan tidak dipanggil)` : "");
 
 // A deadline that moved is told as long as this apel is on the wall: the first one seen is remembered.
-function movedWords(apel) {
-  const kept = JSON.parse(memory.get("papan-tenggat") ?? "null");
-  if (kept?.id !== apel.id) memory.set("papan-tenggat", JSON.stringify({ id: apel.id, at: apel.report_deadline }));
-  return kept?.id === apel.id && kept.at !== apel.report_deadline ? ` (dipindah, semula ${local.time(kept.at)})` : "";
+let deadline = JSON.parse(memory.get("papan-tenggat") ?? "null");
+function movedWords({ id, report_deadline: at, starts_at: starts }) {
+  if (deadline?.id !== id || now() < Date.parse(starts) - 2 * 3600_000) {
+    deadline = { id, at };
+    memory.set("papan-tenggat", JSON.stringify(deadline));
+  }
+  return deadline.at === at ? "" : ` (dipindah, semula ${local.time(deadline.at)})`;
 }
 
 // ——— Tiles ———
 
-const WORDS = { "not-reported": "belum lapor", "not-reported-blank-spot": "blank spot", "part-missing": "sebagian", returned: "dikembalikan" };
-const CHANNELS = { phone: "per telepon", wa: "per WA", radio: "per radio", paper: "per surat" };
+const WORDS = { "not-reported": "belum lapor", "not-reported-blank-spot": "blank spot", "part-missing": "sebagian", returned: "perbaiki" };
+const CHANNELS = { phone: "telepon", wa: "lewat WA", radio: "radio", paper: "surat" };
 // [look, mark, word]: a state is never told by its colour alone.
 function standing({ light, reasons, report, connection, connectivity }) {
   const first = WORDS[reasons[0]?.code];
   if (light === "red") return ["bad", "bad", first ?? "masalah"];
   if (light === "yellow") return ["look", "look", first ?? "periksa"];
-  if (light === "green") return ["good", "good", report.state === "late" ? "terlambat" : (CHANNELS[report.channel] ?? "lapor")];
+  if (light === "green") return ["good", "good", report.state === "late" ? "lambat" : (CHANNELS[report.channel] ?? "lapor")];
   if (light === "blue") return ["room", "room", connection.state === "left" ? "terputus" : "terhubung"];
   return connectivity === "good" ? ["wait", "wait", "menunggu"] : ["blank", "blank", "blank spot"];
 }
 const tiles = new Map();
 function makeTile(code) {
   const tile = { code: text("code", code), name: typed("name"), mark: mark("wait"), word: text("word"), rate: text("rate"), notes: text("notes"), fill: el("i") };
-  tile.node = el("button", { type: "button", className: "tile", data: { code } }, el("span", { className: "first" }, tile.code, tile.notes), tile.name, el("span", { className: "second" }, tile.mark, tile.word, tile.rate), el("span", { className: "thin" }, tile.fill));
+  tile.node = el("button", { type: "button", className: "tile", data: { code } }, el("span", { className: "first" }, el("span", { className: "room" }, tile.code), tile.notes), tile.name, el("span", { className: "second" }, tile.mark, tile.word, tile.rate), el("span", { className: "thin" }, tile.fill));
   tile.item = el("li", {}, tile.node);
   tile.told = "";
   return tile;
@@ -454,7 +467,7 @@ function drawTile(tile, row, board) {
   const share = reported && rate.percent !== null ? rate.percent : 0;
   const found = summed(row.findings);
   const notes = [differs(row) ? "≠" : "", found ? `△${found}` : "", row.report.state === "verified" ? "✓✓" : ""].filter(Boolean).join(" ");
-  const rated = reported ? points(rate.percent) : "";
+  const rated = reported ? (rate.percent === 100 ? "100" : points(rate.percent)) : "";
   const current = board.turn?.current === row.opd_code && board.apel.state === "open";
   const told = [look, word, rated, notes, strength, row.connection.state].join("|");
   const changed = tile.told !== "" && tile.told !== told;
@@ -464,7 +477,7 @@ function drawTile(tile, row, board) {
   set(tile.node, "own", String(own.has(row.opd_code)));
   put(tile.name, row.name);
   put(tile.word, word);
-  put(tile.notes, notes);
+  if (put(tile.notes, notes)) fitCode(tile);
   roll(tile.rate, rated);
   drawMark(tile.mark, shape);
   const width = `${share}%`;
@@ -487,21 +500,23 @@ function drawTiles(board) {
     $("tiles").replaceChildren(...rows.map((row) => tiles.get(row.opd_code).item));
     const columns = Math.max(5, Math.ceil(rows.length / 6));
     $("tiles").style.setProperty("--columns", columns);
-    fitCodes();
+    requestAnimationFrame(fitAll);
   }
   for (const row of rows) drawTile(tiles.get(row.opd_code), row, board);
 }
-// A long code is set narrower rather than cut or smaller.
-function fitCodes() {
-  requestAnimationFrame(() => {
-    for (const { code, node } of tiles.values()) {
-      code.style.transform = "";
-      const room = node.clientWidth - 2 * Number.parseFloat(getComputedStyle(node).paddingLeft);
-      if (code.scrollWidth > room) code.style.transform = `scaleX(${Math.max(0.62, room / code.scrollWidth)})`;
-    }
-  });
+// A long name is set narrower rather than cut or smaller.
+function fit(node, room) {
+  node.style.transform = "";
+  const style = getComputedStyle(room);
+  const width = room.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
+  if (node.scrollWidth > width && width > 0) node.style.transform = `scaleX(${Math.max(0.6, width / node.scrollWidth)})`;
 }
-addEventListener("resize", fitCodes);
+const fitCode = ({ code }) => requestAnimationFrame(() => fit(code, code.parentNode));
+function fitAll() {
+  for (const tile of tiles.values()) fitCode(tile);
+  fit(turn.name, turn.name.parentNode);
+}
+addEventListener("resize", fitAll);
 narrow.addEventListener("change", () => { if (board) drawTiles(board); });
 $("tiles").addEventListener("click", (event) => {
   const code = event.target.closest("button")?.dataset.code;
@@ -555,11 +570,11 @@ $("why").addEventListener("click", (event) => { if (event.target === $("why")) $
 
 function drawHead({ apel, place, revision }) {
   keepZone(place.timezone);
-  put($("title"), apel ? `${apel.title} · ${local.date(apel.date)}` : "Papan apel");
-  put($("where"), place.instansi);
+  put($("title"), apel?.title ?? "Papan apel");
+  put($("where"), [apel && local.date(apel.date), place.instansi].filter(Boolean).join(" · "));
   const word = !apel ? "" : apel.rehearsal ? "GLADI" : apel.state === "final" ? "FINAL" : apel.state === "scheduled" ? "BERSIAP" : apel.state === "cancelled" ? "DIBATALKAN" : "SEMENTARA";
   set($("stamp"), "state", apel?.state ?? "none");
-  stamp = word ? `${word}${apel.state === "scheduled" ? "" : ` · rev ${count(revision)}`}` : "";
+  stamp = word ? `${word}${apel.state === "scheduled" ? "" : ` · rev ${revision}`}` : "";
 }
 let stamp = "";
 function drawFoot({ totals: told, evidence_health: health }) {
@@ -571,7 +586,7 @@ function drawFoot({ totals: told, evidence_health: health }) {
   set($("evidence"), "look", gap || bad ? (bad ? "bad" : "look") : health?.lights.length ? "look" : "none");
   set(document.body, "gap", String(gap && Boolean(bad)));
   const fine = health?.state === "none" ? "Apel ini tanpa rapat Zoom" : `Bukti Zoom: ${health?.lights.length ? "perlu dilihat" : "baik"} · ${count(health?.rooms)} ruang · ${count(health?.persons)} perorangan${health?.unmatched ? ` · ${count(health.unmatched)} belum dikenali` : ""}`;
-  put($("evidence"), !health ? "" : gap || health.lights.length ? `${health.reason ?? "Bukti Zoom terputus."}${gap ? " Jeda tidak dinilai." : ""}` : fine);
+  put($("evidence"), !health ? "" : gap || health.lights.length ? `${gap ? "Jeda tidak dinilai: " : ""}${health.reason ?? "bukti Zoom terputus."}` : fine);
 }
 
 // ——— Frames, seconds, words ———
@@ -600,7 +615,9 @@ function receive(fresh) {
   const moment = momentOf(visitor ? { ...fresh, turn: null } : fresh);
   for (const name of Object.keys(panels)) show(panels[name].node, name === moment);
   set(document.body, "moment", moment);
-  const begun = Boolean(fresh.totals) && moment !== "empty";
+  // Before anything is reported or seen there are no figures: zeros would look like a result.
+  const begun = Boolean(fresh.totals) && moment !== "empty" && (moment !== "ready" || fresh.totals.rate.denominator > 0);
+  set(document.body, "begun", String(begun));
   show($("totals"), begun);
   show($("stage"), true);
   show($("units"), fresh.opd.length > 0 && !visitor);
@@ -611,7 +628,7 @@ function receive(fresh) {
   }
   if (begun) {
     drawTotals(fresh);
-    if (visitor) drawTrend(totals.trend, fresh.totals.trend);
+    if (visitor) drawTrend(totals.trend, fresh);
   }
   if (!visitor) drawTiles(fresh);
   drawFoot(fresh);
@@ -621,7 +638,7 @@ function receive(fresh) {
 
 function second() {
   const at = now();
-  put($("time"), local.seconds(at));
+  put($("time"), known ? local.seconds(at) : "--.--.--");
   const old = board && performance.now() - heard > OLD;
   set(document.body, "old", String(Boolean(old)));
   put($("stamp"), old ? `data per ${local.seconds(heardAt)}` : stamp);
@@ -634,8 +651,9 @@ function second() {
   if (moment === "turn") {
     const row = board.opd.find((one) => one.opd_code === board.turn.current);
     const waits = row?.turn.state === "called";
+    put(turn.label, waits ? "Giliran" : "Giliran – selesai diucapkan");
     put(turn.timer, waits ? span((at - Date.parse(board.turn.called_at)) / 1000) : "");
-    put(turn.state, waits ? `tenggat ${local.time(apel.report_deadline)}${movedWords(apel)}` : row?.turn.state === "no_answer" ? "tidak menjawab" : "sudah melapor");
+    put(turn.state, `tenggat laporan ${local.time(apel.report_deadline)}${movedWords(apel)}`);
   }
 }
 function leftWords(apel, at) {
@@ -655,7 +673,7 @@ function tick() {
 
 // Before an apel the operator sees whether everything is there that its evidence needs.
 async function watchReadiness() {
-  for (; ; await pause(10_000)) {
+  for (; ; await pause(drawn.lights ? 10_000 : 1000)) {
     if (document.body.dataset.moment !== "ready" || caller?.countsOnly || !caller) continue;
     try {
       const answer = await get("/v1/board/preflight");
@@ -703,7 +721,7 @@ async function run() {
   tick();
   watchReadiness();
   watchFiles();
-  for (let failed = 0; ; failed = 0) {
+  for (;;) {
     try {
       caller = await admit();
       own.clear();
@@ -721,7 +739,6 @@ async function run() {
         return door.replaceChildren(text("big", "Akun ini tidak membaca papan.", "h2"), el("p", {}, out));
       }
       door.replaceChildren(el("p", { role: "status" }, "Layanan belum dapat dihubungi. Menyambung lagi…"));
-      failed += 1;
       await pause(3000 + 2000 * Math.random());
     }
   }
