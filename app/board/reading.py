@@ -184,7 +184,12 @@ def _health(snapshot: Snapshot, labels: Labels) -> EvidenceHealth:
     kinds = snapshot.seen
     watched = bool(snapshot.apel.zoom_meeting_ids)
     lights = [
-        LightBox(code=light.code, state=light.state, text=text_of(light, labels.language, labels.zone))
+        LightBox(
+            code=light.code,
+            state=light.state,
+            text=text_of(light, labels.language, labels.zone),
+            since=light.since,
+        )
         for light in lights_of_apel(snapshot.apel, snapshot.watch, snapshot.report)
     ]
     return EvidenceHealth(

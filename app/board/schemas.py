@@ -195,6 +195,7 @@ class LightBox(Read):
     code: LightCode
     state: LightState
     text: str
+    since: datetime | None
 
 
 class EvidenceHealth(Read):

@@ -140,7 +140,7 @@ class Regency:
         return told | ({"entries_are": "exceptions", "entries": entries} if named else {})
 
     def _status(self, draw: Random, *, head: bool) -> dict[str, str]:
-        status = "DL" if head else draw.choice(("DL", "DL", "DL", "CT", "S", "TB", "TK", "H"))
+        status = "DL" if head else draw.choice(("DL", "DL", "DL", "CT", "S", "TB", "TK", "TK", "H", "H"))
         return {"status": status} | ({"mode": "wfa"} if status == "H" else {})
 
     def reports(self, apel_id: str, codes: Iterable[str], seed: str = "") -> None:

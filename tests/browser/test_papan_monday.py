@@ -96,9 +96,10 @@ def test_a_monday_on_the_wall(mamuju: Regency, opened: Opener) -> None:
     path = f"/v1/apel/{apel_id}"
     mamuju.at("06:45")
     viewers.shows("#stage", "Apel dimulai 07.30")
+    viewers.shows("#tiles", "menunggu")
     viewers.look("siaga")
 
-    mamuju.at("07:24")
+    mamuju.at("07:27")
     mamuju.zoom(mamuju.meeting.started(mamuju.town.instant(f"{MONDAY} 07:22")))
     rooms = [code for code in CODES if code not in BLANK | {"DISPAR", "DISDAG"}]
     for number, code in enumerate(rooms[:30]):
@@ -106,7 +107,6 @@ def test_a_monday_on_the_wall(mamuju: Regency, opened: Opener) -> None:
     viewers.shows("#units", "terhubung")
     viewers.look("ruang")
 
-    mamuju.at("07:28")
     for code in rooms[30:]:
         mamuju.joins(code, "07:27")
     mamuju.at("07:31")
@@ -118,7 +118,7 @@ def test_a_monday_on_the_wall(mamuju: Regency, opened: Opener) -> None:
     viewers.shows("#stage", "24 / 60")
     viewers.look("datang")
 
-    mamuju.at("07:35")
+    mamuju.at("07:34")
     mamuju.reports(apel_id, rooms[24:48])
     mamuju.phones(apel_id, "KALUMPANG", "Camat Kalumpang")
     after = None

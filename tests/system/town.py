@@ -78,11 +78,25 @@ class Town:
     """The server, its clock, and those who call it."""
 
     def __init__(
-        self, client: httpx.Client, clock: Path, zone: ZoneInfo, machines: dict[Role, tuple[str, str]]
+        self,
+        client: httpx.Client,
+        clock: Path,
+        zone: ZoneInfo,
+        machines: Machines,
+        start: Callable[[], subprocess.Popen[bytes]],
     ) -> None:
         self.client, self._clock, self.zone = client, clock, zone
         self._machines = machines
+        self._start = start
         self.admin = Caller(self, lambda: self._token("bkpp", PASSWORD))
+
+    def start(self) -> None:
+        """Start the server, the first time or anew after it stopped."""
+        self.process = self._start()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(UP)
 
     def at(self, local: str) -> str:
         """Set the regency's clock (`2023-10-09 07:30`); returns the instant in RFC 3339."""
@@ -167,18 +181,21 @@ def founded(
         "APEL_INSTANSI_NAME": instansi,
         "STORY_CLOCK": clock,
     }
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tests.system.clocked", str(port)]
+        with log.open("ab") as said:
+            return subprocess.Popen(command, cwd=ROOT, env=environment(**given), stdout=said, stderr=said)
+
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        town = Town(client, clock, ZoneInfo(zone), machines)
+        town = Town(client, clock, ZoneInfo(zone), machines, start)
         town.at(begins)
-        with log.open("wb") as said:
-            command = [sys.executable, "-m", "tests.system.clocked", str(port)]
-            process = subprocess.Popen(command, cwd=ROOT, env=environment(**given), stdout=said, stderr=said)
+        town.start()
         try:
-            _wait_until_ready(client, process, log)
+            _wait_until_ready(client, town.process, log)
             yield town
         finally:
-            process.terminate()
-            process.wait(UP)
+            town.stop()
 
 
 async def _open_doors(url: str) -> Machines:

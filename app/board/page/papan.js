@@ -49,7 +49,8 @@ function drawMark(svg, kind) {
   const href = `#mark-${kind}`;
   if (svg.firstChild.getAttribute("href") !== href) svg.firstChild.setAttribute("href", href);
 }
-const listed = (codes) => Object.entries(codes).map(([code, number]) => `${code === "other" ? "lain" : code} ${count(number)}`).join(" · ");
+const NBSP = "\u00a0";
+const listed = ({ other, ...codes }) => [...Object.entries(codes), ["lain", other]].filter(([, number]) => number).map(([code, number]) => `${code}${NBSP}${count(number)}`).join(" · ");
 const summed = (numbers) => Object.values(numbers).reduce((total, number) => total + number, 0);
 const signed = (delta) => `${delta > 0 ? "+" : delta < 0 ? "−" : "±"}${points(Math.abs(delta))} poin`;
 // 75 s → 01.15, 4000 s → 1.06.40
@@ -574,9 +575,12 @@ function drawHead({ apel, place, revision }) {
   put($("where"), [apel && local.date(apel.date), place.instansi].filter(Boolean).join(" · "));
   const word = !apel ? "" : apel.rehearsal ? "GLADI" : apel.state === "final" ? "FINAL" : apel.state === "scheduled" ? "BERSIAP" : apel.state === "cancelled" ? "DIBATALKAN" : "SEMENTARA";
   set($("stamp"), "state", apel?.state ?? "none");
-  stamp = word ? `${word}${apel.state === "scheduled" ? "" : ` · rev ${revision}`}` : "";
+  stamp = word;
+  put(stampRevision, word && apel.state !== "scheduled" ? ` rev${NBSP}${revision}` : "");
 }
 let stamp = "";
+const [stampWord, stampRevision] = [text("stamp-word"), text("stamp-revision")];
+$("stamp").append(stampWord, stampRevision);
 function drawFoot({ totals: told, evidence_health: health }) {
   const { expected, present, wfa, excused, absent, unknown } = told?.heads ?? {};
   const heads = [[present, "hadir"], [wfa, "hadir WFA"], [excused, "berhalangan"], [absent, "tanpa keterangan"], [unknown, "belum diketahui"]];
@@ -620,7 +624,9 @@ function receive(fresh) {
   set(document.body, "begun", String(begun));
   show($("totals"), begun);
   show($("stage"), true);
-  show($("units"), fresh.opd.length > 0 && !visitor);
+  const units = fresh.opd.length > 0 && !visitor;
+  set(document.body, "units", String(units));
+  show($("units"), units);
   show($("foot"), true);
   if (fresh.apel) {
     movedWords(fresh.apel);
@@ -641,7 +647,8 @@ function second() {
   put($("time"), known ? local.seconds(at) : "--.--.--");
   const old = board && performance.now() - heard > OLD;
   set(document.body, "old", String(Boolean(old)));
-  put($("stamp"), old ? `data per ${local.seconds(heardAt)}` : stamp);
+  put(stampWord, old ? `data per ${local.seconds(heardAt)}` : stamp);
+  show(stampRevision, !old);
   show($("stamp"), Boolean(old || stamp));
   const apel = board?.apel;
   if (!apel) return;
@@ -681,6 +688,10 @@ async function watchReadiness() {
     } catch { /* the wall says by itself that nothing is heard */ }
   }
 }
+// Before the first event nothing is wrong, and nothing is proved either.
+const unheard = ({ code, state, since: at }) => code === "events" && state === "ok" && !at;
+const lookOf = (light) => (unheard(light) ? ["wait", "belum terbukti"] : LOOKS[light.state]);
+const lightWords = ({ code, text: words, since: at }) => (code === "events" && at ? `${words.replace(/\.$/, "")}, terakhir ${local.time(at)}.` : words);
 const LOOKS = { ok: ["good", "siap"], attention: ["look", "perlu dilihat"], bad: ["bad", "belum siap"] };
 function drawLights(lights) {
   const meeting = board.evidence_health?.state !== "none";
@@ -688,8 +699,8 @@ function drawLights(lights) {
   const told = JSON.stringify(shown);
   if (drawn.lights === told) return;
   drawn.lights = told;
-  put(ready.lightsTitle, `Kesiapan: ${shown.filter((light) => light.state === "ok").length} dari ${shown.length} siap`);
-  ready.lights.replaceChildren(...shown.map((light) => el("li", { data: { look: LOOKS[light.state][0] } }, mark(LOOKS[light.state][0]), el("span", {}, text("unseen", `${LOOKS[light.state][1]}: `), light.text))));
+  put(ready.lightsTitle, `Kesiapan: ${shown.filter((light) => lookOf(light)[1] === "siap").length} dari ${shown.length} siap`);
+  ready.lights.replaceChildren(...shown.map((light) => el("li", { data: { look: lookOf(light)[0] } }, mark(lookOf(light)[0]), el("span", {}, text("unseen", `${lookOf(light)[1]}: `), lightWords(light)))));
 }
 
 // A wall hangs for months: once its files are new, it loads them while nothing happens.
