@@ -5,11 +5,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Literal
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.conftest import in_own_thread
+from tests.browser.regency import Regency, regency
+from tests.conftest import administer, database_url, in_own_thread
 from tests.system.town import Run
 
 FLAGS = (
@@ -46,9 +48,21 @@ def browser(template: str, loop: asyncio.Runner) -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run() -> Run:
     return in_own_thread
+
+
+@pytest.fixture(scope="session")
+def mamuju(
+    browser: Browser, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Regency]:
+    """Sixty OPDs, founded once: each test holds an apel of its own, and the story's clock only moves on."""
+    name = f"apel_papan_{uuid4().hex[:12]}"
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    with regency(in_own_thread, database_url(server_url, name), tmp_path_factory.mktemp("mamuju")) as built:
+        yield built
+    administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -168,13 +168,12 @@ class Regency:
         headers = {"content-type": "application/json"}
         self._adapter.ask("POST", "/v1/zoom/events", content=encode(event), headers=headers)
 
-    def joins(self, code: str, at: str) -> Device:
+    def joins(self, code: str, at: str) -> None:
         device = Device(str(1000 + CODES.index(code)), f"[{code}] Ruang Apel", f"UUID-{code}")
         self.zoom(self.meeting.joined(device, self.town.instant(f"{MONDAY} {at}")))
-        return device
 
-    def at(self, clock: str) -> None:
-        self.town.at(f"{MONDAY} {clock}")
+    def at(self, clock: str, day: str = MONDAY) -> None:
+        self.town.at(f"{day} {clock}")
 
 
 @contextmanager

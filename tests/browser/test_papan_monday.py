@@ -6,7 +6,6 @@ With `APEL_PICTURES=folder` every step leaves its pictures there; `papan.png` of
 import os
 import re
 from collections import deque
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +14,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.looking import assert_accessible, assert_contrast, assert_fits, collect_errors
-from tests.browser.regency import BLANK, CODES, LAST, MONDAY, Regency, regency
-from tests.system.town import Run, chosen
+from tests.browser.regency import BLANK, CODES, LAST, MONDAY, Regency
+from tests.system.town import chosen
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
 PICTURES = os.environ.get("APEL_PICTURES")
 SOON = 15_000
-
-
-@pytest.fixture
-def mamuju(run: Run, own_url: str, tmp_path: Path) -> Iterator[Regency]:
-    with regency(run, own_url, tmp_path) as built:
-        yield built
 
 
 class Viewers:
@@ -75,7 +68,7 @@ class Viewers:
                 assert_fits(page)
                 if PICTURES:
                     page.wait_for_timeout(400)
-                    page.screenshot(path=Path(PICTURES, f"{moment}-{name}-{theme}.png"), full_page=name == "phone")
+                    page.screenshot(path=Path(PICTURES, f"{moment}-{name}-{theme}.png"))
                 assert_contrast(page)
                 if (name, theme) in asked:
                     assert_accessible(page)

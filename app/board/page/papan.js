@@ -266,8 +266,8 @@ const silentUnits = ({ connected, never_connected: never, blank_spot: blank }) =
 function drawTotals({ totals: told, apel }) {
   const { duty_rate: duty, rate, present, excused } = told;
   roll(totals.rate, percent(duty));
-  roll(totals.of, `${count(duty.numerator)} / ${count(duty.denominator)}`);
-  put(totals.all, rate.percent === null ? `jumlah pegawai ${count(told.strength)}` : `dari semua ${percent(rate)} (${count(rate.numerator)} / ${count(rate.denominator)})`);
+  roll(totals.of, rate.denominator ? `${count(duty.numerator)} / ${count(duty.denominator)}` : "–");
+  put(totals.all, rate.percent === null ? `${count(told.strength)} pegawai, belum ada laporan` : `dari semua ${percent(rate)} (${count(rate.numerator)} / ${count(rate.denominator)})`);
   roll(totals.wfo.number, count(present.wfo));
   roll(totals.wfa.number, count(present.wfa));
   roll(totals.excused.number, count(summed(excused)));
@@ -370,7 +370,6 @@ const draw = {
     show(ready.check, !caller.countsOnly);
   },
   coming({ apel, totals: told, opd, evidence_health: health }) {
-    put(coming.label, "Apel dibuka – ruang-ruang bergabung");
     put(coming.leader, apel.led_by ? `Dipimpin ${apel.led_by}` : "");
     const there = connected(opd);
     roll(coming.rooms.number, opd.length ? `${count(there)} / ${count(opd.length)}` : count(health?.rooms));
@@ -654,7 +653,11 @@ function second() {
   if (!apel) return;
   const moment = document.body.dataset.moment;
   if (moment === "ready") drawCountdown(apel, at);
-  if (moment === "coming") put(coming.deadline.detail, leftWords(apel, at));
+  if (moment === "coming") {
+    const early = (Date.parse(apel.starts_at) - at) / 1000;
+    put(coming.label, early > 0 ? `Ruang bergabung – mulai dalam ${span(early)}` : "Apel dibuka");
+    put(coming.deadline.detail, leftWords(apel, at));
+  }
   if (moment === "turn") {
     const row = board.opd.find((one) => one.opd_code === board.turn.current);
     const waits = row?.turn.state === "called";
