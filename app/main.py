@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -29,9 +29,14 @@ from app.behaviour import training_routes
 from app.board import keeping as board_parts
 from app.board import page_routes as board_pages
 from app.board import routes as board
+from app.board import stream_routes as board_stream
+from app.board.callers import admits_viewer
+from app.board.frames import Frames
+from app.board.hub import FRAMES, Hub
 from app.calendar import routes as calendar
 from app.circulars import routes as circulars
 from app.composite import routes as composite
+from app.core.bell import Bell
 from app.core.clock import utc_now
 from app.core.db import Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
@@ -68,6 +73,7 @@ from app.tpp import routes as tpp
 from app.web import operation, pages
 from app.web.cross_origin import CrossOrigin
 from app.web.idempotency import forget_old_keys
+from app.web.leaving import when_told_to_stop
 from app.web.problems import install_problems
 from app.workdays import routes as workdays
 from app.workdays.service import refresh_due
@@ -91,6 +97,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     zoom.router,
     zoom_of_apel.router,
     reports.router,
+    board_stream.router,
     board.router,
     apel.router,
     evidence.router,
@@ -137,6 +144,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""
 
+CONCLUSION = "conclusion"
 _log = structlog.get_logger("apel")
 
 
@@ -151,6 +159,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.serves = True
     app.state.keys = cache(lambda: load_keys(app.state.settings))
     app.state.authenticate = make_authenticate(app.state.keys)
+    app.state.frames = Frames()
+    app.state.hub = Hub(app.state.frames, admits_viewer, lambda: app.state.ticker.wake(FRAMES))
     app.state.ticker = Ticker(loops(app))
     app.state.count_waiting = count_waiting
     install_problems(app)
@@ -171,8 +181,11 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
         for name in unknown_variables():
             _log.warning("unknown variable", name=name)
         engine = await opened.enter_async_context(connect(settings))
-        app.state.sessions = make_sessions(engine, Surroundings(settings.zone, load_audit_key(settings)))
-        ingest = app.state.ingest = Ingest(engine.url.render_as_string(hide_password=False))
+        url = engine.url.render_as_string(hide_password=False)
+        bell = Bell(url)
+        surroundings = Surroundings(settings.zone, load_audit_key(settings))
+        app.state.sessions = make_sessions(engine, surroundings, **bell.for_sessions)
+        ingest = app.state.ingest = Ingest(url)
         await ingest.start()
         opened.push_async_callback(ingest.stop)
         client = app.state.zoom = open_zoom(settings)
@@ -183,6 +196,13 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
             await opened.enter_async_context(provider)
         app.state.ticker.start()
         opened.push_async_callback(app.state.ticker.stop)
+        for name in (CONCLUSION, FRAMES):
+            bell.listen(partial(app.state.ticker.wake, name))
+        bell.start()
+        opened.push_async_callback(bell.stop)
+        if app.state.serves:
+            app.state.hub.start(app.state.sessions, app.state.clock, settings)
+            opened.enter_context(when_told_to_stop(app.state.hub.close))
         yield
 
 
@@ -213,7 +233,8 @@ def loops(app: FastAPI) -> list[Loop]:
 
     return [
         Loop("zoom inbox", 0.25, understand_events),
-        Loop("conclusion", 1.0, conclude),
+        Loop(CONCLUSION, 1.0, conclude),
+        *app.state.hub.loops(),
         Loop("scores", 1.0, score),
         *ledger_loops(app),
         Loop("jobs", 0.5, do_jobs),

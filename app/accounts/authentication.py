@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,17 +15,22 @@ from app.core.principal import Principal
 from app.web.deps import Authenticate
 
 
+async def find_caller(
+    session: AsyncSession, subject: UUID, session_id: UUID | None, *, at: datetime
+) -> Principal | None:
+    """A machine, or a person by a sign-in, as they may call at this moment; None once that is over."""
+    if session_id is None:
+        return await find_machine(session, subject)
+    principal = await find_person(session, subject, session_id, civil_date(at, zone_of(session)))
+    return principal or await find_own(session, subject, session_id, at)
+
+
 def make_authenticate(keys: Callable[[], Keys]) -> Authenticate:
     """What every route asks who is calling; the keys are loaded with the first token."""
 
     async def authenticate(session: AsyncSession, token: str, *, at: datetime) -> Principal:
         claims = keys().verify(token, at=at)
-        if claims.session_id is None:
-            principal = await find_machine(session, claims.subject)
-        else:
-            today = civil_date(at, zone_of(session))
-            principal = await find_person(session, claims.subject, claims.session_id, today)
-            principal = principal or await find_own(session, claims.subject, claims.session_id, at)
+        principal = await find_caller(session, claims.subject, claims.session_id, at=at)
         if principal is None:
             raise InvalidToken
         return principal

@@ -67,12 +67,12 @@ async def find_person(session: AsyncSession, account_id: UUID, session_id: UUID,
     # A password that somebody else knows opens nothing but the change of it.
     held = [] if rows[0].must_change else [(Role(row.role), row.opd_code) for row in rows if row.role is not None]
     grants = await _with_reach(session, held, on)
-    return Principal(account_id, rows[0].username, grants, rows[0].asn_id, rows[0].must_change)
+    return Principal(account_id, rows[0].username, grants, rows[0].asn_id, rows[0].must_change, session_id)
 
 
-def own_principal(asn_id: UUID) -> Principal:
+def own_principal(asn_id: UUID, session_id: UUID | None = None) -> Principal:
     """A civil servant who signed in without an account; unnamed, since the audit record keeps principals for ever."""
-    return Principal(asn_id, "asn", (Grant(Role.ASN, None, frozenset()),), asn_id)
+    return Principal(asn_id, "asn", (Grant(Role.ASN, None, frozenset()),), asn_id, session_id=session_id)
 
 
 async def find_own(session: AsyncSession, asn_id: UUID, session_id: UUID, at: datetime) -> Principal | None:
@@ -84,7 +84,7 @@ async def find_own(session: AsyncSession, asn_id: UUID, session_id: UUID, at: da
         not_(family_ended(literal(session_id, Uuid))),
     )
     found = await session.scalar(query.limit(1))
-    return None if found is None else own_principal(found)
+    return None if found is None else own_principal(found, session_id)
 
 
 async def _with_reach(session: AsyncSession, held: list[tuple[Role, str | None]], on: date) -> tuple[Grant, ...]:

@@ -47,12 +47,6 @@ async def get_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> Ape
     return found[0]
 
 
-async def find_apels_of_meeting(session: AsyncSession, meeting_id: str, on: date, *, at: datetime) -> list[ApelNow]:
-    """The apels of a civil day that list a meeting number, in order."""
-    query = select_apels().where(lists_any([meeting_id]), Apel.on_date == on, not_cancelled())
-    return await load_apels(session, query.order_by(Apel.starts_at, Apel.id), at=at)
-
-
 async def find_apel_of_occurrence(session: AsyncSession, uuid: str, *, at: datetime) -> ApelNow | None:
     """The apel that a run of a meeting belongs to."""
     seen = select(Occurrence.seen_from, Occurrence.seen_to, Occurrence.meeting_id).where(Occurrence.uuid == uuid)
@@ -62,14 +56,6 @@ async def find_apel_of_occurrence(session: AsyncSession, uuid: str, *, at: datet
     query = select_apels().where(near_meeting([row.meeting_id], row.seen_from, row.seen_to))
     found = await load_apels(session, query, at=at)
     return next((apel for apel in found if any(span.uuid == uuid for span in apel.occurrences)), None)
-
-
-async def list_apel_ids_of_meeting(
-    session: AsyncSession, meeting_id: str, since: datetime, until: datetime
-) -> list[UUID]:
-    """The apels whose conclusion may rest on what ran under a number between two instants."""
-    query = select(Apel.id).where(near_meeting([meeting_id], since, until), not_cancelled())
-    return list(await session.scalars(query.order_by(Apel.starts_at, Apel.id)))
 
 
 async def list_active_apel_ids(session: AsyncSession, at: datetime) -> list[UUID]:

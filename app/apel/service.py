@@ -25,6 +25,7 @@ from app.apel.rules import Act, ApelState, require_may
 from app.apel.schemas import ClosingWrite
 from app.apel.timeline import ApelNow
 from app.audit.service import record
+from app.core.bell import ring
 from app.core.bulk import Row, as_table, upsert_rows
 from app.core.principal import Principal, Role
 from app.core.stale import Stale, mark_stale
@@ -180,6 +181,7 @@ async def mark_concerned_stale(session: AsyncSession, *apels: ApelNow) -> None:
         since = min(apel.starts_at for apel in apels) - NEAR
         concerned = concerned | near_meeting(numbers, since, max(apel.ends_at for apel in apels) + NEAR)
     await session.execute(insert(Stale).from_select(["apel_id"], select(Apel.id).where(concerned)))
+    ring(session)
 
 
 async def freeze_roster(session: AsyncSession, apel: ApelNow, *, at: datetime) -> Roster:
@@ -250,3 +252,4 @@ async def record_occurrences(session: AsyncSession, seen: Sequence[Seen]) -> Non
     # Whether a run moves the apel's window shows in its timeline; the run's times alone move nobody's mark.
     rows = select(concerned.subquery(), true())
     await session.execute(insert(Stale).from_select(["apel_id", "evidence"], rows).add_cte(changed))
+    ring(session)

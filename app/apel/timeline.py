@@ -188,6 +188,12 @@ def _seen_end(plan: Plan, span: OccurrenceSpan, *, over: bool) -> datetime:
     return _end(plan, span)
 
 
+def next_instant(plan: Plan, report_deadline: datetime, now: datetime) -> datetime | None:
+    """The next moment at which time alone may change what `fold_state`, `own_as_known` and `due` say; None: never."""
+    limits = (plan.opens, plan.starts_at, plan.ends_at, plan.ends_at + WITHOUT_ZOOM, plan.limit, report_deadline)
+    return min((instant for instant in limits if instant > now), default=None)
+
+
 def own_as_known(
     plan: Plan, spans: Iterable[OccurrenceSpan], line: Timeline, now: datetime
 ) -> tuple[OccurrenceSpan, ...]:

@@ -21,6 +21,7 @@ from app.attendance.models import Conclusion, Finding, Mark, Settlement, Tally
 from app.attendance.moves import keep_moves
 from app.attendance.queries import list_units_naming, list_waiting
 from app.attendance.terms import find_settlement, read_terms, settle_terms
+from app.core.bell import ring
 from app.core.bulk import upsert_rows
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as, lock_key
@@ -178,6 +179,7 @@ async def _replace(
     await upsert_rows(session, Conclusion, [{"apel_id": apel.id, "revision": revision, "changed_at": at} | base])
     if apel.state is ApelState.FINAL and not final:
         await settle_terms(session, apel, terms)
+    ring(session)
     return revision
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,3 +17,15 @@ class PartsSnapshot(Base):
     period: Mapped[str] = mapped_column(primary_key=True)
     computed_at: Mapped[datetime]
     parts: Mapped[dict[str, Any]]
+
+
+class StreamTicket(Base):
+    """Opens the board's stream once; the row goes when it is used."""
+
+    __tablename__ = "stream_ticket"
+
+    secret_sha256: Mapped[str] = mapped_column(primary_key=True)
+    principal_id: Mapped[UUID]
+    session_id: Mapped[UUID | None]
+    """The sign-in of the person who asked; machines have none."""
+    expires_at: Mapped[datetime]

@@ -1,11 +1,14 @@
 """One snapshot as the board shows it: totals, a row per reporting unit, the turn, the health of the evidence."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 
 from app.apel.timeline import ApelNow
 from app.apel.turns import Turn, Turns, weeks_since
 from app.attendance.models import Tally
+from app.attendance.queries import PastTally
 from app.attendance.rules import FindingCode
 from app.attendance.watching import has_gap
 from app.board.closing import compose_final
@@ -48,6 +51,7 @@ def compose_board(snapshot: Snapshot, labels: Labels) -> Board:
         opd=compose_rows(snapshot, labels),
         turn=_turn_now(snapshot.turns),
         evidence_health=_health(snapshot, labels),
+        trend=_trend(snapshot.trend),
         final=compose_final(snapshot),
     )
 
@@ -55,7 +59,7 @@ def compose_board(snapshot: Snapshot, labels: Labels) -> Board:
 def empty_board(labels: Labels) -> Board:
     """There is no apel, and none was planned."""
     nothing = {"apel": None, "as_of": None, "totals": None, "turn": None, "evidence_health": None, "final": None}
-    return Board(place=place_of(labels), revision=0, opd=[], **nothing)
+    return Board(place=place_of(labels), revision=0, opd=[], trend=[], **nothing)
 
 
 def place_of(labels: Labels) -> Place:
@@ -88,11 +92,16 @@ def compose_rows(snapshot: Snapshot, labels: Labels, only: str | None = None) ->
     for finding, resolution in snapshot.findings:
         if resolution is None and finding.code not in QUIET_FINDINGS:
             open_findings.setdefault(finding.opd_code, Counter())[finding.grade] += 1
+    earlier: dict[str, list[PastTally]] = {}
+    for tally in snapshot.trend:
+        earlier.setdefault(tally.opd_code, []).append(tally)
     codes = [code for code in snapshot.turns.order if code in snapshot.tallies and only in (None, code)]
-    return [_row(snapshot, labels, code, open_findings.get(code, Counter())) for code in codes]
+    return [_row(snapshot, labels, code, open_findings.get(code, Counter()), earlier.get(code, ())) for code in codes]
 
 
-def _row(snapshot: Snapshot, labels: Labels, code: str, open_findings: Counter[str]) -> OpdRow:
+def _row(
+    snapshot: Snapshot, labels: Labels, code: str, open_findings: Counter[str], earlier: Iterable[PastTally]
+) -> OpdRow:
     unit, tally = snapshot.units[code], snapshot.tallies[code]
     connected = tally.connection["state"] != "never"
     asked = snapshot.conclusion is None or snapshot.conclusion.no_apel is None
@@ -113,12 +122,16 @@ def _row(snapshot: Snapshot, labels: Labels, code: str, open_findings: Counter[s
         head=_head_box(snapshot, code),
         turn=_turn_box(snapshot, code),
         findings=FindingCounts(**{g: open_findings[g] for g in ("explainable", "suspicious", "impossible")}),
-        trend=[
-            TrendPoint(date=earlier.on_date, rate=percent_read(rate_of([earlier])))
-            for earlier in snapshot.trend
-            if earlier.opd_code == code
-        ],
+        trend=_trend(earlier),
     )
+
+
+def _trend(earlier: Iterable[PastTally]) -> list[TrendPoint]:
+    """One point per apel, in the order given, which is apel by apel."""
+    return [
+        TrendPoint(date=on_date, rate=percent_read(rate_of(tallies)))
+        for (_, on_date), tallies in groupby(earlier, key=lambda tally: (tally.apel_id, tally.on_date))
+    ]
 
 
 def _figures(tally: Tally) -> Figures:

@@ -3,39 +3,28 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from app.apel.queries import get_apel, get_current_apel
 from app.attendance.finding_reading import finding_read
 from app.attendance.reading import sees_people
 from app.attendance.service import conclude
+from app.board.callers import Detailed, Viewer
 from app.board.errors import NotOnBoard
+from app.board.frames import Frame, Frames, make_frame
 from app.board.keeping import read_parts
 from app.board.parts import digest_of
 from app.board.parts_schemas import BoardParts
-from app.board.reading import apel_box, compose_board, compose_rows, empty_board
+from app.board.reading import apel_box, compose_rows, empty_board
 from app.board.schemas import Board, LightBox, OpdBoard, Preflight
 from app.board.snapshot import Labels, take_snapshot
 from app.core.fields import OpdCode, PeriodCode
-from app.core.principal import Principal, Role
 from app.web.conditional import ETag
-from app.web.deps import Now, Requires, Speech, Transaction
+from app.web.deps import Now, Speech, Transaction
 from app.web.routing import room_router
 from app.zoom.health import read_health
 
 router = room_router("/v1", "board")
-
-VIEWERS = (
-    Role.BUPATI,
-    Role.ADMIN,
-    Role.KOMINFO,
-    Role.OPD_HEAD,
-    Role.OPD_OPERATOR,
-    Role.INSPECTOR,
-    Role.READER,
-    Role.SCREEN,
-)
-Viewer = Annotated[Principal, Depends(Requires(*VIEWERS))]
 
 
 async def labels(request: Request, language: Speech) -> Labels:
@@ -46,21 +35,35 @@ async def labels(request: Request, language: Speech) -> Labels:
 Named = Annotated[Labels, Depends(labels)]
 
 
-@router.get("/board")
-async def read_current_board(_: Viewer, session: Transaction, now: Now, named: Named, etag: ETag) -> Board:
+async def rendered(request: Request) -> Frames:
+    frames: Frames = request.app.state.frames
+    return frames
+
+
+Rendered = Annotated[Frames, Depends(rendered)]
+
+
+@router.get("/board", response_model=Board)
+async def read_current_board(
+    caller: Viewer, session: Transaction, now: Now, named: Named, frames: Rendered, etag: ETag
+) -> Response:
     """The board of today's apel nearest in time; else of the last one held, else of the next."""
     apel = await get_current_apel(session, at=now)
     if apel is None:
-        etag.set("none")
-        return empty_board(named)
-    revision = await conclude(session, apel.id, at=now, wait=False)
-    etag.set(f"{apel.id}-{revision}")
-    return compose_board(await take_snapshot(session, apel), named)
+        return _json(make_frame(empty_board(named)), etag.set("none"))
+    standing = await frames.stand(session, apel.id, at=now)
+    headers = etag.set(f"{apel.id}-{standing.revision}")
+    return _json(await frames.render(session, standing, named, visitors=caller.counts_only), headers)
+
+
+def _json(frame: Frame, headers: dict[str, str]) -> Response:
+    """As it was rendered: to make it anew from a model takes longer than all the rest."""
+    return Response(frame.body, media_type="application/json", headers=headers)
 
 
 @router.get("/board/parts")
 async def read_board_parts(
-    _: Viewer, session: Transaction, now: Now, named: Named, etag: ETag, period: PeriodCode | None = None
+    _: Detailed, session: Transaction, now: Now, named: Named, etag: ETag, period: PeriodCode | None = None
 ) -> BoardParts:
     """Beyond the roll-call: output, behaviour, service and conduct of a month, each with how much is known; no names.
 
@@ -73,26 +76,25 @@ async def read_board_parts(
 
 
 @router.get("/board/preflight")
-async def read_preflight(
-    request: Request, caller: Viewer, session: Transaction, now: Now, language: Speech
-) -> Preflight:
+async def read_preflight(request: Request, _: Detailed, session: Transaction, now: Now, language: Speech) -> Preflight:
     """Before an apel: is everything there that evidence from Zoom depends on? The board's revision does not tell it."""
-    if caller.counts_only:
-        return Preflight(lights=[])
     health = await read_health(session, request.app.state.settings, language, at=now)
     return Preflight(lights=[LightBox.model_validate(light) for light in health.lights])
 
 
-@router.get("/apel/{apel_id}/board")
-async def read_board(apel_id: UUID, _: Viewer, session: Transaction, now: Now, named: Named, etag: ETag) -> Board:
+@router.get("/apel/{apel_id}/board", response_model=Board)
+async def read_board(
+    apel_id: UUID, caller: Viewer, session: Transaction, now: Now, named: Named, frames: Rendered, etag: ETag
+) -> Response:
     """One apel's board; the ETag is its revision."""
-    etag.set(await conclude(session, apel_id, at=now, wait=False))
-    return compose_board(await take_snapshot(session, await get_apel(session, apel_id, at=now)), named)
+    standing = await frames.stand(session, apel_id, at=now)
+    headers = etag.set(standing.revision)
+    return _json(await frames.render(session, standing, named, visitors=caller.counts_only), headers)
 
 
 @router.get("/apel/{apel_id}/board/{opd_code}")
 async def read_opd_board(
-    apel_id: UUID, opd_code: OpdCode, caller: Viewer, session: Transaction, now: Now, named: Named, etag: ETag
+    apel_id: UUID, opd_code: OpdCode, caller: Detailed, session: Transaction, now: Now, named: Named, etag: ETag
 ) -> OpdBoard:
     """Kenapa merah? One OPD's row with its reasons, findings and the reports that it rests on."""
     etag.set(await conclude(session, apel_id, at=now, wait=False))

@@ -98,10 +98,9 @@ class Totals(Read):
     """Hadir / jumlah of the people reported about; `excluded.BL` are those not reported yet."""
     duty_rate: PercentRead
     """Hadir / (jumlah − excused)."""
-    heads: Heads
+    heads: Heads | None
+    """Null on a screen for visitors."""
     previous: Previous | None
-    trend: list[TrendPoint]
-    """The latest earlier apels of this kind, newest first."""
 
 
 class Reason(Read):
@@ -252,6 +251,8 @@ class Board(Read):
     opd: list[OpdRow]
     turn: TurnNow | None
     evidence_health: EvidenceHealth | None
+    trend: list[TrendPoint]
+    """Of the whole apel: the latest earlier ones of this kind, newest first."""
     final: FinalBox | None
     """Null until the apel is final."""
 
@@ -260,7 +261,7 @@ class Preflight(Read):
     """Whether Zoom can be trusted as a source right now, before an apel begins."""
 
     lights: list[LightBox]
-    """One of every code; none for screens that show counts only."""
+    """One of every code."""
 
 
 class OpdBoard(Read):
@@ -273,3 +274,11 @@ class OpdBoard(Read):
     findings: list[FindingRead]
     claims: list[dict[str, object]]
     """The report versions in force: id, reporter, version, channel."""
+
+
+class TicketRead(Read):
+    """What opens the board's stream once: `GET …/board/stream?ticket=…`."""
+
+    ticket: str
+    expires_in: int
+    """Seconds."""

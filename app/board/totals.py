@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from uuid import UUID
 
 from app.attendance.models import Mark, Tally
 from app.attendance.queries import PastTally
 from app.board.rules import merge_singles
-from app.board.schemas import Heads, NotReported, PresentRead, Previous, Totals, TrendPoint
+from app.board.schemas import Heads, NotReported, PresentRead, Previous, Totals
 from app.board.snapshot import Snapshot
 from app.core.rates import Percent, PercentRead
 from app.duty.rules import EXCUSED, EXCUSED_MASK, Mode
@@ -60,7 +59,6 @@ def compose_totals(snapshot: Snapshot) -> Totals:
         duty_rate=percent_read(duty_rate_of(rows)),
         heads=_heads(snapshot),
         previous=_previous(snapshot),
-        trend=_trend(snapshot),
     )
 
 
@@ -117,10 +115,3 @@ def _previous(snapshot: Snapshot) -> Previous | None:
     if now.percent is not None and before.percent is not None:
         delta = now.percent - before.percent
     return Previous(date=last.on_date, rate=percent_read(before), delta_points=None if delta is None else float(delta))
-
-
-def _trend(snapshot: Snapshot) -> list[TrendPoint]:
-    held: dict[UUID, list[PastTally]] = {}
-    for tally in snapshot.trend:
-        held.setdefault(tally.apel_id, []).append(tally)
-    return [TrendPoint(date=past[0].on_date, rate=percent_read(rate_of(past))) for past in held.values()]

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import demo, operating, people, policy, registry, scores, serving, zoom
+from app.cli import demo, operating, people, policy, rebuilding, registry, scores, serving, zoom
 from app.cli.failing import CommandFailed
 
 cli = typer.Typer(
@@ -13,7 +13,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="Apel Virtual: apel Senin daerah dalam satu layanan. / The regency's Monday roll-call in one service.",
 )
-for commands in (serving, demo, people, registry, policy, zoom, scores, operating):
+for commands in (serving, demo, people, registry, policy, zoom, scores, rebuilding, operating):
     commands.register(cli)
 
 

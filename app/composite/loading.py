@@ -62,7 +62,7 @@ class Ground:
 
     @property
     def on(self) -> date:
-        return min(self.period.to_date, max(self.today, self.period.from_date))
+        return self.period.day_of_rules(self.today)
 
     @property
     def due_until(self) -> date:
@@ -71,7 +71,7 @@ class Ground:
 
 
 async def load_ground(session: AsyncSession, period: Period, today: date) -> Ground:
-    on = min(period.to_date, max(today, period.from_date))
+    on = period.day_of_rules(today)
     forbidding = await rules_in_force(session, on, CircularKind.NO_LIVESTREAM)
     return Ground(period, today, await rules_on(session, on), bool(forbidding))
 

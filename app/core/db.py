@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, DateTime, MetaData, Text, func, literal, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
@@ -67,8 +69,20 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     )
 
 
-def make_sessions(engine: AsyncEngine, surroundings: Surroundings) -> OpenSession:
-    return async_sessionmaker(engine, expire_on_commit=False, info={"surroundings": surroundings})
+def direct_options(url: str, *, name: str, connect: float, command: float, **settings: str) -> dict[str, Any]:
+    """How asyncpg itself reaches the same database in the same way, for what needs a connection of its own."""
+    options: dict[str, Any]
+    _, options = PGDialect_asyncpg().create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
+    return options | {
+        "timeout": connect,
+        "command_timeout": command,
+        "server_settings": {"application_name": name, "timezone": "UTC", **settings},
+    }
+
+
+def make_sessions(engine: AsyncEngine, surroundings: Surroundings, **carried: object) -> OpenSession:
+    """Sessions that know their surroundings, and carry whatever else is given into their `info`."""
+    return async_sessionmaker(engine, expire_on_commit=False, info={"surroundings": surroundings, **carried})
 
 
 def surroundings_of(session: AsyncSession) -> Surroundings:

@@ -38,6 +38,9 @@ ZOOM_VALIDATION_AGE = Gauge(
     "apel_zoom_validation_age_seconds", "Since Zoom last validated the endpoint.", registry=REGISTRY
 )
 ZOOM_SEATS = Gauge("apel_zoom_seats", "Seats of the licence for the apels of these days.", registry=REGISTRY)
+BOARD_STREAMS = Gauge("apel_board_streams", "Viewers of the board's stream in this process.", registry=REGISTRY)
+BOARD_FRAMES = Counter("apel_board_frames", "Frames of the board as they were rendered.", registry=REGISTRY)
+BOARD_FRAMES_SENT = Counter("apel_board_frames_sent", "Frames of the board sent to viewers.", registry=REGISTRY)
 for _unknown in (ZOOM_EVENT_AGE, ZOOM_VALIDATION_AGE, ZOOM_SEATS):
     _unknown.set(nan)
 

@@ -44,6 +44,10 @@ class Period:
     def year(cls, day: date) -> "Period":
         return cls(f"{day.year}", date(day.year, 1, 1), date(day.year, 12, 31))
 
+    def day_of_rules(self, today: date) -> date:
+        """The day whose rules, OPDs and promises a figure of this period is held against."""
+        return day_of_rules(self.from_date, self.to_date, today)
+
     @property
     def before(self) -> "Period":
         """The period of the same length that ends where this one begins."""
@@ -51,6 +55,11 @@ class Period:
         if len(self.code) == len("2026"):
             return Period.year(last)
         return Period.quarter(last) if "Q" in self.code else Period.month(last)
+
+
+def day_of_rules(first: date, last: date, today: date) -> date:
+    """The last day of a span; today while it runs; its first day while it lies ahead."""
+    return min(last, max(today, first))
 
 
 def _end_of_month(year: int, month: int) -> date:

@@ -47,6 +47,8 @@ class Principal:
     asn_id: UUID | None = None
     must_change: bool = False
     """Signed in with a password that somebody else made: no role counts until it is changed."""
+    session_id: UUID | None = None
+    """The sign-in by which a person calls; machines have none."""
     counts_only: bool = False
     """A screen that visitors see: totals and the trend, no OPD and nobody's name."""
 

@@ -1,7 +1,7 @@
 """Which conclusions no longer rest on all facts.
 
-Whoever writes a fact says so here, in the same transaction, by inserting a row; nobody updates or waits. The
-conclusion consumes the rows of an apel under that apel's lock.
+Whoever writes a fact says so here, in the same transaction, by inserting a row; nobody updates or waits, and a bell
+is rung when it has committed. The conclusion consumes the rows of an apel under that apel's lock.
 """
 
 from collections.abc import Collection
@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, BigInteger, Identity, Index, Integer, Uuid, false,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.bell import ring
 from app.core.db import Base
 
 
@@ -44,6 +45,7 @@ async def mark_stale(session: AsyncSession, apel_id: UUID, *opd_codes: str, evid
     """Have these reporting units of an apel concluded again; all of them when none is named."""
     rows = [{"apel_id": apel_id, "opd_code": code, "evidence": evidence} for code in opd_codes or (None,)]
     await session.execute(insert(Stale), rows)
+    ring(session)
 
 
 async def mark_days_stale(
@@ -53,6 +55,7 @@ async def mark_days_stale(
     await session.execute(
         insert(Stale).values(from_date=from_date or date.min, to_date=to_date or date.max, opd_code=opd_code)
     )
+    ring(session)
 
 
 async def mark_workdays_stale(session: AsyncSession, asn_ids: Collection[UUID] | None, from_date: date) -> None:

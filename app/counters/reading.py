@@ -11,7 +11,7 @@ from app.audit.service import record
 from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.paging import Page, cut_page
-from app.core.periods import Period
+from app.core.periods import Period, day_of_rules
 from app.core.principal import HUMAN_ROLES, Principal, Scope
 from app.core.rates import PercentRead
 from app.core.texts import Language, text
@@ -49,7 +49,7 @@ async def read_speed(
     """How long the public waited: everybody, each OPD and each of its services, and how that changes."""
     today = civil_date(at, zone_of(session))
     first, last = span_of(wanted.period, wanted.from_date, wanted.to_date, today)
-    on = min(last, max(today, first))
+    on = day_of_rules(first, last, today)
     scope: Scope = None if wanted.opd_code is None else frozenset({wanted.opd_code})
     now, before = await speed_total(session, first, last, scope)
     by = "day" if (last - first).days < BY_DAY else "month"

@@ -161,12 +161,6 @@ async def list_decisions(
     return list(await session.scalars(asked.order_by(Decision.id.desc()).limit(wanted.limit + 1)))
 
 
-async def list_cases_of(session: AsyncSession, asn_id: UUID) -> list[Case]:
-    """All cases about a person, whoever asks."""
-    asked = select(Case).where(Case.asn_id == asn_id).order_by(Case.id)
-    return list(await session.scalars(asked, execution_options={"populate_existing": True}))
-
-
 async def decisions_of_cases(session: AsyncSession, case_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Case → its decision."""
     asked = select(Decision.case_id, Decision.id).where(

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.runs import AFTER, BEFORE
+from app.core.bell import ring
 from app.core.ids import stable_id
 from app.evidence.models import EvidenceGap
 from app.evidence.rules import GapKind, GapSeen
@@ -74,6 +75,7 @@ async def close_gap(session: AsyncSession, *gap_ids: UUID, at: datetime) -> int:
 async def _mark_stale(session: AsyncSession, gap_ids: Collection[UUID], *, at: datetime) -> None:
     if gap_ids:
         await session.execute(CONCERNED, {"ids": list(gap_ids), "before": BEFORE, "after": AFTER, "at": at})
+        ring(session)
 
 
 async def list_gaps(session: AsyncSession, since: datetime, until: datetime | None) -> list[tuple[UUID, GapSeen]]:

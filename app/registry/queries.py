@@ -27,7 +27,6 @@ from app.core.db import within
 from app.core.fields import fold
 from app.core.paging import decode_cursor
 from app.core.principal import Scope
-from app.registry import rules
 from app.registry.errors import AsnNotFound, ImportNotFound, OpdNotFound
 from app.registry.models import Asn, Assignment, Headship, Opd, RegistryImport
 from app.registry.rules import HeadRow, HeadTitle, Node, Reports, RosterRow
@@ -151,16 +150,6 @@ async def opd_of_asn(session: AsyncSession, asn_id: UUID, on: date) -> str | Non
     """The OPD where a person serves on a day."""
     query = select(Assignment.opd_code).where(Assignment.asn_id == asn_id, valid_on(Assignment, on))
     return (await session.execute(query)).scalar_one_or_none()
-
-
-async def reach_below(session: AsyncSession, code: str, on: date) -> frozenset[str]:
-    """What the head of an OPD may touch: the OPD and everything under it."""
-    return rules.below(await load_tree(session, on), code)
-
-
-async def reach_of_unit(session: AsyncSession, code: str, on: date) -> frozenset[str]:
-    """What the operator of a reporting unit or part may touch: the OPDs that it answers for."""
-    return rules.covered_by(await load_tree(session, on), code)
 
 
 _ROSTER = (

@@ -192,11 +192,6 @@ async def list_corrected(
     return [(line, sheet, of, name, nip) for line, sheet, of, name, nip in await session.execute(asked)]
 
 
-async def last_frozen_month(session: AsyncSession) -> date | None:
-    """The first civil day of the latest month that any unit has frozen: what it rests on keeps its rules."""
-    return await session.scalar(select(func.max(TppSheet.month)).where(*_frozen()))
-
-
 async def last_frozen_day(session: AsyncSession) -> date | None:
     """The last civil day whose facts are in a frozen sheet; after an early December it lies before the year's end."""
     return await session.scalar(select(func.max(TppSheet.to_date)).where(*_frozen()))

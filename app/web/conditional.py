@@ -49,16 +49,18 @@ class EntityTag:
         self._response = response
         self._known = known
 
-    def set(self, version: int | str) -> None:
+    def set(self, version: int | str) -> dict[str, str]:
         """Name the version that is answered; on a read, raises NotModified when the caller has it already.
 
-        Call it as soon as the version is known: what a 304 spares is built after it.
+        Call it as soon as the version is known: what a 304 spares is built after it. Returns the headers, for a route
+        that makes its answer itself.
         """
         tag = f'"{version}"'
         headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "Authorization, Accept-Language"}
         if self._reads and knows(self._known, tag):
             raise NotModified(headers)
         self._response.headers.update(headers)
+        return headers
 
 
 async def read_if_none_match(

@@ -12,6 +12,7 @@ SENT = (
     "If-Match",
     "If-None-Match",
     "Accept-Language",
+    "Last-Event-ID",
     "traceparent",
 )
 SHOWN = ("ETag", "Location", "Retry-After", "X-Trace-Id", "Idempotency-Replayed")

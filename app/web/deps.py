@@ -73,7 +73,10 @@ class Requires:
         if scheme.lower() != "bearer" or not token:
             raise MissingToken
         authenticate: Authenticate = request.app.state.authenticate
-        principal = await authenticate(session, token, at=now)
+        return await self.let_in(request, session, await authenticate(session, token, at=now))
+
+    async def let_in(self, request: Request, session: AsyncSession, principal: Principal) -> Principal:
+        """Raises PasswordChangeRequired, RoleNotAllowed."""
         if not self.admits(principal):
             raise PasswordChangeRequired if principal.must_change else RoleNotAllowed
         await act_as(session, principal)

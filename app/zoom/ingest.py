@@ -7,14 +7,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import asyncpg
 import structlog
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.engine import make_url
 
-from app.core.db import APP_ROLE
+from app.core.db import APP_ROLE, direct_options
 from app.core.ids import new_id
 from app.core.principal import SYSTEM
 from app.zoom.errors import EventNotStored
@@ -78,7 +75,14 @@ class Ingest:
     """A bounded queue and the one task that empties it, on a connection of its own that nobody else can exhaust."""
 
     def __init__(self, url: str, *, capacity: int = CAPACITY, on_stored: Callable[[], None] | None = None) -> None:
-        self._options = _connection_options(url)
+        self._options = direct_options(
+            url,
+            name="apel ingest",
+            connect=CONNECT,
+            command=COMMAND,
+            lock_timeout=f"{int(LOCK * 1000)}ms",
+            idle_in_transaction_session_timeout="10s",
+        )
         self._capacity = capacity
         self._on_stored = on_stored
         self._queue: list[_Waiting] = []
@@ -181,19 +185,3 @@ async def _insert(connection: asyncpg.Connection, deliveries: Sequence[Delivery]
 
 def _columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _connection_options(url: str) -> dict[str, Any]:
-    """SQLAlchemy's reading of the address, so that both reach the same database in the same way."""
-    options: dict[str, Any]
-    _, options = PGDialect_asyncpg().create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
-    return options | {
-        "timeout": CONNECT,
-        "command_timeout": COMMAND,
-        "server_settings": {
-            "application_name": "apel ingest",
-            "timezone": "UTC",
-            "lock_timeout": f"{int(LOCK * 1000)}ms",
-            "idle_in_transaction_session_timeout": "10s",
-        },
-    }

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.timeline import ApelNow
+from app.core.bell import ring
 from app.core.bulk import upsert_rows
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as
@@ -94,6 +95,7 @@ async def show_lights(session: AsyncSession, apels: Sequence[ApelNow]) -> None:
     await upsert_rows(session, ZoomShown, [{"apel_id": apel_id, "lights": now[apel_id]} for apel_id in changed])
     if changed:
         await session.execute(insert(Stale), [{"apel_id": apel_id, "evidence": True} for apel_id in changed])
+        ring(session)
 
 
 async def prove_access(sessions: OpenSession, clock: Clock, zoom: Zoom | None) -> bool:

@@ -196,6 +196,7 @@ def test_without_any_apel_the_board_is_empty_and_with_one_it_is_todays(api: Api,
         "opd": [],
         "turn": None,
         "evidence_health": None,
+        "trend": [],
     }
     make.opd("DISDIK")
     apel = make.apel()

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -70,7 +70,7 @@ def opened(browser: Browser) -> Iterator[Opener]:
     """Makes browser windows of a size and theme, as separate people have them: `opened("phone", "dark")`."""
     contexts = []
 
-    def make(size: str = "wall", theme: Theme = "light", **options: object) -> BrowserContext:
+    def make(size: str = "wall", theme: Theme = "light", **options: Any) -> BrowserContext:
         width, height = SIZES[size]
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, locale="id-ID", **options

@@ -56,8 +56,9 @@ CONTRASTS = """() => {
   const texts = [...document.querySelectorAll("body *")].filter((node) => seen(node)
     && [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim()));
   const marks = [...document.querySelectorAll("svg.mark")].filter(seen);
-  const told = (nodes, least) => nodes.map((node) => [node.className.baseVal ?? node.className, node.textContent.slice(0, 40),
-    ratio(getComputedStyle(node).color, ground(node))]).filter(([, , found]) => found < least);
+  const told = (nodes, least) => nodes
+    .map((node) => [node.tagName, node.textContent.slice(0, 40), ratio(getComputedStyle(node).color, ground(node))])
+    .filter(([, , found]) => found < least);
   return [...told(texts, 7), ...told(marks, 3)];
 }"""
 

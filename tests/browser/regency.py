@@ -80,7 +80,7 @@ class Regency:
 
     def __init__(self, town: Town) -> None:
         self.town = town
-        self.draw = Random(76_02)  # noqa: S311 — the same people every time
+        self.draw = Random(76_02)
         self.people: dict[str, list[str]] = {}
         """OPD → the ids of its people, the head first."""
         self.nips: dict[str, list[str]] = {}
@@ -105,7 +105,8 @@ class Regency:
                 yield f"{nip};{self._name(code, number)};PNS;{code};Pelaksana;yes;2020-01-01"
 
     def _know_people(self) -> None:
-        ids, cursor = {}, ""
+        ids: dict[str, str] = {}
+        cursor = ""
         while cursor is not None:
             page = self.town.admin.get("/v1/asn", params={"limit": 200} | ({"cursor": cursor} if cursor else {}))
             cursor = page["next_cursor"]
@@ -122,13 +123,15 @@ class Regency:
         for first in range(0, len(CODES), 20):
             codes, username = CODES[first : first + 20], f"op.{first}"
             grants = [{"role": "opd_operator", "opd_code": code, "from_date": LONG_AGO.isoformat()} for code in codes]
-            [slip] = self.town.admin.post("/v1/accounts", {"items": [{"username": username, "grants": grants}]})["items"]
+            [slip] = self.town.admin.post("/v1/accounts", {"items": [{"username": username, "grants": grants}]})[
+                "items"
+            ]
             caller = self.town.change_password(username, slip["password"])
             yield from ((code, caller) for code in codes)
 
     def report(self, code: str, seed: str = "", *, named: bool = True) -> dict[str, Any]:
         """Most are there; some travel, are on leave or ill, and now and then that is the head."""
-        draw, people = Random(code + seed), self.people[code]  # noqa: S311 — the same Monday every time
+        draw, people = Random(code + seed), self.people[code]
         absent = draw.sample(range(1, len(people)), k=min(len(people) - 1, draw.choice((0, 1, 1, 2, 3))))
         if draw.random() < 0.1:
             absent.append(0)

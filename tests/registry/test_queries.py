@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.registry import queries
+from app.registry import queries, rules
 from app.registry.errors import OpdNotFound
 from app.registry.rules import Node, Reports
 from tests.make import DAY, Make
@@ -41,10 +41,11 @@ def test_a_head_reaches_below_and_an_operator_what_the_unit_answers_for(
     make.opd("PUSTU", parent_code="PKM", reports="no")
     make.opd("RSUD", parent_code="DINKES")
     make.opd("LAB", parent_code="DINKES", reports="no")
-    assert run(queries.reach_below(session, "DINKES", DAY)) == {"DINKES", "PKM", "PUSTU", "RSUD", "LAB"}
-    assert run(queries.reach_of_unit(session, "DINKES", DAY)) == {"DINKES", "LAB"}
-    assert run(queries.reach_of_unit(session, "PKM", DAY)) == {"PKM", "PUSTU"}
-    assert run(queries.reach_below(session, "NONE", DAY)) == frozenset()
+    tree = run(queries.load_tree(session, DAY))
+    assert rules.below(tree, "DINKES") == {"DINKES", "PKM", "PUSTU", "RSUD", "LAB"}
+    assert rules.covered_by(tree, "DINKES") == {"DINKES", "LAB"}
+    assert rules.covered_by(tree, "PKM") == {"PKM", "PUSTU"}
+    assert rules.below(tree, "NONE") == frozenset()
 
 
 def test_the_roster_of_a_day_follows_the_dates_of_assignments(make: Make, session: AsyncSession, run: Run) -> None:

@@ -23,6 +23,8 @@ class Endpoint:
     """Who may call it; None: anybody."""
     path_names: tuple[str, ...]
     query_names: tuple[str, ...]
+    described: bool
+    """Stands in the OpenAPI document; the files of pages do not."""
 
     @property
     def name(self) -> str:
@@ -55,7 +57,7 @@ def _walk() -> Iterator[Endpoint]:
             roles = frozenset.intersection(*required) if required else None
             names = tuple(_names(dependant, "path")), tuple(_names(dependant, "query"))
             for method in sorted(context.methods or ()):
-                yield Endpoint(method, str(context.path), roles, *names)
+                yield Endpoint(method, str(context.path), roles, *names, context.original_route.include_in_schema)
 
 
 ENDPOINTS = {endpoint.name: endpoint for endpoint in _walk()}

@@ -18,6 +18,7 @@ from tests.system import (
     examples_deposits,
     examples_flexwork,
     examples_livestreams,
+    examples_pages,
     examples_performance,
 )
 from tests.system.example import V1, Example
@@ -401,6 +402,7 @@ for room in (
     examples_deposits,
     examples_flexwork,
     examples_livestreams,
+    examples_pages,
     examples_performance,
 ):
     EXAMPLES |= room.EXAMPLES

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -294,6 +295,26 @@ def test_a_past_apel_is_made_anew_and_what_no_fact_explains_is_named(
     assert re.fullmatch("changed: mark [-0-9a-f]{36}\n1 baris diperbarui / rows replaced\n", mended.out)
     assert rows("SELECT status FROM mark") == [("BL",)]
     assert "[apel-not-found]" in apel("scores", "rebuild", "0" * 32).last
+
+
+def test_summaries_are_made_anew_from_the_facts_that_they_rest_on(
+    apel: Apel, rows: Rows, own_url: str, run: Callable[[Coroutine[Any, Any, Any]], Any]
+) -> None:
+    engine = create_async_engine(own_url)
+    session = make_sessions(engine, Surroundings(ZONE, b""))()
+    Make(session, run).opd("DINKES")
+    message = "VALUES ('DINKES', 'KTP', '2026-11-23', 'A1', :at, :at, :id)"
+    names = "(opd_code, service_code, day, ticket, arrived_at, sent_at, sent_by)"
+    told = {"at": datetime(2026, 11, 23, 1, tzinfo=UTC), "id": UUID(int=1)}
+    run(session.execute(text(f"INSERT INTO counter_message {names} {message}"), told))
+    run(session.commit())
+    run(session.close())
+    run(engine.dispose())
+    assert apel("rebuild", "tickets", "DINKES").out == "1 tiket disusun lagi. / tickets made anew.\n"
+    assert rows("SELECT opd_code, ticket FROM counter_ticket") == [("DINKES", "A1")]
+    assert "[opd-not-found]" in apel("rebuild", "tickets", "TIDAKADA").last
+    behaviour = apel("rebuild", "behaviour").out
+    assert behaviour == "0 orang dan periode disusun lagi. / people and periods made anew.\n"
 
 
 def test_the_doctor_finds_a_sound_place_sound_and_names_what_is_wrong(

@@ -174,12 +174,13 @@ def founded(
     """
     machines = run(_open_doors(url))
     port, clock, log = free_port(), directory / "clock", directory / "log"
-    given: dict[str, str | Path] = settings | {
+    given: dict[str, str | Path] = {
         "APEL_DATABASE_URL": url,
         "APEL_DATA_DIR": directory / "data",
         "APEL_TIMEZONE": zone,
         "APEL_INSTANSI_NAME": instansi,
         "STORY_CLOCK": clock,
+        **settings,
     }
 
     def start() -> subprocess.Popen[bytes]:

@@ -285,9 +285,9 @@ function drawTotals({ totals: told, apel }) {
 
 // The rates of the last Mondays as a line, newest at the right, with the first and last in figures.
 const drawn = { trend: "" };
-function drawTrend(place, { apel, totals: told }) {
+function drawTrend(place, { apel, totals: told, trend }) {
   const latest = told.pending ? [] : [{ date: apel.date, rate: told.rate }];
-  const shown = [...latest, ...told.trend].filter((point) => point.rate.percent !== null).reverse();
+  const shown = [...latest, ...trend].filter((point) => point.rate.percent !== null).reverse();
   const key = `${place.parentNode.id}${shown.map((point) => `${point.date} ${point.rate.percent}`).join()}`;
   if (drawn.trend === key) return;
   drawn.trend = key;
@@ -412,7 +412,7 @@ const draw = {
       put(split.parts[name].detail, codes[name].map((row) => row.opd_code).join(" · "));
     }
   },
-  closing({ apel, totals: told, final }) {
+  closing({ apel, totals: told, trend, final }) {
     put(closing.label, `Selesai – hasil final ${final ? local.day(final.at) : local.date(apel.date)}`);
     const like = final?.like_for_like;
     roll(closing.like.number, like ? signed(like.delta_points) : "–");
@@ -422,7 +422,7 @@ const draw = {
     roll(closing.best.number, first ? first.opd_code : "–");
     put(closing.best.detail, [first && signed(first.delta_points), ...others.map((unit) => `${unit.opd_code} ${signed(unit.delta_points)}`)].filter(Boolean).join(" · "));
     put(closing.moves, final?.moves ? `${count(final.moves)} perubahan sejak final` : "Tidak ada perubahan sejak final");
-    drawTrend(closing.trend, { apel, totals: told });
+    drawTrend(closing.trend, { apel, totals: told, trend });
   },
 };
 const weeksWords = (row) => (row?.turn.weeks_not_called > 1 ? ` (${row.turn.weeks_not_called} pekan tidak dipanggil)` : "");
