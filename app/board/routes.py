@@ -9,7 +9,7 @@ from app.apel.queries import get_apel, get_current_apel
 from app.attendance.finding_reading import finding_read
 from app.attendance.reading import sees_people
 from app.attendance.service import conclude
-from app.board.callers import Detailed, Viewer
+from app.board.callers import Detailed, Steward, Viewer
 from app.board.errors import NotOnBoard
 from app.board.frames import Frame, Frames, make_frame
 from app.board.keeping import read_parts
@@ -76,7 +76,7 @@ async def read_board_parts(
 
 
 @router.get("/board/preflight")
-async def read_preflight(request: Request, _: Detailed, session: Transaction, now: Now, language: Speech) -> Preflight:
+async def read_preflight(request: Request, _: Steward, session: Transaction, now: Now, language: Speech) -> Preflight:
     """Before an apel: is everything there that evidence from Zoom depends on? The board's revision does not tell it."""
     health = await read_health(session, request.app.state.settings, language, at=now)
     return Preflight(lights=[LightBox.model_validate(light) for light in health.lights])

@@ -28,6 +28,12 @@ SIZES = {"wall": (1920, 1080), "office": (1366, 768), "phone": (390, 844)}
 """The three sizes at which every page is looked at."""
 Theme = Literal["light", "dark"]
 Opener = Callable[..., BrowserContext]
+LOCALE: dict[str, Any] = {"locale": "id-ID"}
+
+
+def window(size: str) -> dict[str, Any]:
+    width, height = SIZES[size]
+    return {"viewport": {"width": width, "height": height}}
 
 
 def find_chromium() -> str | None:
@@ -57,7 +63,7 @@ def run() -> Run:
 def mamuju(
     browser: Browser, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Regency]:
-    """Sixty OPDs, founded once: each test holds an apel of its own, and the story's clock only moves on."""
+    """Sixty OPDs, founded once for all files; the story's clock only moves on, so that its Monday comes first."""
     name = f"apel_papan_{uuid4().hex[:12]}"
     administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     with regency(in_own_thread, database_url(server_url, name), tmp_path_factory.mktemp("mamuju")) as built:
@@ -71,10 +77,7 @@ def opened(browser: Browser) -> Iterator[Opener]:
     contexts = []
 
     def make(size: str = "wall", theme: Theme = "light", **options: Any) -> BrowserContext:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, locale="id-ID", **options
-        )
+        context = browser.new_context(**window(size), **LOCALE, color_scheme=theme, **options)
         contexts.append(context)
         return context
 

@@ -367,7 +367,7 @@ const draw = {
     const there = connected(opd);
     put(ready.rooms, there ? `Ruang terhubung: ${count(there)} dari ${count(opd.length)}` : "");
     put(ready.more, [opd.length ? `${count(opd.length)} OPD` : null, told?.strength ? `${count(told.strength)} pegawai` : null, `tenggat laporan ${local.time(apel.report_deadline)}${movedWords(apel)}`].filter(Boolean).join(" · "));
-    show(ready.check, !caller.countsOnly);
+    show(ready.check, seesReadiness());
   },
   coming({ apel, totals: told, opd, evidence_health: health }) {
     put(coming.leader, apel.led_by ? `Dipimpin ${apel.led_by}` : "");
@@ -681,10 +681,12 @@ function tick() {
   setTimeout(tick, 1000 - (now() % 1000) + 5);
 }
 
-// Before an apel the operator sees whether everything is there that its evidence needs.
+// Before an apel those who run it see whether everything is there that its evidence needs; so does the wall.
+const RUN_IT = ["bupati", "admin", "kominfo", "inspector"];
+const seesReadiness = () => !caller.countsOnly && (!caller.me || caller.me.grants.some((grant) => RUN_IT.includes(grant.role)));
 async function watchReadiness() {
   for (; ; await pause(drawn.lights ? 10_000 : 1000)) {
-    if (document.body.dataset.moment !== "ready" || caller?.countsOnly || !caller) continue;
+    if (document.body.dataset.moment !== "ready" || !caller || !seesReadiness()) continue;
     try {
       const answer = await get("/v1/board/preflight");
       if (answer.ok) drawLights((await answer.json()).lights);
