@@ -27,7 +27,7 @@ class Caller:
     """Requests to one server on this machine; each takes a free connection or opens another."""
 
     def __init__(self, port: int) -> None:
-        self._port = port
+        self.port = port
         self._free: deque[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = deque()
 
     async def ask(
@@ -55,7 +55,7 @@ class Caller:
             if not reader.at_eof():  # idle for so long that the server closed it
                 return reader, writer
             writer.close()
-        return await asyncio.open_connection(HOST, self._port, limit=MAX_ANSWER)
+        return await asyncio.open_connection(HOST, self.port, limit=MAX_ANSWER)
 
     async def expect(self, method: str, path: str, **options: Any) -> Answer:
         """The answer of a request that must succeed."""

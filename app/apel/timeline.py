@@ -188,9 +188,15 @@ def _seen_end(plan: Plan, span: OccurrenceSpan, *, over: bool) -> datetime:
     return _end(plan, span)
 
 
-def next_instant(plan: Plan, report_deadline: datetime, now: datetime) -> datetime | None:
-    """The next moment at which time alone may change what `fold_state`, `own_as_known` and `due` say; None: never."""
-    limits = (plan.opens, plan.starts_at, plan.ends_at, plan.ends_at + WITHOUT_ZOOM, plan.limit, report_deadline)
+def next_instant(
+    plan: Plan, spans: Iterable[OccurrenceSpan], report_deadline: datetime, now: datetime
+) -> datetime | None:
+    """The next moment at which time alone may change an apel's state, window, runs or `due`; None: never again.
+
+    Zoom's clock may run ahead of ours, so that a run's own times lie in the future too.
+    """
+    limits = [plan.opens, plan.starts_at, plan.ends_at, plan.ends_at + WITHOUT_ZOOM, plan.limit, report_deadline]
+    limits += [time for span in spans for time in (span.start, span.end) if time is not None]
     return min((instant for instant in limits if instant > now), default=None)
 
 

@@ -105,7 +105,8 @@ class Frames:
         revision = await conclude(session, apel_id, at=at, wait=False)
         apel = await get_apel(session, apel_id, at=at)
         plan = Plan(apel.id, apel.starts_at, apel.ends_at, frozenset(apel.zoom_meeting_ids))
-        standing = Standing(apel, revision, ground, at, next_instant(plan, apel.report_deadline, at))
+        until = next_instant(plan, apel.occurrences, apel.report_deadline, at)
+        standing = Standing(apel, revision, ground, at, until)
         # What this transaction concluded itself may still be rolled back: it is kept by the next that finds it done.
         if ground is not None and not ground.stale and ground.revision == revision:
             self._keep(standing)

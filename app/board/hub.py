@@ -21,6 +21,7 @@ from app.board.snapshot import Labels
 from app.board.viewers import Shown, Viewer, life
 from app.core.clock import Clock
 from app.core.db import OpenSession, act_as
+from app.core.descriptors import raise_limit
 from app.core.measures import BOARD_STREAMS
 from app.core.principal import Principal
 from app.core.settings import Settings
@@ -37,7 +38,9 @@ HONEST = 10.0
 CHECK_SECONDS = 60.0
 """A screen that was taken down, or a person who signed out, loses the stream within so long."""
 MOST = 2000
-"""Viewers of one process."""
+"""Viewers of one process, where it may hold so many sockets."""
+OTHERS = 300
+"""Sockets that stay for everything else: requests, the database, Zoom."""
 
 Admits = Callable[[Principal], bool]
 
@@ -74,6 +77,7 @@ class Hub:
 
     def start(self, open_session: OpenSession, clock: Clock, settings: Settings) -> None:
         self._ground = _Ground(open_session, clock, settings)
+        self._most = min(self._most, max(0, raise_limit() - OTHERS))
 
     def close(self) -> None:
         """Send everybody away: this process is about to end, and another will answer."""

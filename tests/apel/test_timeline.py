@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.apel.rules import Act, ApelState
 from app.apel.runs import OccurrenceSpan, Plan, own_occurrences
-from app.apel.timeline import PersonAct, Timeline, fold_state, union_seconds
+from app.apel.timeline import PersonAct, Timeline, fold_state, next_instant, own_as_known, union_seconds
 
 MONDAY = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 """Monday 00.00 WITA."""
@@ -270,6 +270,26 @@ def test_the_held_window_lies_after_the_planned_start_and_before_now(
     else:
         assert planned.starts_at <= line.held_from < end <= now
         assert 0 <= line.held_seconds <= (end - line.held_from).total_seconds()
+
+
+@given(stories(), st.integers(0, 100))
+def test_until_the_next_instant_time_alone_changes_nothing(
+    story: tuple[Plan, list[OccurrenceSpan], list[PersonAct], datetime], percent: int
+) -> None:
+    planned, found, acts, now = story
+    acts = [act for act in acts if act.at <= now]
+    deadline = planned.starts_at + timedelta(minutes=60)
+    own = own_occurrences(planned, [planned], found)
+
+    def known(at: datetime) -> tuple[object, ...]:
+        line = fold_state(planned, own, acts, at)
+        window = line.held_from, line.held_to, line.held_seconds if line.held_to else None
+        over = at >= deadline
+        return line.state, line.since, line.closed_by_person, window, own_as_known(planned, own, line, at), over
+
+    following = next_instant(planned, own, deadline, now)
+    last = (following or now + timedelta(days=30)) - timedelta(microseconds=1)
+    assert known(now + (last - now) * percent / 100) == known(now)
 
 
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), max_size=8))

@@ -13,6 +13,7 @@ from tests.policies.documents import changed, written
 from tests.registry.files import OPD_FILE
 from tests.system import (
     examples_behaviour,
+    examples_board,
     examples_circulars,
     examples_counters,
     examples_deposits,
@@ -397,6 +398,7 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
 added below."""
 for room in (
     examples_behaviour,
+    examples_board,
     examples_circulars,
     examples_counters,
     examples_deposits,
