@@ -14,7 +14,16 @@ from app.apel.models import Apel
 from app.apel.queries import list_active_apel_ids
 from app.apel.timeline import ApelNow
 from app.attendance.errors import FindingNotFound
-from app.attendance.models import Conclusion, CorrectionClosing, Finding, FindingResolution, Mark, MarkCorrection, MarkMove, Tally
+from app.attendance.models import (
+    Conclusion,
+    CorrectionClosing,
+    Finding,
+    FindingResolution,
+    Mark,
+    MarkCorrection,
+    MarkMove,
+    Tally,
+)
 from app.attendance.rules import Corrected, FindingCode, Grade
 from app.core.db import within
 from app.core.principal import Scope
