@@ -1,8 +1,14 @@
 """What every page must stand: no violation that axe knows, nothing wider than the screen, no error in its console."""
 
+import base64
+import os
+from pathlib import Path
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page
 
+PICTURES = os.environ.get("APEL_PICTURES")
+"""A folder that pictures are left in for people to look at; without it none are taken."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -66,3 +72,17 @@ CONTRASTS = """() => {
 def assert_contrast(page: Page) -> None:
     """Every text that shows has at least 7:1 on its ground, every mark 3:1; computed from the colours as they are."""
     assert page.evaluate(CONTRASTS) == []
+
+
+def picture(page: Page, name: str, *, scale: float = 1) -> None:
+    """What shows, as PNG; smaller than it is where a `scale` says so."""
+    if not PICTURES:
+        return
+    page.wait_for_timeout(700)
+    if scale == 1:
+        page.screenshot(path=Path(PICTURES, f"{name}.png"))
+        return
+    size = page.viewport_size or {}
+    clip = {"x": 0, "y": 0, "scale": scale, **size}
+    taken = page.context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "png", "clip": clip})
+    Path(PICTURES, f"{name}.png").write_bytes(base64.b64decode(taken["data"]))

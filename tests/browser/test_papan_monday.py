@@ -1,25 +1,22 @@
 """A Monday on the wall, step by step, at three sizes and in both themes, as a real browser shows it.
 
-With `APEL_PICTURES=folder` every step leaves its pictures there; `papan.png` of the README is the turn on the wall.
+With `APEL_PICTURES=folder` every step leaves its pictures there; `papan.png` is the one in the README.
 """
 
-import os
 import re
 import signal
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import LOCALE, SIZES, window
-from tests.browser.looking import assert_accessible, assert_contrast, assert_fits, collect_errors
+from tests.browser.looking import assert_accessible, assert_contrast, assert_fits, collect_errors, picture
 from tests.browser.regency import BLANK, CODES, LAST, MONDAY, NUMBER, Regency
 from tests.system.town import chosen
 
 pytestmark = pytest.mark.system
-PICTURES = os.environ.get("APEL_PICTURES")
 SOON = 25_000
 """Milliseconds: a busy machine, and a watch over Zoom that looks every ten seconds."""
 
@@ -72,9 +69,7 @@ class Viewers:
             for theme in ("light", "dark"):
                 page.emulate_media(color_scheme=theme)
                 assert_fits(page)
-                if PICTURES:
-                    page.wait_for_timeout(400)
-                    page.screenshot(path=Path(PICTURES, f"{moment}-{name}-{theme}.png"))
+                picture(page, f"{moment}-{name}-{theme}")
                 assert_contrast(page)
                 if (name, theme) in asked:
                     assert_accessible(page)
@@ -177,6 +172,7 @@ def test_spoken_otherwise_than_written_stands_side_by_side(mamuju: Regency, view
     viewers.shows(".sign", "≠")
     viewers.tile("DISDIKPORA", "look", "periksa")
     viewers.look("beda")
+    picture(viewers.wall, "papan", scale=0.7)
 
 
 def test_a_gap_of_zoom_is_told_and_judged_by_nobody(mamuju: Regency, viewers: Viewers, path: str) -> None:

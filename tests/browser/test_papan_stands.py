@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from app.core.principal import Role
 from tests.browser.conftest import Opener
-from tests.browser.looking import assert_accessible, assert_fits, collect_errors
+from tests.browser.looking import assert_accessible, assert_fits, collect_errors, picture
 from tests.browser.regency import CODES, HOSTILE_NAME, Regency
 from tests.system.town import chosen
 
@@ -84,6 +85,10 @@ def test_sixty_units_fit_a_hall_and_are_read_from_its_end(mamuju: Regency, apel_
           > one.closest(".tile").getBoundingClientRect().right).map(one => one.textContent)"""
     )
     assert cut == []
+    ends = page.locator("#totals .ratio > .number, #totals .cell > .number").evaluate_all(
+        "all => all.map(one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right])"
+    )
+    assert all(right <= left for (_, right), (left, _) in pairwise(ends))
 
 
 def test_why_it_is_so_is_one_tap_away_and_esc_leads_back(mamuju: Regency, apel_id: str, opened: Opener) -> None:
@@ -97,6 +102,7 @@ def test_why_it_is_so_is_one_tap_away_and_esc_leads_back(mamuju: Regency, apel_i
     expect(dialog).to_contain_text("Ruang di Zoom")
     assert_accessible(page)
     assert_fits(page)
+    picture(page, "kenapa")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.evaluate("document.activeElement.dataset.code") == "DISDAG"
@@ -124,6 +130,7 @@ def test_the_theme_follows_the_system_unless_the_address_says_otherwise(
         page.goto(f"{mamuju.town.client.base_url}{address}")
         page.get_by_label("Nama pengguna").wait_for()
         assert ground(page) == expected, (theme, address)
+        picture(page, f"pintu-{theme}")
 
 
 def test_hostile_names_are_only_letters(mamuju: Regency, apel_id: str, opened: Opener) -> None:
@@ -139,6 +146,7 @@ def test_hostile_names_are_only_letters(mamuju: Regency, apel_id: str, opened: O
         assert name
         assert name["y"] + name["height"] <= panel["y"] + panel["height"]
         assert_fits(page)
+        picture(page, f"nama-{size_name}")
         page.locator('.tile[data-code="DAMKAR"]').click()
         expect(page.get_by_role("dialog", name=HOSTILE_NAME)).to_be_visible()
         assert [one for one in told if "401" not in one] == []
@@ -157,6 +165,7 @@ def test_a_visitors_screen_shows_totals_trend_and_clock_alone(mamuju: Regency, a
     assert page.locator(".tile").count() == 0
     expect(page.locator("#stage")).not_to_contain_text("Kepala")
     assert min(size(page, "#totals .number, #totals .rate, #time")) >= 64
+    picture(page, "tamu")
     assert_fits(page)
     assert_accessible(page)
 

@@ -22,9 +22,10 @@ function put(node, text) {
 // A number that changed rolls in; it never shows a value that was not so.
 function roll(node, text) {
   const first = node.textContent === "";
-  if (put(node, text) && !first && !calm.matches) {
-    node.animate([{ transform: "translateY(-.3em)", opacity: 0.2 }, { transform: "none", opacity: 1 }], { duration: 300, easing: "ease-out" });
-  }
+  if (!put(node, text)) return;
+  if (node.parentNode?.matches(".cell, .ratio")) fitLater(node, node.parentNode);
+  if (first || calm.matches) return;
+  node.animate([{ translate: "0 -.3em", opacity: 0.2 }, { translate: "none", opacity: 1 }], { duration: 300, easing: "ease-out" });
 }
 // The edge says "this changed": it glows once, or stands for three seconds where motion is not wanted.
 function glow(node) {
@@ -256,7 +257,7 @@ const totals = {
 };
 const barBox = el("div", { className: "bar", role: "img" }, Object.values(totals.bar));
 $("totals").append(
-  el("div", { className: "share" }, totals.rate, el("div", {}, totals.caption, totals.of, totals.all)),
+  el("div", { className: "share" }, totals.rate, el("div", { className: "ratio" }, totals.caption, totals.of, totals.all)),
   el("div", { className: "cells" }, [totals.wfo, totals.wfa, totals.excused, totals.unexplained, totals.silent].map((made) => made.node)),
   barBox,
   totals.trend,
@@ -266,7 +267,7 @@ const silentUnits = ({ connected, never_connected: never, blank_spot: blank }) =
 function drawTotals({ totals: told, apel }) {
   const { duty_rate: duty, rate, present, excused } = told;
   roll(totals.rate, percent(duty));
-  roll(totals.of, rate.denominator ? `${count(duty.numerator)} / ${count(duty.denominator)}` : "–");
+  roll(totals.of, rate.denominator ? `${count(duty.numerator)}\u2009/\u2009${count(duty.denominator)}` : "–");
   put(totals.all, rate.percent === null ? `${count(told.strength)} pegawai, belum ada laporan` : `dari semua ${percent(rate)} (${count(rate.numerator)} / ${count(rate.denominator)})`);
   roll(totals.wfo.number, count(present.wfo));
   roll(totals.wfa.number, count(present.wfa));
@@ -372,6 +373,7 @@ const draw = {
   coming({ apel, totals: told, opd, evidence_health: health }) {
     put(coming.leader, apel.led_by ? `Dipimpin ${apel.led_by}` : "");
     const there = connected(opd);
+    show(coming.rooms.node, opd.length > 0 || Boolean(health));
     roll(coming.rooms.number, opd.length ? `${count(there)} / ${count(opd.length)}` : count(health?.rooms));
     const missing = opd.filter((row) => row.report.state === "missing").length;
     roll(coming.reports.number, opd.length ? `${count(opd.length - missing)} / ${count(opd.length)}` : `${count(told.rate.denominator)}`);
@@ -511,10 +513,12 @@ function fit(node, room) {
   const width = room.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
   if (node.scrollWidth > width && width > 0) node.style.transform = `scaleX(${Math.max(0.6, width / node.scrollWidth)})`;
 }
-const fitCode = ({ code }) => requestAnimationFrame(() => fit(code, code.parentNode));
+const fitLater = (node, room) => requestAnimationFrame(() => fit(node, room));
+const fitCode = ({ code }) => fitLater(code, code.parentNode);
 function fitAll() {
   for (const tile of tiles.values()) fitCode(tile);
   fit(turn.name, turn.name.parentNode);
+  for (const number of document.querySelectorAll(".cell > .number, .ratio > .number")) fit(number, number.parentNode);
 }
 addEventListener("resize", fitAll);
 narrow.addEventListener("change", () => { if (board) drawTiles(board); });
