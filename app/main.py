@@ -1,10 +1,11 @@
 """The one place that knows every part: `create_app(settings)` wires rooms, authentication and background loops."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import cache, partial
+from typing import cast
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -26,6 +27,7 @@ from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
 from app.behaviour import routes as behaviour
 from app.behaviour import training_routes
+from app.board import history_routes
 from app.board import keeping as board_parts
 from app.board import page_routes as board_pages
 from app.board import routes as board
@@ -37,12 +39,13 @@ from app.calendar import routes as calendar
 from app.circulars import routes as circulars
 from app.composite import routes as composite
 from app.core.bell import Bell
-from app.core.clock import utc_now
-from app.core.db import Surroundings, make_engine, make_sessions
+from app.core.clock import Clock, utc_now
+from app.core.db import OpenSession, Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
 from app.core.jobs import Handler, Job, Turn, count_jobs, take_turn
 from app.core.keys import load_audit_key
 from app.core.logs import configure_logs
+from app.core.outbox import count_announcements
 from app.core.settings import Settings, load_settings, unknown_variables
 from app.core.stale import count_stale, count_stale_workdays
 from app.core.ticker import Loop, Ticker
@@ -60,15 +63,25 @@ from app.exports import routes as exports
 from app.flexwork import routes as flexwork
 from app.livestreams import permit_routes, stream_routes
 from app.livestreams import routes as livestreams
+from app.notifications import routes as notifications
+from app.notifications.delivering import Courier
+from app.notifications.loops import Process, notification_loops
+from app.notifications.queries import count_undelivered
+from app.notifications.sending import Sender
+from app.office import page_routes as office_pages
 from app.performance import import_routes as performance_imports
 from app.performance import routes as performance
 from app.policies import routes as policies
 from app.privacy import page_routes
 from app.privacy import routes as privacy
 from app.registry import routes as registry
+from app.reports import page_routes as report_pages
 from app.reports import routes as reports
 from app.scoring import routes as scoring
 from app.scoring.service import score_due
+from app.sheets import routes as sheets
+from app.sheets.period import make_recap
+from app.sheets.queries import JOB as SHEET
 from app.tpp import routes as tpp
 from app.web import operation, pages
 from app.web.cross_origin import CrossOrigin
@@ -99,6 +112,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
     board_stream.router,
     board.router,
+    history_routes.router,
     apel.router,
     evidence.router,
     alias_routes.router,
@@ -114,6 +128,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     account_pages.router,
     tpp.router,
     exports.router,
+    sheets.router,
+    sheets.pages,
     accounts.router,
     registry.router,
     duty.router,
@@ -135,10 +151,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendar.router,
     enactment.router,
     policies.router,
+    notifications.router,
     audit.router,
     privacy.router,
     board_pages.router,
     page_routes.router,
+    office_pages.router,
+    report_pages.router,
     pages.router,
     operation.router,
 )
@@ -194,6 +213,8 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
         provider = app.state.oidc = open_oidc(settings)
         if provider is not None:
             await opened.enter_async_context(provider)
+        courier = app.state.courier = Courier(Sender(settings.listed_hosts))
+        opened.push_async_callback(courier.stop)
         app.state.ticker.start()
         opened.push_async_callback(app.state.ticker.stop)
         for name in (CONCLUSION, FRAMES):
@@ -217,15 +238,6 @@ def loops(app: FastAPI) -> list[Loop]:
     async def understand_events() -> bool:
         return await process_pending(app.state.sessions, app.state.clock) > 0
 
-    async def conclude() -> bool:
-        return await conclude_due(app.state.sessions, app.state.clock)
-
-    async def score() -> bool:
-        return await score_due(app.state.sessions, app.state.clock)
-
-    async def draw_rooms() -> bool:
-        return await draw_due(app.state.sessions, app.state.clock)
-
     jobs = handlers(app)
 
     async def do_jobs() -> bool:
@@ -233,27 +245,26 @@ def loops(app: FastAPI) -> list[Loop]:
 
     return [
         Loop("zoom inbox", 0.25, understand_events),
-        Loop(CONCLUSION, 1.0, conclude),
+        Loop(CONCLUSION, 1.0, _turns(app, conclude_due), pace=0.5),
         *app.state.hub.loops(),
-        Loop("scores", 1.0, score),
-        *ledger_loops(app),
+        Loop("scores", 1.0, _turns(app, score_due)),
+        Loop("ledgers of working days", 5.0, _turns(app, refresh_due)),
+        Loop("recommendations", 300.0, _turns(app, recommend_due)),
         Loop("jobs", 0.5, do_jobs),
-        Loop("spot checks", 30.0, draw_rooms),
+        Loop("spot checks", 30.0, _turns(app, draw_due)),
         *zoom_loops(app),
+        *notification_loops(cast(Process, app.state)),
         Loop("idempotency keys", 3600, forget_keys),
     ]
 
 
-def ledger_loops(app: FastAPI) -> list[Loop]:
-    """What is made from the days of many people."""
+def _turns(app: FastAPI, work: Callable[[OpenSession, Clock], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
+    """Rounds of a loop on what the process has at hand by then."""
 
-    async def remake_ledgers() -> bool:
-        return await refresh_due(app.state.sessions, app.state.clock)
+    async def turn() -> bool:
+        return await work(app.state.sessions, app.state.clock)
 
-    async def recommend() -> bool:
-        return await recommend_due(app.state.sessions, app.state.clock)
-
-    return [Loop("ledgers of working days", 5.0, remake_ledgers), Loop("recommendations", 300.0, recommend)]
+    return turn
 
 
 def zoom_loops(app: FastAPI) -> list[Loop]:
@@ -290,13 +301,18 @@ def handlers(app: FastAPI) -> dict[str, Handler]:
         apart = SAMPLE_APART if app.state.settings.sample else APART
         return await pull_report(app.state.zoom, session, job, at, apart=apart)
 
-    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull, board_parts.JOB: board_parts.refresh_parts}
+    async def make_sheet(session: AsyncSession, job: Job, at: datetime) -> Turn:
+        return await make_recap(session, job, sheets.office_of(app.state.settings), at)
+
+    parts = board_parts.refresh_parts
+    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull, board_parts.JOB: parts, SHEET: make_sheet}
 
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:
     """Every queue of the service and how many rows wait in it."""
     counted = {"stale_conclusions": await count_stale(session), "stale_workdays": await count_stale_workdays(session)}
-    counted |= await count_deliveries(session) | await count_watched(session)
+    counted |= await count_deliveries(session) | await count_watched(session) | await count_undelivered(session)
+    counted["announcements"] = await count_announcements(session)
     return counted | await count_jobs(session)
 
 

@@ -18,6 +18,7 @@ def load_models() -> None:
     for room in sorted(path.parent.name for path in Path(__file__).parent.glob("*/models.py")):
         import_module(f"app.{room}.models")
     import_module("app.core.jobs")
+    import_module("app.core.outbox")
     import_module("app.core.stale")
 
 

@@ -24,6 +24,8 @@ from benchmarks.place import own_place, plain
 from benchmarks.pulling import measure_pull
 from benchmarks.regency import PASSWORD, Regency, found, report, schedule
 from benchmarks.scoring import measure_scoring
+from benchmarks.streaming import measure_board
+from benchmarks.ways import measure_ways
 from benchmarks.year import measure_year
 
 UNITS, PEOPLE = 60, 84
@@ -50,6 +52,8 @@ async def run() -> dict[str, Any]:
         results[f"one apel of {UNITS * PEOPLE} people"] = await measure_scoring(place, UNITS, PEOPLE)
         results |= await measure_year(place, UNITS, PEOPLE)
         results |= await measure_parts(place, UNITS, PEOPLE)
+        results |= await measure_board(place, UNITS, PEOPLE)
+        results |= await measure_ways()
         return results
 
 

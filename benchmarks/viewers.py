@@ -16,6 +16,8 @@ from benchmarks.caller import HOST
 
 AT_ONCE = 50
 """Connections that are being opened at a time."""
+ID = 120
+"""Bytes at the beginning of a chunk within which a frame says its id."""
 
 
 class Tally:
@@ -60,36 +62,43 @@ class Viewer(asyncio.Protocol):
             self.opened.set_exception(exc or EOFError())
 
     def data_received(self, data: bytes) -> None:
-        if self._left > len(data):
+        if self._left > len(data):  # in the middle of a frame: most of what comes
             self._left -= len(data)
             return
         data = self._held + data
-        while data:
-            if self._left:
-                if len(data) < self._left:
-                    self._left -= len(data)
-                    data = b""
-                    break
-                data, self._left = data[self._left :], 0
-                if self._frame_id:
-                    self._tally.note(self._frame_id)
-                    self._frame_id = b""
-                    if not self.opened.done():
-                        self.opened.set_result(None)
-                continue
-            end = data.find(b"\r\n\r\n" if self._in_head else b"\r\n")
-            if end < 0 or (not self._in_head and len(data) < end + 120 and b"\n\n" not in data[end:]):
-                break
-            if self._in_head:
-                if b" 200 " not in data[:20]:
-                    raise RuntimeError(data[:400])
-                self._in_head, data = False, data[end + 4 :]
-                continue
-            self._left = int(data[:end], 16) + 2
-            data = data[end + 2 :]
-            if data.startswith(b"id: "):
-                self._frame_id = data[4 : data.index(b"\n")]
+        while data and (step := self._skip(data) if self._left else self._begin(data)):
+            data = data[step:]
         self._held = data
+
+    def _skip(self, data: bytes) -> int:
+        """To the end of the chunk, or as far as there is any of it."""
+        step = min(self._left, len(data))
+        self._left -= step
+        if self._left == 0 and self._frame_id:
+            self._tally.note(self._frame_id)
+            self._frame_id = b""
+            if not self.opened.done():
+                self.opened.set_result(None)
+        return step
+
+    def _begin(self, data: bytes) -> int:
+        """Past the answer's head, or past the size of a chunk and into it; 0 while too little of it is there."""
+        end = data.find(b"\r\n\r\n" if self._in_head else b"\r\n")
+        if end < 0:
+            return 0
+        if self._in_head:
+            if b" 200 " not in data[:20]:
+                raise RuntimeError(data[:400])
+            self._in_head = False
+            return end + 4
+        size = int(data[:end], 16)
+        if len(data) < end + 2 + min(size, ID):
+            return 0
+        self._left = size + 2
+        begins = data[end + 2 : end + 2 + ID]
+        if begins.startswith(b"id: "):
+            self._frame_id = begins[4 : begins.index(b"\n")]
+        return end + 2
 
 
 async def run() -> None:

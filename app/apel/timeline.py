@@ -193,11 +193,16 @@ def next_instant(
 ) -> datetime | None:
     """The next moment at which time alone may change an apel's state, window, runs or `due`; None: never again.
 
-    Zoom's clock may run ahead of ours, so that a run's own times lie in the future too.
+    Zoom's clock may run ahead of ours, so that a run's own times lie in the future too. Not for what `runs_with_time`.
     """
     limits = [plan.opens, plan.starts_at, plan.ends_at, plan.ends_at + WITHOUT_ZOOM, plan.limit, report_deadline]
     limits += [time for span in spans for time in (span.start, span.end) if time is not None]
     return min((instant for instant in limits if instant > now), default=None)
+
+
+def runs_with_time(state: ApelState, held_from: datetime | None, held_to: datetime | None, now: datetime) -> bool:
+    """Whether the window is another one at the next moment already: it opens at this very instant, or ends with now."""
+    return held_to == now or (state is ApelState.OPEN and held_from is None)
 
 
 def own_as_known(

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from app.attendance.models import Tally
 from app.attendance.queries import PastTally
+from app.attendance.rates import rate_of
 from app.board.schemas import FinalBox, Improved, LikeForLike
 from app.board.snapshot import Snapshot
-from app.board.totals import percent_read, rate_of
+from app.board.totals import percent_read
 
 NAMED = 3
 FEWEST = 10

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel
 from app.apel.runs import Plan
-from app.apel.timeline import ApelNow, next_instant
+from app.apel.timeline import ApelNow, next_instant, runs_with_time
 from app.attendance.service import conclude
 from app.board.reading import compose_board
 from app.board.schemas import Board
@@ -74,6 +74,9 @@ def make_frame(board: Board) -> Frame:
     return Frame(frame_id, body, b"id: %b\nevent: board\ndata: %b\n\n" % (frame_id.encode(), body))
 
 
+"""The board while there is no apel at all."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """One apel's boards, for as long as nothing that they rest on moves."""
@@ -108,7 +111,8 @@ class Frames:
         until = next_instant(plan, apel.occurrences, apel.report_deadline, at)
         standing = Standing(apel, revision, ground, at, until)
         # What this transaction concluded itself may still be rolled back: it is kept by the next that finds it done.
-        if ground is not None and not ground.stale and ground.revision == revision:
+        moving = runs_with_time(apel.state, apel.held_from, apel.held_to, at)
+        if ground is not None and not ground.stale and ground.revision == revision and not moving:
             self._keep(standing)
         return standing
 

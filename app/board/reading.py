@@ -9,6 +9,7 @@ from app.apel.timeline import ApelNow
 from app.apel.turns import Turn, Turns, weeks_since
 from app.attendance.models import Tally
 from app.attendance.queries import PastTally
+from app.attendance.rates import rate_of
 from app.attendance.rules import FindingCode
 from app.attendance.watching import has_gap
 from app.board.closing import compose_final
@@ -32,7 +33,7 @@ from app.board.schemas import (
     TurnNow,
 )
 from app.board.snapshot import Labels, Snapshot
-from app.board.totals import compose_totals, duty_rate_of, head_status, percent_read, rate_of
+from app.board.totals import compose_totals, duty_rate_of, head_status, percent_read
 from app.core.texts import text
 from app.evidence.rules import SubjectKind
 from app.registry.rules import Connectivity

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from app.attendance import rates
 from app.attendance.models import Mark, Tally
-from app.attendance.queries import PastTally
+from app.attendance.rates import rate_of
 from app.board.rules import merge_singles
 from app.board.schemas import Heads, NotReported, PresentRead, Previous, Totals
 from app.board.snapshot import Snapshot
@@ -13,22 +14,12 @@ from app.core.rates import Percent, PercentRead
 from app.duty.rules import EXCUSED, EXCUSED_MASK, Mode
 
 
-def rate_of(tallies: Iterable[Tally | PastTally]) -> Percent:
-    """Hadir / jumlah of the people reported about; those whose OPD is silent are left out and named so (BL)."""
-    rows = list(tallies)
-    spoken = [row for row in rows if row.report_state != "missing"]
-    present = sum(row.present_wfo + row.present_wfa for row in spoken)
-    counted = sum(row.strength - row.not_reported for row in spoken)
-    silent = sum(row.strength for row in rows) - counted
-    return Percent(present, counted, {"BL": silent} if silent else {})
-
-
 def duty_rate_of(tallies: Iterable[Tally]) -> Percent:
-    """Hadir / (jumlah − excused) of the same people."""
-    rows = list(tallies)
-    plain = rate_of(rows)
-    excused = merge_singles(_summed(row.excused for row in rows if row.report_state != "missing"))
-    return Percent(plain.numerator, plain.denominator - sum(excused.values()), {**plain.excluded, **excused})
+    """The duty rate as everybody may read it: one person alone under a code is `other`."""
+    rate = rates.duty_rate_of(tallies)
+    silent = {code: number for code, number in rate.excluded.items() if code == "BL"}
+    excused = {code: number for code, number in rate.excluded.items() if code != "BL"}
+    return Percent(rate.numerator, rate.denominator, silent | merge_singles(excused))
 
 
 def _summed(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -135,12 +135,11 @@ async def read_pending(
     today = civil_date(at, zone_of(session))
     stand = await _load_stand(session, found, today)
     scope = _narrowed(caller.reach(*COUNTERS), wanted.opd_code, stand.opds)
-    rows = [row for row in stand.rows(scope) if row.offices.pending or row.people.pending or row.desa.pending]
+    rows = _awaited(stand, scope)
     people = await _pending_people(session, caller, found, stand, wanted, today=today)
     seen = [row.nip for row in people.items]
     await record(session, caller, "circulars.read-pending", at=at, target=str(circular_id), nips=seen)
     machine = caller.roles <= MACHINE_ROLES
-    short_names = {code: opd.short_name for code, opd in stand.opds.items()}
     return schemas.PendingRead(
         circular_id=circular_id,
         acknowledge_by=found.circular.acknowledge_by,
@@ -149,8 +148,26 @@ async def read_pending(
         desa=[] if machine else [one for one in stand.desa_left if scope is None or one.opd_code in scope],
         items=[_person(row) for row in people.items],
         next_cursor=people.next_cursor,
-        text=words_for_group(found.circular, rows, short_names, language),
+        text=_reminder(found, rows, stand, language),
     )
+
+
+async def read_reminder(
+    session: AsyncSession, caller: Principal, circular_id: UUID, language: Language, *, at: datetime
+) -> str:
+    """The words for the messenger group, about the OPDs in reach. Raises CircularNotFound."""
+    found = await queries.get_circular(session, caller, circular_id)
+    stand = await _load_stand(session, found, civil_date(at, zone_of(session)))
+    return _reminder(found, _awaited(stand, caller.reach(*COUNTERS)), stand, language)
+
+
+def _awaited(stand: _Stand, scope: Scope) -> list[OpdCount]:
+    return [row for row in stand.rows(scope) if row.offices.pending or row.people.pending or row.desa.pending]
+
+
+def _reminder(found: Found, rows: list[OpdCount], stand: _Stand, language: Language) -> str:
+    short_names = {code: opd.short_name for code, opd in stand.opds.items()}
+    return words_for_group(found.circular, rows, short_names, language)
 
 
 def _pending_count(row: OpdCount) -> schemas.PendingCount:

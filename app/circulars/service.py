@@ -25,7 +25,9 @@ from app.circulars.rules import CircularScope, CircularState
 from app.circulars.schemas import CircularChange, CircularCreate
 from app.core.clock import civil_date
 from app.core.db import lock_key, zone_of
+from app.core.events import Event
 from app.core.ids import new_id
+from app.core.outbox import announce
 from app.core.principal import Principal
 from app.core.versions import require_version
 from app.registry.errors import FileTooLarge
@@ -169,6 +171,9 @@ async def publish_circular(
     await _find_superseded(session, caller, circular.supersedes_id)
     circular.published_at, circular.published_on = at, today
     await _moved(session, circular)
+    by = circular.acknowledge_by
+    told = {"circular_id": str(circular_id), "number": circular.number, "acknowledge_by": by and str(by)}
+    await announce(session, Event.CIRCULAR_TO_ACKNOWLEDGE, circular_id, told, at=at)
     await record(session, caller, "circulars.publish", at=at, target=str(circular_id), version=circular.version)
 
 

@@ -30,7 +30,10 @@ def read_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
 
 
 def load_audit_key(settings: Settings) -> bytes:
-    """The key under which the audit record names subjects; losing it makes their entries unfindable."""
+    """The key under which the audit record names subjects; losing it makes their entries unfindable.
+
+    It also seals what must be kept to be used again, such as secrets of webhooks.
+    """
     if settings.audit_key is not None:
         return settings.audit_key.get_secret_value().encode()
     return read_or_make(settings.data_dir / "keys" / "audit.key", lambda: secrets.token_hex(32).encode())

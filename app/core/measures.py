@@ -24,6 +24,9 @@ CONCLUDE_SECONDS = Histogram(
     "apel_conclude_seconds", "Concluding what is stale of one apel.", buckets=_SECONDS, registry=REGISTRY
 )
 LOOP_FAILURES = Counter("apel_loop_failures", "Failed turns of background loops.", ("loop",), registry=REGISTRY)
+WEBHOOK_TRIES = Counter(
+    "apel_webhook_tries", "Tries to deliver, by what came of them.", ("outcome",), registry=REGISTRY
+)
 JOB_FAILURES = Counter("apel_job_failures", "Turns of jobs that broke.", ("kind",), registry=REGISTRY)
 DATABASE_UP = Gauge("apel_database_up", "1 when the database answered this scrape within a second.", registry=REGISTRY)
 WAITING = Gauge(

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.core.destinations import Listed, read_listed
+
 PREFIX = "APEL_"
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
 _ADDRESS = re.compile(rf"({_ORIGIN.pattern})(/[^\s?#]*)?")
@@ -44,12 +46,14 @@ class Settings(BaseSettings):
     oidc_nip_claim: str = "nip"
     """The claim of an identity token that holds the NIP."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    webhook_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Receivers of webhooks inside the own network, which are reached by http and at any port too."""
     public_url: str = "http://127.0.0.1:8000"
     log_format: Literal["console", "json"] = Field(default="console")
     sample: bool = False
     """True only below `apel demo`: every page and sheet says CONTOH."""
 
-    @field_validator("zoom_webhook_secrets", "cors_origins", mode="before")
+    @field_validator("zoom_webhook_secrets", "cors_origins", "webhook_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -67,6 +71,16 @@ class Settings(BaseSettings):
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(origin == "*" or _ORIGIN.fullmatch(origin) for origin in value):
             raise ValueError("origins are written like https://papan.example.go.id, without a path")
+        return value
+
+    @field_validator("webhook_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            try:
+                read_listed(entry)
+            except ValueError as error:
+                raise ValueError("hosts are written like wa.example.go.id, 10.1.2.3:3000 or 10.1.0.0/16") from error
         return value
 
     @field_validator("public_url", "zoom_api_url", "zoom_token_url", "oidc_issuer")
@@ -91,6 +105,10 @@ class Settings(BaseSettings):
         if value is not None and not value.get_secret_value().startswith("postgresql+asyncpg://"):
             raise ValueError("must start with postgresql+asyncpg://")
         return value
+
+    @cached_property
+    def listed_hosts(self) -> tuple[Listed, ...]:
+        return tuple(read_listed(entry) for entry in self.webhook_hosts)
 
     @cached_property
     def zone(self) -> ZoneInfo:

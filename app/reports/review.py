@@ -13,7 +13,9 @@ from app.apel.rules import require_not_over
 from app.apel.service import hold_apel
 from app.apel.timeline import ApelNow
 from app.audit.service import record
+from app.core.events import Event
 from app.core.ids import new_id
+from app.core.outbox import announce
 from app.core.principal import Principal, Role
 from app.core.stale import mark_stale
 from app.core.versions import require_version
@@ -60,6 +62,9 @@ async def return_report(
         require_not_over(apel.state)
         await _add_reviews(session, caller, [row.version.id], ReviewKind.RETURNED, body.reason, at=at)
         await _mark_unit_stale(session, apel, opd_code)
+        if not apel.rehearsal:
+            told = {"apel_id": str(apel.id), "on_date": str(apel.on_date), "opd_code": opd_code}
+            await announce(session, Event.REPORT_RETURNED, f"{row.version.id}:{at.isoformat()}", told, at=at)
     return await reading.get_report(session, caller, apel, opd_code, at=at, action="reports.return")
 
 

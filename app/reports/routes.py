@@ -24,6 +24,7 @@ from app.reports.schemas import (
 from app.web.bodies import MIB
 from app.web.conditional import IfMatch
 from app.web.deps import Now, Requires, Transaction
+from app.web.idempotency import Once
 from app.web.routing import room_router
 
 Reader = Annotated[Principal, Depends(Requires(*reading.READERS))]
@@ -54,15 +55,23 @@ async def submit_report(
     session: Transaction,
     now: Now,
     if_match: IfMatch,
+    once: Once,
     response: Response,
 ) -> ReportRead:
     """Submit or amend an OPD's attendance report.
 
-    The claim that is in force already answers 200 with it; another one needs `If-Match` and `reason`.
+    The claim that is in force already answers 200 with it; another one needs `If-Match` and `reason`. With an
+    `Idempotency-Key` a phone that lost the answer gets it again, also when somebody amended the report meanwhile.
     """
-    report, created = await service.submit_report(session, caller, apel_id, opd_code, body, if_match=if_match, at=now)
-    response.status_code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
-    return _tag(response, report)
+
+    async def submit() -> ReportRead:
+        report, created = await service.submit_report(
+            session, caller, apel_id, opd_code, body, if_match=if_match, at=now
+        )
+        response.status_code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
+        return _tag(response, report)
+
+    return await once.run(submit)
 
 
 @router.get("/apel/{apel_id}/reports", response_model=Page[ReportSummary])

@@ -268,10 +268,16 @@ class Today(Read):
     """Everything that an OPD's phone needs on a Monday morning."""
 
     server_time: datetime
+    timezone: str
+    """The regency's zone, such as `Asia/Makassar`: a phone may stand in another one."""
     apel: TodayApel | None
     deadline: datetime | None
     opd_code: str | None
     """The reporter that roster and report are about; null for who reports for nobody."""
+    opd_name: str | None
+    """Its name on that day."""
+    reported_by: str | None
+    """The OPD whose report covers this one's people, where it does not report itself."""
     units: list[str]
     """All reporters that the caller reports for; `?opd_code=` chooses another one."""
     roster: RosterRead | None

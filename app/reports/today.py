@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +20,8 @@ from app.core.principal import OPD_ROLES, Principal, Role
 from app.duty.queries import list_confirmed
 from app.duty.rules import Suggestion, suggest
 from app.registry.errors import OpdNotFound
+from app.registry.queries import get_opd, load_tree
+from app.registry.rules import reporter
 from app.reports import queries, rules
 from app.reports.reading import get_report
 from app.reports.schemas import OwnTurn, RosterItem, RosterRead, SuggestionRead, Today, TodayApel
@@ -96,9 +99,11 @@ async def read_today(session: AsyncSession, caller: Principal, opd_code: str | N
         require_reach(caller, opd_code, *OPD_ROLES)
     chosen = opd_code or next(iter(units), None)
     apel = await get_current_apel(session, at)
-    if apel is None or apel.on_date != civil_date(at, zone_of(session)):
-        return _bare(units, chosen, at)
-    today = _bare(units, chosen, at).model_copy(
+    zone = zone_of(session)
+    bare = _bare(units, chosen, at, zone)
+    if apel is None or apel.on_date != civil_date(at, zone):
+        return bare
+    today = bare.model_copy(
         update={
             "apel": TodayApel.model_validate(apel),
             "deadline": apel.report_deadline,
@@ -109,16 +114,19 @@ async def read_today(session: AsyncSession, caller: Principal, opd_code: str | N
         return today
     roster = await get_roster_of(session, apel, chosen)
     if chosen not in roster.units:
-        return today
+        return today.model_copy(update=await _reporter_part(session, apel, chosen))
     return today.model_copy(update=await _own_part(session, caller, apel, chosen, roster, at=at))
 
 
-def _bare(units: list[str], chosen: str | None, at: datetime) -> Today:
+def _bare(units: list[str], chosen: str | None, at: datetime, zone: ZoneInfo) -> Today:
     return Today(
         server_time=at,
+        timezone=zone.key,
         apel=None,
         deadline=None,
         opd_code=chosen,
+        opd_name=None,
+        reported_by=None,
         units=units,
         roster=None,
         report=None,
@@ -127,6 +135,13 @@ def _bare(units: list[str], chosen: str | None, at: datetime) -> Today:
         turn=None,
         text=None,
     )
+
+
+async def _reporter_part(session: AsyncSession, apel: ApelNow, opd_code: str) -> dict[str, object]:
+    """Whom to ask where the unit sends no report of its own; nobody where it is not called at all."""
+    answering = reporter(await load_tree(session, apel.on_date), opd_code)
+    opd = await get_opd(session, opd_code)
+    return {"opd_name": opd.name, "reported_by": None if answering == opd_code else answering}
 
 
 async def _own_part(
@@ -141,6 +156,7 @@ async def _own_part(
     if opd_code in claimed:
         report = await get_report(session, caller, apel, opd_code, at=at)
     return {
+        "opd_name": roster.units[opd_code].name,
         "roster": await _show_roster(session, caller, apel, opd_code, roster, suggested, at=at),
         "report": report,
         "etag": f'"{report.version}"' if report else None,

@@ -5,6 +5,7 @@ What a page shows it asks the API for. A file is compressed once, known by its d
 """
 
 import gzip
+import json
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -19,6 +20,7 @@ from app.web.deps import public
 from app.web.errors import PageNotFound
 from app.web.routing import room_router
 
+SHARED, SHARED_FOLDER = "/bagian", files("app.web") / "page"
 KINDS = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -42,6 +44,12 @@ HEADERS = {
 }
 _SAMPLE = b"<!--sample-->", b'<p class="sample">CONTOH: semua data karangan</p>'
 """Where a page says that its data are made up."""
+_SHELL = b"__SHELL__"
+"""Where a page's worker says which files it keeps for when there is no line, each with its digest."""
+
+
+def digest_of(content: bytes) -> str:
+    return sha256(content).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -55,23 +63,28 @@ class PageFile:
 
     @classmethod
     def of(cls, name: str, content: bytes) -> "PageFile":
-        tag = f'"{sha256(content).hexdigest()[:32]}"'
+        tag = f'"{digest_of(content)}"'
         return cls(KINDS[name.rpartition(".")[2]], content, gzip.compress(content, 9, mtime=0), tag)
 
 
-def page_router(address: str, tag: str, folder: Traversable, *, headers: dict[str, str] | None = None) -> APIRouter:
+def page_router(
+    address: str,
+    tag: str,
+    folder: Traversable,
+    *,
+    headers: dict[str, str] | None = None,
+    worker: str | None = None,
+    shares: tuple[str, ...] = (),
+) -> APIRouter:
     """Serves a folder's `index.html` at an address, and its other files below it.
 
-    `headers` are added to those of every answer or replace them.
+    `headers` are added to those of every answer or replace them. `worker` is told which files the page consists of,
+    with those that it `shares` with other pages, so that a new one is a new worker.
     """
     router = room_router(address, tag)
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.rpartition(".")[2] in KINDS)
     common = HEADERS | (headers or {})
-
-    @cache
-    def load(name: str, sample: bool) -> PageFile:
-        content = (folder / name).read_bytes()
-        return PageFile.of(name, content.replace(*_SAMPLE) if sample else content)
+    load = cache(_Place(address, folder, names, worker, shares).load)
 
     def answer(request: Request, name: str) -> Response:
         if name not in names:
@@ -93,6 +106,34 @@ def page_router(address: str, tag: str, folder: Traversable, *, headers: dict[st
     return router
 
 
+def _read(folder: Traversable, name: str, sample: bool) -> bytes:
+    content = (folder / name).read_bytes()
+    return content.replace(*_SAMPLE) if sample else content
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a page's files lie, and which of them is its worker."""
+
+    address: str
+    folder: Traversable
+    names: list[str]
+    worker: str | None
+    shares: tuple[str, ...]
+
+    def load(self, name: str, sample: bool) -> PageFile:
+        content = _read(self.folder, name, sample)
+        return PageFile.of(name, content.replace(_SHELL, self._shell(sample)) if name == self.worker else content)
+
+    def _shell(self, sample: bool) -> bytes:
+        """Address → digest of all that the page needs, as JSON."""
+        own = [name for name in self.names if name not in (self.worker, "index.html")]
+        shell = {self.address: _read(self.folder, "index.html", sample)}
+        shell |= {f"{self.address}/{name}": _read(self.folder, name, sample) for name in own}
+        shell |= {f"{SHARED}/{name}": _read(SHARED_FOLDER, name, sample) for name in self.shares}
+        return json.dumps({path: digest_of(content) for path, content in shell.items()}).encode()
+
+
 def _answer(request: Request, file: PageFile, common: dict[str, str]) -> Response:
     headers = common | {"etag": file.tag}
     if knows(request.headers.get("if-none-match", ""), file.tag):
@@ -103,5 +144,5 @@ def _answer(request: Request, file: PageFile, common: dict[str, str]) -> Respons
     return Response(file.packed if packed else file.plain, headers=headers | {"content-type": file.kind})
 
 
-router = page_router("/bagian", "Halaman", files("app.web") / "page")
+router = page_router(SHARED, "Halaman", SHARED_FOLDER)
 """What the pages share: colours, elements, staying signed in."""

@@ -7,12 +7,12 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.apel.rules import Act, ApelState
 from app.apel.runs import OccurrenceSpan, Plan, own_occurrences
-from app.apel.timeline import PersonAct, Timeline, fold_state, next_instant, own_as_known, union_seconds
+from app.apel.timeline import PersonAct, Timeline, fold_state, next_instant, own_as_known, runs_with_time, union_seconds
 
 MONDAY = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 """Monday 00.00 WITA."""
@@ -287,6 +287,8 @@ def test_until_the_next_instant_time_alone_changes_nothing(
         over = at >= deadline
         return line.state, line.since, line.closed_by_person, window, own_as_known(planned, own, line, at), over
 
+    line = fold_state(planned, own, acts, now)
+    assume(not runs_with_time(line.state, line.held_from, line.held_to, now))
     following = next_instant(planned, own, deadline, now)
     last = (following or now + timedelta(days=30)) - timedelta(microseconds=1)
     assert known(now + (last - now) * percent / 100) == known(now)

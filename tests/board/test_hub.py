@@ -228,4 +228,4 @@ def test_a_look_offers_the_board_as_it_is_and_the_apel_that_became_current(hub: 
 
 def test_a_hub_that_is_closed_looks_at_nothing(hub: Hub, run: Run) -> None:
     hub.close()
-    assert [run(loop.work()) for loop in hub.loops()] == [False, False, False]
+    assert [run(work()) for work in (hub.look, hub.tick, hub.check)] == [False, False, False]

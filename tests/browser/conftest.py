@@ -10,9 +10,11 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.browser.mondays import MONDAYS, Office, build
 from tests.browser.regency import Regency, regency
+from tests.browser.yard import STRENGTHS, Yard, settle
 from tests.conftest import administer, database_url, in_own_thread
-from tests.system.town import Run
+from tests.system.town import Run, founded
 
 FLAGS = (
     "--no-sandbox",
@@ -84,3 +86,26 @@ def opened(browser: Browser) -> Iterator[Opener]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def office(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One regency for all tests of the office's page, on its Monday at 07.45; its clock only goes on."""
+    name = f"{template}_office"
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    place = (f"{MONDAYS[0]} 06:00", "Asia/Makassar", "Pemerintah Kabupaten Mamuju")
+    with founded(in_own_thread, database_url(server_url, name), tmp_path_factory.mktemp("office"), *place) as town:
+        yield build(town)
+    administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def yard(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
+    """A regency on its Monday morning; every story has an OPD of its own there."""
+    name = f"{template}_yard"
+    place = ("Asia/Makassar", "Pemerintah Kabupaten Mamuju")
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    url, data = database_url(server_url, name), tmp_path_factory.mktemp("yard")
+    with founded(in_own_thread, url, data, "2026-11-22 09:00", *place) as town:
+        yield settle(town, STRENGTHS, {"SD1": "DISDIK"})
+    administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")

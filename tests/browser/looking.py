@@ -16,7 +16,7 @@ def assert_accessible(page: Page) -> None:
     """No violation of WCAG 2.2 AA that axe finds; the contrast of every theme included."""
     found = Axe().run(page, options=RULES)
     told = [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found.response["violations"]]
-    assert not told
+    assert not told, told
 
 
 def assert_fits(page: Page) -> None:
@@ -82,7 +82,7 @@ def picture(page: Page, name: str, *, scale: float = 1) -> None:
     if scale == 1:
         page.screenshot(path=Path(PICTURES, f"{name}.png"))
         return
-    size = page.viewport_size or {}
+    size = dict(page.viewport_size or {})
     clip = {"x": 0, "y": 0, "scale": scale, **size}
     taken = page.context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "png", "clip": clip})
     Path(PICTURES, f"{name}.png").write_bytes(base64.b64decode(taken["data"]))

@@ -167,6 +167,7 @@ def test_today_before_the_report_reads_from_the_suggestions(office: Office) -> N
     assert roster == office.operator.get(f"/v1/apel/{apel.id}/roster/DISDIK").json()
     assert body == {
         "server_time": "2026-11-23T02:20:00Z",
+        "timezone": "Asia/Makassar",
         "apel": {
             "id": str(apel.id),
             "kind": "apel_gabungan",
@@ -180,6 +181,8 @@ def test_today_before_the_report_reads_from_the_suggestions(office: Office) -> N
         },
         "deadline": "2026-11-23T03:30:00Z",
         "opd_code": "DISDIK",
+        "opd_name": "Dinas Pendidikan",
+        "reported_by": None,
         "units": ["DISDIK"],
         "report": None,
         "etag": None,
@@ -229,6 +232,12 @@ def test_who_reports_for_nobody_sees_the_apel_alone(office: Office) -> None:
         None,
         None,
     )
+
+
+def test_who_does_not_report_learns_today_who_does(office: Office) -> None:
+    office.make.opd("SD-1", parent_code="DISDIK", reports="no")
+    body = office.api.as_(Role.OPD_OPERATOR, "SD-1").get("/v1/me/today").json()
+    assert (body["opd_name"], body["reported_by"], body["roster"]) == ("Dinas Sd-1", "DISDIK", None)
 
 
 def test_neither_yesterdays_nor_tomorrows_apel_is_today(office: Office) -> None:

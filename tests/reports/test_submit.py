@@ -337,3 +337,14 @@ def test_a_refused_claim_leaves_nothing_behind(office: Office) -> None:
     for table in (ReportVersion, ReportEntry, Stale, AuditEntry):
         found = office.make._run(office.make.session.execute(select(func.count()).select_from(table))).scalar_one()
         assert found == 0, table
+
+
+def test_a_key_sent_again_gets_the_answer_that_was_lost_also_after_an_amendment(office: Office) -> None:
+    phone = office.operator
+    first = office.put(counts(7), by=phone, idempotency_key="hp-1")
+    amended = office.put(counts(6, unexplained=1) | {"reason": "Satu pulang"}, by=office.head, if_match='"1"')
+    again = office.put(counts(7), by=phone, idempotency_key="hp-1")
+    assert (first.status_code, amended.status_code, again.status_code) == (201, 200, 201)
+    assert (again.json(), again.headers["etag"]) == (first.json(), '"1"')
+    assert phone.get(office.path()).json()["version"] == 2
+    assert problem(office.put(counts(5), by=phone, idempotency_key="hp-1")) == (422, "idempotency-key-reused")

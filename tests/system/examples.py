@@ -19,8 +19,10 @@ from tests.system import (
     examples_deposits,
     examples_flexwork,
     examples_livestreams,
+    examples_notifications,
     examples_pages,
     examples_performance,
+    examples_sheets,
 )
 from tests.system.example import V1, Example
 from tests.system.world import OVER, RUNNING, World
@@ -404,7 +406,9 @@ for room in (
     examples_deposits,
     examples_flexwork,
     examples_livestreams,
+    examples_notifications,
     examples_pages,
     examples_performance,
+    examples_sheets,
 ):
     EXAMPLES |= room.EXAMPLES

@@ -50,7 +50,7 @@ class Question:
         known = {"apel_id": world.apel.id, "opd_code": "DINKES", "asn_id": world.rahma.id, "day": "2026-12-25"}
         nobodys = {name: NIL for name in endpoint.path_names if name.endswith("_id")}
         self.path = nobodys | known | {"absence_id": world.absence.id, "kind": "sk", "name": "saya.js"}
-        self.path |= {"year": 2026, "period": "2026-11"}
+        self.path |= {"year": 2026, "period": "2026-11", "code": "AAAABBBBCCCCDDDD"}
         self.api = asker(world, endpoint)
 
     def ask(self, query: str = "", headers: Any = None, **path: Any) -> Any:

@@ -134,9 +134,12 @@ class Town:
 
     def change_password(self, username: str, given: str) -> Caller:
         """Somebody who chose a password of their own (`chosen`) in place of the one on the slip."""
-        first = Caller(self, lambda: self._token(username, given))
+        first = self.caller(username, given)
         first.post("/v1/me/password", {"current": given, "new": chosen(username)})
-        return Caller(self, lambda: self._token(username, chosen(username)))
+        return self.caller(username, chosen(username))
+
+    def caller(self, username: str, password: str) -> Caller:
+        return Caller(self, lambda: self._token(username, password))
 
     def civil_servant(self, asn_id: str) -> Caller:
         """Somebody without an account, by the one-time link that the personnel office hands over."""

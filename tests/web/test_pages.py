@@ -1,6 +1,8 @@
 """Pages are served whole or not at all, compressed, known by their digest, and shut off from everywhere else."""
 
 import gzip
+import json
+import re
 
 import pytest
 
@@ -37,3 +39,24 @@ def test_every_answer_shuts_the_page_off_from_everywhere_else(api: Api) -> None:
 def test_nothing_else_is_served_from_there(api: Api, name: str) -> None:
     answer = api.get(f"/bagian/{name}")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_worker_names_every_file_of_its_page_by_the_digest_that_is_served(api: Api) -> None:
+    worker = api.get("/lapor/sw.js")
+    assert worker.headers["service-worker-allowed"] == "/lapor"
+    told = re.search(r"const SHELL = (.*);", worker.text)
+    assert told
+    shell = json.loads(told[1])
+    assert {"/lapor", "/lapor/lapor.js", "/bagian/base.js", "/bagian/base.css", "/bagian/session.js"} < set(shell)
+    assert "/lapor/sw.js" not in shell
+    assert {path: api.get(path).headers["etag"] for path in shell} == {path: f'"{tag}"' for path, tag in shell.items()}
+
+
+def test_every_file_that_the_phones_page_asks_for_is_kept_by_its_worker(api: Api) -> None:
+    """What is forgotten here is missing without a line."""
+    shell = api.get("/lapor/sw.js").text
+    found = set(re.findall(r'(?:src|href)="(/[^"]+)"', api.get("/lapor").text))
+    scripts = [path for path in found if path.endswith(".js")]
+    for path in scripts:
+        found |= set(re.findall(r'from "(/[^"]+)"', api.get(path).text))
+    assert [path for path in sorted(found) if f'"{path}"' not in shell] == []

@@ -15,7 +15,7 @@ const json = (body) => ({ method: "POST", body: JSON.stringify(body), headers: {
 async function answered(path, options) {
   const answer = await fetch(path, { cache: "no-store", ...options, headers: { "accept-language": "id", ...options?.headers } });
   const kind = answer.headers.get("content-type") ?? "";
-  const body = kind.includes("json") ? await answer.json() : null;
+  const body = kind.includes("json") && answer.status !== 204 ? await answer.json() : null;
   if (!answer.ok && answer.status !== 304) throw new Problem(answer.status, body);
   return { status: answer.status, body, etag: answer.headers.get("etag"), headers: answer.headers };
 }
@@ -63,14 +63,18 @@ export async function leave() {
 
 // Shows the sign-in form until somebody is signed in with a password of their own; resolves with /v1/me.
 export async function enter(place, title) {
-  if (!(await resume())) await new Promise((done) => place.replaceChildren(signInForm(title, done)));
+  if (!(await resume())) await signIn(place, title);
   let me = await ask("/v1/me");
   if (me.must_change) {
-    await new Promise((done) => place.replaceChildren(passwordForm(me.name, done)));
+    await choosePassword(place, me.name);
     me = await ask("/v1/me");
   }
   return me;
 }
+
+// The forms alone, for a page that works without a line and asks only once it must.
+export const signIn = (place, title) => new Promise((done) => place.replaceChildren(signInForm(title, done)));
+export const choosePassword = (place, username) => new Promise((done) => place.replaceChildren(passwordForm(username, done)));
 
 function field(label, properties) {
   const input = el("input", { required: true, id: properties.name, ...properties });

@@ -1,0 +1,236 @@
+// The console of who runs the apel: whose turn it is, who follows, big keys, and nobody skipped by two operators.
+import { el } from "/bagian/base.js";
+import { call, get, place, put, say } from "/kantor/place.js";
+import { words } from "/kantor/states.js";
+import { Conduct } from "/kantor/turn_conduct.js";
+import { Missing, TurnList } from "/kantor/turn_lists.js";
+import { spokenForm } from "/kantor/turn_spoken.js";
+
+const EVERY = 2000;
+
+export async function show(node) {
+  const { apel } = await get("/v1/board");
+  node.append(el("h1", {}, "Giliran"));
+  if (!apel) return void node.append(el("p", { className: "state" }, "Belum ada apel. Jadwalkan dahulu, atau tunggu apel berikutnya."));
+  const server = await get("/v1/me/today").then(
+    (today) => Date.parse(today.server_time),
+    () => Date.now(),
+  );
+  const running = new Console(node, apel.id, server - Date.now());
+  try {
+    await running.refresh();
+  } catch (error) {
+    running.stop();
+    throw error;
+  }
+  running.press.next.focus();
+  return () => running.stop();
+}
+
+class Console {
+  constructor(node, apelId, ahead) {
+    Object.assign(this, { path: `/v1/apel/${apelId}`, ahead, tag: null, turns: null, board: null, busy: false });
+    this.conduct = new Conduct(this);
+    this.missing = new Missing();
+    this.list = new TurnList(this);
+    this.parts = this.build();
+    const frame = el(
+      "div",
+      { className: "console", on: { keydown: (event) => this.key(event) } },
+      this.conduct.node,
+      this.parts.now,
+      this.parts.keys,
+      this.parts.note,
+      this.parts.spoken,
+    );
+    node.append(frame, el("div", { className: "pair" }, this.list.node, this.missing.node));
+    this.timers = [setInterval(() => this.tick(), 1000), setInterval(() => document.hidden || this.look(), EVERY)];
+  }
+
+  stop() {
+    this.timers.forEach(clearInterval);
+  }
+
+  build() {
+    const parts = {
+      code: el("p", { className: "code" }),
+      name: el("p", { className: "name" }),
+      timer: el("p", { className: "timer", role: "timer", ariaLabel: "Lama giliran" }),
+      written: el("p", { className: "written" }),
+      next: el("ol", { className: "next" }),
+      note: el("p", { className: "note", role: "alert" }),
+      spoken: el("div"),
+    };
+    parts.now = el(
+      "section",
+      { className: "now", ariaLabel: "Giliran sekarang" },
+      el("div", {}, parts.code, parts.name, parts.written),
+      parts.timer,
+      el("div", { className: "following" }, el("p", { className: "quiet" }, "Berikutnya"), parts.next),
+    );
+    const big = (key, title, run, main) =>
+      el("button", { type: "button", className: main ? "big main" : "big", on: { click: run } }, el("span", {}, title), el("kbd", {}, key));
+    this.press = {
+      next: big("spasi / n", "Panggil berikut", () => this.next(), true),
+      written: big("a", "Sesuai laporan", () => this.act("answer", { as_written: true })),
+      spoken: big("i", "Isi terucap", () => this.openSpoken()),
+      none: big("x", "Tidak menjawab", () => this.act("no-answer")),
+      recall: big("p", "Panggil ulang", () => this.act("recall")),
+    };
+    parts.keys = el("div", { className: "big-keys" }, Object.values(this.press));
+    return parts;
+  }
+
+  // Letters act while the focus is in the console and nobody types; a focused button keeps its own space bar.
+  key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.target.matches("input, textarea, select")) return;
+    const run =
+      { n: this.press.next, a: this.press.written, i: this.press.spoken, x: this.press.none, p: this.press.recall }[event.key] ??
+      (event.key === " " && !event.target.matches("button") ? this.press.next : null);
+    if (!run) return;
+    event.preventDefault();
+    run.focus();
+    if (!run.disabled) run.click();
+  }
+
+  async look() {
+    try {
+      const answer = await call(`${this.path}/board`, { headers: this.tag ? { "if-none-match": this.tag } : {} });
+      this.reached();
+      if (answer.status !== 304) await this.refresh(answer);
+    } catch (error) {
+      this.lost(error);
+    }
+  }
+
+  async refresh(known) {
+    const board = known ?? (await call(`${this.path}/board`));
+    const [turns, missing, apel] = await Promise.all([get(`${this.path}/turns`), get(`${this.path}/reports/missing`), call(this.path)]);
+    Object.assign(this, { tag: board.etag, board: board.body });
+    this.conduct.draw(apel.body, apel.etag);
+    this.missing.draw(missing);
+    this.take(turns);
+  }
+
+  reached() {
+    this.seen = Date.now();
+    if (this.cut) this.tell("");
+    this.cut = false;
+  }
+
+  lost(error) {
+    this.cut = true;
+    this.tell(`${words(error)} Data per ${place.clock.seconds((this.seen ?? Date.now()) + this.ahead)}.`);
+  }
+
+  tell(said) {
+    this.parts.note.textContent = said;
+  }
+
+  get now() {
+    return this.turns?.items.find((one) => one.opd_code === this.turns.current) ?? null;
+  }
+
+  take(turns) {
+    const before = this.turns?.current;
+    this.turns = turns;
+    const { now, parts } = this;
+    const row = this.board.opd.find((one) => one.opd_code === turns.current);
+    parts.code.textContent = now ? now.short_name : "Belum dimulai";
+    parts.name.textContent = now
+      ? `${now.name}${now.state === "called" ? "" : ` – ${stateOf(now)}`}`
+      : "Panggil OPD pertama bila pemimpin apel siap.";
+    parts.written.textContent = row ? writtenOf(row) : "";
+    parts.next.replaceChildren(...turns.next.map((code) => this.following(code)));
+    if (!turns.next.length) parts.next.replaceChildren(el("li", {}, "Semua sudah dipanggil."));
+    this.press.next.disabled = !turns.next.length;
+    for (const key of ["written", "spoken", "none", "recall"]) this.press[key].disabled = !now;
+    this.list.draw(turns);
+    this.tick();
+    if (before !== undefined && turns.current !== before && now) say(`Giliran ${now.short_name}.`);
+  }
+
+  following(code) {
+    const { short_name: name, weeks_not_called: weeks } = this.turns.items.find((one) => one.opd_code === code);
+    return el("li", {}, name, weeks > 1 ? el("span", { className: "tag look" }, `${weeks} minggu tidak dipanggil`) : null);
+  }
+
+  tick() {
+    const { now } = this;
+    const seconds = now?.state === "called" ? Math.max(0, Math.floor((Date.now() + this.ahead - Date.parse(now.called_at)) / 1000)) : null;
+    this.parts.timer.textContent =
+      seconds === null ? "–" : `${String(Math.floor(seconds / 60)).padStart(2, "0")}.${String(seconds % 60).padStart(2, "0")}`;
+    this.conduct.tick(Date.now() + this.ahead);
+  }
+
+  next() {
+    return this.send(() => put("POST", `${this.path}/turns/next`, { after: this.turns.current }));
+  }
+
+  act(action, body) {
+    if (!this.now) return null;
+    return this.send(() => put("POST", `${this.path}/turns/${this.turns.current}/${action}`, body));
+  }
+
+  call(code) {
+    return this.send(() => put("POST", `${this.path}/turns/${code}/call`));
+  }
+
+  // One word at a time; what somebody else did meanwhile is told and shown, never done over.
+  async send(run) {
+    if (this.busy) return false;
+    this.busy = true;
+    try {
+      this.take(await run());
+      this.tell("");
+      this.closeSpoken();
+      return true;
+    } catch (error) {
+      await this.refresh().catch(() => {});
+      this.tell(
+        error.code === "turn-moved"
+          ? `Operator lain sudah memanggil ${this.now?.short_name ?? "OPD lain"}; tidak ada yang terlewat.`
+          : words(error),
+      );
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  openSpoken() {
+    if (!this.now) return;
+    const row = this.board.opd.find((one) => one.opd_code === this.turns.current);
+    const form = spokenForm(
+      this.now,
+      row,
+      (figures) => this.act("answer", figures),
+      () => this.closeSpoken(),
+    );
+    this.parts.spoken.replaceChildren(form);
+    form.querySelector("input").focus();
+  }
+
+  closeSpoken() {
+    const inside = this.parts.spoken.contains(document.activeElement);
+    this.parts.spoken.replaceChildren();
+    if (inside) this.press.next.focus();
+  }
+}
+
+const stateOf = (turn) =>
+  ({
+    answered: turn.as_written ? "menjawab, sesuai laporan" : "menjawab",
+    no_answer: "tidak menjawab",
+    called: "dipanggil",
+    waiting: "menunggu",
+  })[turn.state];
+
+function writtenOf({ figures, report }) {
+  if (report.state === "missing") return "Laporan tertulis belum masuk.";
+  const excused = Object.entries(figures.excused)
+    .map(([code, number]) => `${code === "other" ? "lain" : code} ${number}`)
+    .join(" · ");
+  const wfa = figures.present.wfa ? ` (WFA ${figures.present.wfa})` : "";
+  return `Tertulis: ${figures.strength} wajib · ${figures.present.wfo + figures.present.wfa} hadir${wfa}${excused ? ` · ${excused}` : ""}`;
+}

@@ -1,0 +1,271 @@
+// Devices that nobody could be matched to: one key says whom they are, the next one is there at once.
+import { el } from "/bagian/base.js";
+import { all, get, may, place, put, say } from "/kantor/place.js";
+import { Queue, apelChooser } from "/kantor/queue.js";
+import { failure, words } from "/kantor/states.js";
+import { isTamed, tame } from "/kantor/words.js";
+
+export async function show(node) {
+  const { apel: current } = await get("/v1/board");
+  const head = el("div", { className: "head" }, el("h1", {}, "Peserta belum dikenali"));
+  node.append(head);
+  if (!current) return void node.append(el("p", { className: "state" }, "Belum ada apel."));
+  const { items: apels } = await get(`/v1/apel?to=${current.date}&limit=8`);
+  let work = null;
+  const body = el("div");
+  const begin = (apelId) => {
+    work?.stop();
+    body.replaceChildren();
+    work = new Unmatched(body, apelId);
+  };
+  head.append(apelChooser(apels, current.id, begin));
+  node.append(body);
+  begin(current.id);
+  return () => work.stop();
+}
+
+class Unmatched {
+  constructor(node, apelId) {
+    Object.assign(this, { path: `/v1/apel/${apelId}/participants`, remember: false, skipped: new Set(), last: null });
+    const keys = {
+      "1–9": ["menetapkan calon dengan nomor itu", (item, key) => this.pick(item, item.candidates[Number(key) - 1])],
+      o: ["operator, perekam, atau bot: tidak dihitung", (item) => this.assign(item, { operator: true }, "operator")],
+      u: ["lewati: tetap belum dikenali, pindah ke ujung antrean", (item) => this.skip(item)],
+      r: ["ingat untuk apel berikutnya: ya atau tidak", () => this.toggle(), true],
+      "/": ["cari orang atau ruang lain", () => this.queue.detail.querySelector("input[type=search]")?.focus()],
+      z: ["batalkan penetapan terakhir: pilih lagi", () => this.undo(), true],
+    };
+    this.queue = new Queue(node, {
+      name: "Peserta belum dikenali",
+      done: "Selesai: semua peserta sudah dikenali.",
+      keys,
+      key: (item) => item.id,
+      load: () => this.load(),
+      label: (item) => this.label(item),
+      detail: (item) => this.detail(item),
+    });
+    this.queue.refresh();
+  }
+
+  stop() {
+    this.queue.stop();
+  }
+
+  async load() {
+    const items = await all(`${this.path}?matched=false`);
+    const again = this.last?.open && !items.some((item) => item.id === this.last.item.id) ? [this.last.item] : [];
+    const weight = (item) => (this.skipped.has(item.id) ? 1 : 0);
+    return [...again, ...items.toSorted((a, b) => weight(a) - weight(b))];
+  }
+
+  label(item) {
+    return [
+      el("bdi", { className: "name" }, tame(item.display_name)),
+      el(
+        "span",
+        { className: "quiet small" },
+        [item.subject.opd_code, `${Math.floor(item.seconds / 60)} menit`, this.skipped.has(item.id) && "dilewati"]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+    ];
+  }
+
+  detail(item) {
+    const hidden =
+      isTamed(item.display_name) &&
+      el("p", { className: "quiet small" }, "Nama ini memuat karakter tersembunyi atau terlalu panjang; yang tampil sudah dirapikan.");
+    const times = item.intervals.map((one) => `${place.clock.time(one.from)}–${one.to ? place.clock.time(one.to) : "sekarang"}`).join(", ");
+    return [
+      el("h2", { className: "name" }, el("bdi", {}, tame(item.display_name))),
+      hidden,
+      el(
+        "p",
+        { className: "quiet" },
+        `Terhubung ${times} ${place.zone}${item.subject.opd_code ? ` · mengaku ${item.subject.opd_code}` : ""}${item.network_gap ? " · sempat terputus jaringan" : ""}`,
+      ),
+      this.candidates(item),
+      this.others(item),
+      this.search(item),
+    ];
+  }
+
+  candidates(item) {
+    if (!item.candidates.length)
+      return el("p", { className: "quiet" }, "Tidak ada calon yang cocok dengan nama ini. Cari di bawah, atau lewati.");
+    return el(
+      "ol",
+      { className: "choices" },
+      item.candidates.map((one, place) =>
+        el(
+          "li",
+          {},
+          el(
+            "button",
+            { type: "button", on: { click: () => this.pick(item, one) } },
+            el("kbd", {}, String(place + 1)),
+            el(
+              "span",
+              {},
+              el("strong", {}, one.asn_id ? one.name : `Ruang ${one.name}`),
+              ` · ${one.opd_code} · cocok ${one.score} %`,
+              el("span", { className: "quiet small" }, one.reasons.map((reason) => reason.text).join(" ")),
+            ),
+          ),
+        ),
+      ),
+    );
+  }
+
+  others(item) {
+    const remember = el("input", {
+      type: "checkbox",
+      id: "remember",
+      checked: this.remember,
+      on: {
+        change: () => {
+          this.remember = remember.checked;
+        },
+      },
+    });
+    return el(
+      "p",
+      { className: "tools" },
+      el(
+        "button",
+        { type: "button", on: { click: () => this.assign(item, { operator: true }, "operator") } },
+        el("kbd", {}, "o"),
+        " Operator",
+      ),
+      el("button", { type: "button", on: { click: () => this.skip(item) } }, el("kbd", {}, "u"), " Lewati"),
+      el("label", { htmlFor: "remember" }, remember, " ", el("kbd", {}, "r"), " ingat untuk apel berikutnya"),
+    );
+  }
+
+  search(item) {
+    const found = el("ul", { className: "choices" });
+    const input = el("input", {
+      type: "search",
+      id: "search",
+      autocomplete: "off",
+      on: {
+        keydown: (event) => {
+          if (event.key === "Escape") this.queue.focusChosen();
+        },
+      },
+    });
+    const run = async (event) => {
+      event.preventDefault();
+      const asked = input.value.trim();
+      if (!asked) return;
+      try {
+        found.replaceChildren(...(await this.look(item, asked)));
+        say(found.children.length ? `${found.children.length} ditemukan.` : "Tidak ada yang cocok.");
+        found.querySelector("button")?.focus();
+      } catch (error) {
+        found.replaceChildren(el("li", {}, failure(error)));
+      }
+    };
+    return el(
+      "form",
+      { role: "search", className: "search", on: { submit: run } },
+      el("label", { htmlFor: "search" }, "Cari nama pegawai atau kode OPD (ruang)"),
+      el("span", { className: "tools" }, input, el("button", { type: "submit" }, "Cari")),
+      found,
+    );
+  }
+
+  async look(item, asked) {
+    const people = get(`/v1/asn?q=${encodeURIComponent(asked)}&limit=8`);
+    const rooms = (await get("/v1/opd?limit=200")).items
+      .filter((opd) => [opd.code, opd.short_name, opd.name].some((name) => name.toLowerCase().includes(asked.toLowerCase())))
+      .slice(0, 4);
+    const choices = [
+      ...rooms.map((opd) => ({ asn_id: null, opd_code: opd.code, name: opd.short_name })),
+      ...(await people).items.map((one) => ({ asn_id: one.id, opd_code: one.assignment.opd_code, name: one.name })),
+    ];
+    if (!choices.length) return [el("li", { className: "quiet" }, "Tidak ada yang cocok.")];
+    return choices.map((one) =>
+      el(
+        "li",
+        {},
+        el(
+          "button",
+          { type: "button", on: { click: () => this.pick(item, one) } },
+          el("strong", {}, one.asn_id ? one.name : `Ruang ${one.name}`),
+          ` · ${one.opd_code}`,
+        ),
+      ),
+    );
+  }
+
+  toggle() {
+    this.remember = !this.remember;
+    const box = this.queue.detail.querySelector("#remember");
+    if (box) box.checked = this.remember;
+    say(this.remember ? "Akan diingat untuk apel berikutnya." : "Hanya untuk apel ini.");
+  }
+
+  skip(item) {
+    this.skipped.add(item.id);
+    const rest = this.queue.items.filter((one) => one !== item);
+    this.queue.take([...rest, item]);
+    this.queue.choose(rest[0] ?? item);
+    say(`Dilewati: ${tame(item.display_name)}.`);
+  }
+
+  pick(item, one) {
+    if (!one) return say("Tidak ada calon dengan nomor itu.");
+    return this.assign(
+      item,
+      one.asn_id ? { asn_id: one.asn_id } : { opd_code: one.opd_code },
+      one.asn_id ? one.name : `ruang ${one.opd_code}`,
+    );
+  }
+
+  async assign(item, subject, named) {
+    const remember = this.remember;
+    if (this.last) this.last.open = false;
+    const answer = await this.queue.settle(
+      item,
+      () => put("POST", `${this.path}/${item.id}/assign`, { ...subject, remember }),
+      `${tame(item.display_name)} ditetapkan sebagai ${named}.`,
+    );
+    if (!answer) return;
+    const now = answer.participants.find((one) => means(one.subject, subject));
+    this.last = { item: { ...item, id: now?.id ?? item.id }, remember, open: false };
+    this.queue.tell(
+      answer.participants.length
+        ? `${tame(item.display_name)} → ${named}. z membatalkan.`
+        : `${tame(item.display_name)} sudah tercatat sebagai ${named}.`,
+    );
+  }
+
+  // The service keeps who decided what; taking back means choosing again, and forgetting what was to be remembered.
+  async undo() {
+    if (!this.last) return say("Belum ada yang dapat dibatalkan.");
+    try {
+      if (this.last.remember && may("kominfo")) await this.forget(this.last.item.id);
+      this.last.open = true;
+      this.queue.waiting.delete(this.last.item.id);
+      await this.queue.refresh({ words: "Pilih lagi: penetapan yang baru menggantikan yang tadi." });
+      this.queue.choose(this.queue.items.find((item) => item.id === this.last.item.id));
+    } catch (error) {
+      this.queue.tell(words(error));
+    }
+  }
+
+  async forget(participantId) {
+    const { decisions } = await get(`${this.path}/${participantId}`);
+    for (const one of decisions.filter((decision) => decision.everywhere && decision.standing && decision.origin === "decision")) {
+      await put("POST", `/v1/zoom/aliases/${one.id}/revoke`, { reason: "Salah ditetapkan, langsung dibatalkan." });
+    }
+    this.last.remember = false;
+  }
+}
+
+// An assigned participant becomes another one; by its subject it is found again.
+function means(found, chosen) {
+  if (chosen.asn_id) return found.asn_id === chosen.asn_id;
+  return chosen.operator ? found.kind === "operator" : found.kind === "room" && found.opd_code === chosen.opd_code;
+}
