@@ -51,7 +51,7 @@ function drawMark(svg, kind) {
   if (svg.firstChild.getAttribute("href") !== href) svg.firstChild.setAttribute("href", href);
 }
 const NBSP = "\u00a0";
-const listed = ({ other, ...codes }) => [...Object.entries(codes), ["lain", other]].filter(([, number]) => number).map(([code, number]) => `${code}${NBSP}${count(number)}`).join(" · ");
+const listed = ({ other, ...codes }) => [...Object.entries(codes), ["lain", other]].filter(([, number]) => number).map(([code, number]) => `${code}${NBSP}${count(number)}`).join(`${NBSP}· `);
 const summed = (numbers) => Object.values(numbers).reduce((total, number) => total + number, 0);
 const signed = (delta) => `${delta > 0 ? "+" : delta < 0 ? "−" : "±"}${points(Math.abs(delta))} poin`;
 // 75 s → 01.15, 4000 s → 1.06.40
@@ -320,11 +320,11 @@ ready.node = panel("ready", el("div", {}, ready.label, ready.count, ready.words,
 const coming = { label: text("label", "", "h2"), leader: typed("line", "", "p"), rooms: cell("Ruang terhubung"), reports: cell("Laporan masuk"), deadline: cell("Tenggat laporan") };
 coming.node = panel("coming", el("div", {}, coming.label, coming.leader), el("div", { className: "cells" }, coming.rooms.node, coming.reports.node, coming.deadline.node));
 
-const turn = { label: text("label", "Giliran", "h2"), name: typed("number", "", "p"), timer: el("span", { className: "number", role: "timer" }), state: text("detail"), figures: text("line", "", "p"), head: typed("line", "", "p"), spoken: cell("Terucap"), sign: text("number sign"), written: cell("Tertulis"), match: text("detail", "", "p"), next: el("p", { className: "line next" }) };
+const turn = { label: text("label", "Giliran", "h2"), name: typed("number", "", "p"), timer: el("span", { className: "number", role: "timer" }), state: text("detail"), figures: text("line", "", "p"), head: typed("line", "", "p"), spoken: cell("Terucap"), sign: text("number sign"), written: cell("Tertulis"), match: text("detail", "", "p"), following: text("following"), weeks: text("weeks") };
 turn.node = panel("turn",
   el("div", { className: "top" }, turn.label, turn.state),
   el("div", { className: "name" }, turn.name), turn.timer,
-  el("div", { className: "who" }, turn.figures, turn.head, turn.next),
+  el("div", { className: "who" }, turn.figures, turn.head, el("p", { className: "line next" }, turn.following, turn.weeks)),
   el("div", { className: "words" }, el("div", { className: "pair" }, turn.spoken.node, turn.sign, turn.written.node), turn.match));
 
 const SPLIT = { connected: "Terhubung, belum lapor", never: "Tidak pernah terhubung", blank: "Blank spot", phoned: "Lapor lewat telepon" };
@@ -399,8 +399,8 @@ const draw = {
     put(turn.sign, differs ? "≠" : same || (spoken !== null && written !== null) ? "=" : "·");
     set(turn.node, "differs", String(differs));
     put(turn.match, differs ? `Berbeda ${count(Math.abs(spoken - written))} orang – perlu diperiksa` : same ? "Diucapkan sesuai yang tertulis" : state === "no_answer" ? "Tidak menjawab" : state === "answered" ? "Terucap sama dengan tertulis" : "Menunggu diucapkan");
-    const following = turns.next.map((code) => `${code}${weeksWords(rows.get(code))}`);
-    put(turn.next, following.length ? `Berikut: ${following.join(" · ")}` : "Tidak ada lagi yang menunggu giliran");
+    put(turn.following, turns.next.length ? `Berikut: ${turns.next.join(" · ")}` : "Tidak ada lagi yang menunggu giliran");
+    put(turn.weeks, weeksWords(turns.next.map((code) => rows.get(code))));
   },
   split({ apel, totals: told, opd }) {
     put(split.label, told.pending ? `Apel ditutup ${local.time(apel.held_to ?? apel.ends_at)} – laporan masih diterima` : `Tenggat ${local.time(apel.report_deadline)} lewat – yang belum lapor:`);
@@ -427,7 +427,10 @@ const draw = {
     drawTrend(closing.trend, { apel, totals: told, trend });
   },
 };
-const weeksWords = (row) => (row?.turn.weeks_not_called > 1 ? ` (${row.turn.weeks_not_called} pekan tidak dipanggil)` : "");
+function weeksWords(rows) {
+  const long = rows.filter((row) => row?.turn.weeks_not_called > 1).map((row) => `${row.opd_code} ${row.turn.weeks_not_called} pekan`);
+  return long.length ? ` tidak dipanggil: ${long.join(", ")}` : "";
+}
 
 // A deadline that moved is told as long as this apel is on the wall: the first one seen is remembered.
 let deadline = JSON.parse(memory.get("papan-tenggat") ?? "null");
