@@ -112,7 +112,10 @@ class _Page:
     def _lines_of(self, row: Sequence[Cell]) -> int:
         """How many lines the longest text takes: spreadsheets do not find out by themselves when they open a file."""
         spans = zip(self.table.columns, row, strict=True)
-        return max(1, *(-(-len(value) // int(column.width * 0.6)) for column, value in spans if isinstance(value, str)))
+        texts = [
+            (column.width, value) for column, value in spans if column.look is Look.TEXT and isinstance(value, str)
+        ]
+        return max([1, *(-(-len(value) // int(width * 0.75)) for width, value in texts)])
 
     def _dress(self, cell: Any, column: Column, font: Font) -> None:
         """Made once a column and copied: setting each style anew takes most of the time of a long sheet."""
