@@ -29,6 +29,7 @@ from app.behaviour import routes as behaviour
 from app.behaviour import training_routes
 from app.board import history_routes
 from app.board import keeping as board_parts
+from app.board import page_routes as board_pages
 from app.board import routes as board
 from app.board import stream_routes as board_stream
 from app.board.callers import admits_viewer
@@ -155,6 +156,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     notifications.router,
     audit.router,
     privacy.router,
+    board_pages.router,
     page_routes.router,
     office_pages.router,
     report_pages.router,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, exists, literal, or_, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, distinct, exists, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -14,7 +14,16 @@ from app.apel.models import Apel
 from app.apel.queries import list_active_apel_ids
 from app.apel.timeline import ApelNow
 from app.attendance.errors import FindingNotFound
-from app.attendance.models import Conclusion, CorrectionClosing, Finding, FindingResolution, Mark, MarkCorrection, Tally
+from app.attendance.models import (
+    Conclusion,
+    CorrectionClosing,
+    Finding,
+    FindingResolution,
+    Mark,
+    MarkCorrection,
+    MarkMove,
+    Tally,
+)
 from app.attendance.rules import Corrected, FindingCode, Grade
 from app.core.db import within
 from app.core.principal import Scope
@@ -61,6 +70,12 @@ async def list_waiting(session: AsyncSession, *, at: datetime) -> list[UUID]:
 
 async def list_tallies(session: AsyncSession, apel_id: UUID) -> Sequence[Tally]:
     return (await session.scalars(select(Tally).where(Tally.apel_id == apel_id))).all()
+
+
+async def count_moves(session: AsyncSession, apel_id: UUID, *, since: datetime) -> int:
+    """How many marks of a final apel became others since then."""
+    moves = select(func.count(distinct(MarkMove.mark_id))).where(MarkMove.apel_id == apel_id, MarkMove.at >= since)
+    return (await session.scalar(moves)) or 0
 
 
 class PastTally(NamedTuple):

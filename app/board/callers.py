@@ -36,6 +36,11 @@ class RequiresDetail(Requires):
 
 Detailed = Annotated[Principal, Depends(RequiresDetail(*VIEWERS))]
 
+Steward = Annotated[
+    Principal, Depends(RequiresDetail(Role.BUPATI, Role.ADMIN, Role.KOMINFO, Role.INSPECTOR, Role.SCREEN))
+]
+"""Those who see to it that an apel can begin, and the wall in front of them."""
+
 Ticket = Annotated[
     str | None, Query(max_length=100, description="Of `POST /v1/board/tickets`, instead of an `Authorization` header.")
 ]

@@ -74,9 +74,6 @@ def make_frame(board: Board) -> Frame:
     return Frame(frame_id, body, b"id: %b\nevent: board\ndata: %b\n\n" % (frame_id.encode(), body))
 
 
-NO_APEL = make_frame(
-    Board(apel=None, revision=0, as_of=None, totals=None, opd=[], turn=None, evidence_health=None, trend=[])
-)
 """The board while there is no apel at all."""
 
 

@@ -15,7 +15,8 @@ from app.accounts.authentication import find_caller
 from app.apel.queries import get_current_apel
 from app.attendance.service import conclude
 from app.board.errors import TooManyViewers
-from app.board.frames import NO_APEL, Frame, Frames
+from app.board.frames import Frame, Frames, make_frame
+from app.board.reading import empty_board
 from app.board.snapshot import Labels
 from app.board.viewers import Shown, Viewer, life
 from app.core.clock import Clock
@@ -135,7 +136,7 @@ class Hub:
         async with open_session.begin() as session:
             await act_as(session)
             if apel_id is None:
-                return NO_APEL
+                return make_frame(empty_board(labels))
             standing = await self._frames.stand(session, apel_id, at=at)
             return await self._frames.render(session, standing, labels, visitors=shown.visitors)
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from itertools import groupby
 
 from app.apel.timeline import ApelNow
-from app.apel.turns import Turns, weeks_since
+from app.apel.turns import Turn, Turns, weeks_since
 from app.attendance.models import Tally
 from app.attendance.queries import PastTally
 from app.attendance.rates import rate_of
+from app.attendance.rules import FindingCode
 from app.attendance.watching import has_gap
+from app.board.closing import compose_final
 from app.board.rules import QUIET_FINDINGS, Light, Standing, judge, merge_singles
 from app.board.schemas import (
     Board,
@@ -22,6 +24,7 @@ from app.board.schemas import (
     HeadBox,
     LightBox,
     OpdRow,
+    Place,
     PresentRead,
     Reason,
     ReportBox,
@@ -33,6 +36,7 @@ from app.board.snapshot import Labels, Snapshot
 from app.board.totals import compose_totals, duty_rate_of, head_status, percent_read
 from app.core.texts import text
 from app.evidence.rules import SubjectKind
+from app.registry.rules import Connectivity
 from app.reports.rules import ReportState
 from app.zoom.health import text_of
 from app.zoom.lights import lights_of_apel
@@ -40,6 +44,7 @@ from app.zoom.lights import lights_of_apel
 
 def compose_board(snapshot: Snapshot, labels: Labels) -> Board:
     return Board(
+        place=place_of(labels),
         apel=apel_box(snapshot.apel, labels),
         revision=snapshot.conclusion.revision if snapshot.conclusion else 0,
         as_of=snapshot.conclusion.changed_at if snapshot.conclusion else None,
@@ -48,7 +53,18 @@ def compose_board(snapshot: Snapshot, labels: Labels) -> Board:
         turn=_turn_now(snapshot.turns),
         evidence_health=_health(snapshot, labels),
         trend=_trend(snapshot.trend),
+        final=compose_final(snapshot),
     )
+
+
+def empty_board(labels: Labels) -> Board:
+    """There is no apel, and none was planned."""
+    nothing = {"apel": None, "as_of": None, "totals": None, "turn": None, "evidence_health": None, "final": None}
+    return Board(place=place_of(labels), revision=0, opd=[], trend=[], **nothing)
+
+
+def place_of(labels: Labels) -> Place:
+    return Place(instansi=labels.instansi, timezone=labels.zone.key, sample=labels.sample)
 
 
 def apel_box(apel: ApelNow, labels: Labels) -> BoardApel:
@@ -98,6 +114,7 @@ def _row(
         short_name=unit.short_name,
         name=unit.name,
         order=unit.protocol_order,
+        connectivity=Connectivity(unit.connectivity),
         light=Light(light),
         reasons=[Reason(code=r, text=text(labels.language, "board", r), href=href) for r in reasons],
         figures=_figures(tally),
@@ -157,8 +174,19 @@ def _turn_box(snapshot: Snapshot, code: str) -> TurnBox:
         state=turn.state,
         called_at=turn.called_at,
         spoken_present=turn.spoken.present if turn.spoken else None,
+        written_present=_written(snapshot, code, turn),
+        as_written=turn.as_written,
         weeks_not_called=weeks_since(snapshot.turns.last_called.get(code), snapshot.apel.on_date),
     )
+
+
+def _written(snapshot: Snapshot, code: str, turn: Turn) -> int | None:
+    """The present people of the report, as they were compared with what was spoken."""
+    if turn.spoken is None or snapshot.tallies[code].report_state in ("missing", "partial"):
+        return None
+    compared = (f.facts for f, _ in snapshot.findings if (f.opd_code, f.code) == (code, FindingCode.SPOKEN_DIFFERS))
+    pairs = [facts[mode] for facts in compared for mode in ("wfo", "wfa") if mode in facts]
+    return turn.spoken.present + sum(int(pair["written"]) - int(pair["spoken"]) for pair in pairs)
 
 
 def _turn_now(turns: Turns) -> TurnNow:
@@ -170,7 +198,12 @@ def _health(snapshot: Snapshot, labels: Labels) -> EvidenceHealth:
     kinds = snapshot.seen
     watched = bool(snapshot.apel.zoom_meeting_ids)
     lights = [
-        LightBox(code=light.code, state=light.state, text=text_of(light, labels.language, labels.zone))
+        LightBox(
+            code=light.code,
+            state=light.state,
+            text=text_of(light, labels.language, labels.zone),
+            since=light.since,
+        )
         for light in lights_of_apel(snapshot.apel, snapshot.watch, snapshot.report)
     ]
     return EvidenceHealth(

@@ -9,19 +9,20 @@ from app.apel.queries import get_apel, get_current_apel
 from app.attendance.finding_reading import finding_read
 from app.attendance.reading import sees_people
 from app.attendance.service import conclude
-from app.board.callers import Detailed, Viewer
+from app.board.callers import Detailed, Steward, Viewer
 from app.board.errors import NotOnBoard
-from app.board.frames import NO_APEL, Frame, Frames
+from app.board.frames import Frame, Frames, make_frame
 from app.board.keeping import read_parts
 from app.board.parts import digest_of
 from app.board.parts_schemas import BoardParts
-from app.board.reading import apel_box, compose_rows
-from app.board.schemas import Board, OpdBoard
+from app.board.reading import apel_box, compose_rows, empty_board
+from app.board.schemas import Board, LightBox, OpdBoard, Preflight
 from app.board.snapshot import Labels, take_snapshot
 from app.core.fields import OpdCode, PeriodCode
 from app.web.conditional import ETag
 from app.web.deps import Now, Speech, Transaction
 from app.web.routing import room_router
+from app.zoom.health import read_health
 
 router = room_router("/v1", "board")
 
@@ -49,7 +50,7 @@ async def read_current_board(
     """The board of today's apel nearest in time; else of the last one held, else of the next."""
     apel = await get_current_apel(session, at=now)
     if apel is None:
-        return _json(NO_APEL, etag.set("none"))
+        return _json(make_frame(empty_board(named)), etag.set("none"))
     standing = await frames.stand(session, apel.id, at=now)
     headers = etag.set(f"{apel.id}-{standing.revision}")
     return _json(await frames.render(session, standing, named, visitors=caller.counts_only), headers)
@@ -72,6 +73,13 @@ async def read_board_parts(
     parts = await read_parts(session, period, named, at=now)
     etag.set(digest_of(parts))
     return parts
+
+
+@router.get("/board/preflight")
+async def read_preflight(request: Request, _: Steward, session: Transaction, now: Now, language: Speech) -> Preflight:
+    """Before an apel: is everything there that evidence from Zoom depends on? The board's revision does not tell it."""
+    health = await read_health(session, request.app.state.settings, language, at=now)
+    return Preflight(lights=[LightBox.model_validate(light) for light in health.lights])
 
 
 @router.get("/apel/{apel_id}/board", response_model=Board)

@@ -8,6 +8,7 @@ from app.attendance.schemas import FindingRead
 from app.board.rules import Light, ReasonCode
 from app.core.fields import Read
 from app.core.rates import PercentRead
+from app.registry.rules import Connectivity
 from app.zoom.lights import LightCode, LightState
 from app.zoom.reconciling import PullState
 
@@ -35,6 +36,21 @@ class BoardApel(Read):
     instansi: str
     sample: bool
     """True on sample data: every page and sheet says CONTOH."""
+
+
+class Place(Read):
+    """Where this board hangs; there also when there is no apel."""
+
+    instansi: str
+    timezone: str
+    """The regency's zone, such as `Asia/Makassar`."""
+    sample: bool
+    """True on sample data: every page says CONTOH."""
+
+
+class TrendPoint(Read):
+    date: date
+    rate: PercentRead
 
 
 class NotReported(Read):
@@ -133,6 +149,10 @@ class TurnBox(Read):
     state: str
     called_at: datetime | None
     spoken_present: int | None
+    written_present: int | None
+    """What the report says beside it; null while one of the two is missing."""
+    as_written: bool
+    """The OPD said that its figures are those of its report."""
     weeks_not_called: int | None
 
 
@@ -142,16 +162,13 @@ class FindingCounts(Read):
     impossible: int
 
 
-class TrendPoint(Read):
-    date: date
-    rate: PercentRead
-
-
 class OpdRow(Read):
     opd_code: str
     short_name: str
     name: str
     order: int
+    connectivity: Connectivity
+    """Where it is weak or none, silence is geography."""
     light: Light
     reasons: list[Reason]
     figures: Figures
@@ -177,6 +194,7 @@ class LightBox(Read):
     code: LightCode
     state: LightState
     text: str
+    since: datetime | None
 
 
 class EvidenceHealth(Read):
@@ -195,7 +213,36 @@ class EvidenceHealth(Read):
     last_seen_at: datetime | None
 
 
+class LikeForLike(Read):
+    """The rate of the OPDs that were reported about at both apels."""
+
+    date: date
+    """The earlier apel."""
+    opd: int
+    """How many they are."""
+    rate: PercentRead
+    earlier: PercentRead
+    delta_points: float
+
+
+class Improved(Read):
+    opd_code: str
+    delta_points: float
+
+
+class FinalBox(Read):
+    """What is told of an apel that is final."""
+
+    at: datetime
+    moves: int
+    """Marks that became others since then, by corrections and late absences."""
+    like_for_like: LikeForLike | None
+    most_improved: list[Improved]
+    """Three at most; small units, where one person moves the rate by much, are left out."""
+
+
 class Board(Read):
+    place: Place
     apel: BoardApel | None
     revision: int
     as_of: datetime | None
@@ -206,6 +253,15 @@ class Board(Read):
     evidence_health: EvidenceHealth | None
     trend: list[TrendPoint]
     """Of the whole apel: the latest earlier ones of this kind, newest first."""
+    final: FinalBox | None
+    """Null until the apel is final."""
+
+
+class Preflight(Read):
+    """Whether Zoom can be trusted as a source right now, before an apel begins."""
+
+    lights: list[LightBox]
+    """One of every code."""
 
 
 class OpdBoard(Read):

@@ -56,6 +56,8 @@ class Snapshot:
     watch: Watch
     report: PullState
     """How far Zoom's own report is."""
+    moves: int
+    """Marks that moved since the apel became final."""
 
 
 async def take_snapshot(session: AsyncSession, apel: ApelNow) -> Snapshot:
@@ -76,4 +78,5 @@ async def take_snapshot(session: AsyncSession, apel: ApelNow) -> Snapshot:
         seen=await count_subjects(session, apel.id),
         watch=await read_watch(session, apel),
         report=(await report_state(session, apel.id)).state,
+        moves=await queries.count_moves(session, apel.id, since=apel.state_since) if apel.state == "final" else 0,
     )

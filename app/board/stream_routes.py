@@ -7,8 +7,9 @@ from fastapi import Depends, Header, Request
 
 from app.apel.queries import get_current_apel
 from app.board.callers import StreamViewer, Viewer
-from app.board.frames import NO_APEL
+from app.board.frames import make_frame
 from app.board.hub import Hub, clock_event
+from app.board.reading import empty_board
 from app.board.routes import Named, Rendered
 from app.board.schemas import TicketRead
 from app.board.stream import BoardStream
@@ -77,7 +78,7 @@ async def stream_current_board(
     shown = Shown(None, named.language, caller.counts_only)
     apel = await get_current_apel(session, at=now)
     if apel is None:
-        frame = NO_APEL
+        frame = make_frame(empty_board(named))
     else:
         standing = await frames.stand(session, apel.id, at=now)
         frame = await frames.render(session, standing, named, visitors=caller.counts_only)

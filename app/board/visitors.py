@@ -12,5 +12,6 @@ def for_visitors(board: Board) -> Board:
             "opd": [],
             "turn": None,
             "evidence_health": None,
+            "final": board.final and board.final.model_copy(update={"most_improved": []}),
         }
     )

@@ -189,6 +189,7 @@ class _Sayer:
 def _print_addresses(stage: Stage, passwords: dict[str, str]) -> None:
     console = stage.console
     console.print(f"\nCONTOH – melayani di {stage.base_url}  (dokumentasi API: {stage.base_url}/docs)")
+    console.print(f"Papan apel: {stage.base_url}/papan  (masuk sebagai bupati atau kominfo)")
     console.print(f"Kantor (riwayat, peringkat, antrean, giliran, layar): {stage.base_url}/kantor")
     console.print("Kata sandi contoh, dibuat baru pada setiap mulai:")
     for username, password in passwords.items():

@@ -189,6 +189,7 @@ def test_a_turn_is_on_the_board(story: Story, make: Make, api: Api) -> None:
 def test_without_any_apel_the_board_is_empty_and_with_one_it_is_todays(api: Api, make: Make) -> None:
     empty = api.as_(Role.SCREEN).get("/v1/board")
     assert empty.json() == {
+        "place": {"instansi": "Pemerintah Kabupaten Mamuju", "timezone": "Asia/Makassar", "sample": False},
         "apel": None,
         "revision": 0,
         "as_of": None,
@@ -197,6 +198,7 @@ def test_without_any_apel_the_board_is_empty_and_with_one_it_is_todays(api: Api,
         "turn": None,
         "evidence_health": None,
         "trend": [],
+        "final": None,
     }
     make.opd("DISDIK")
     apel = make.apel()

@@ -5,11 +5,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.mondays import MONDAYS, Office, build
+from tests.browser.regency import Regency, regency
 from tests.browser.yard import STRENGTHS, Yard, settle
 from tests.conftest import administer, database_url, in_own_thread
 from tests.system.town import Run, founded
@@ -28,6 +30,12 @@ SIZES = {"wall": (1920, 1080), "office": (1366, 768), "phone": (390, 844)}
 """The three sizes at which every page is looked at."""
 Theme = Literal["light", "dark"]
 Opener = Callable[..., BrowserContext]
+LOCALE: dict[str, Any] = {"locale": "id-ID"}
+
+
+def window(size: str) -> dict[str, Any]:
+    width, height = SIZES[size]
+    return {"viewport": {"width": width, "height": height}}
 
 
 def find_chromium() -> str | None:
@@ -48,9 +56,21 @@ def browser(template: str, loop: asyncio.Runner) -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run() -> Run:
     return in_own_thread
+
+
+@pytest.fixture(scope="session")
+def mamuju(
+    browser: Browser, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Regency]:
+    """Sixty OPDs, founded once for all files; the story's clock only moves on, so that its Monday comes first."""
+    name = f"apel_papan_{uuid4().hex[:12]}"
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    with regency(in_own_thread, database_url(server_url, name), tmp_path_factory.mktemp("mamuju")) as built:
+        yield built
+    administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -59,10 +79,7 @@ def opened(browser: Browser) -> Iterator[Opener]:
     contexts = []
 
     def make(size: str = "wall", theme: Theme = "light", **options: Any) -> BrowserContext:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, locale="id-ID", **options
-        )
+        context = browser.new_context(**window(size), **LOCALE, color_scheme=theme, **options)
         contexts.append(context)
         return context
 

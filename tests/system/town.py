@@ -31,6 +31,11 @@ GRANTED = (200, 201)
 LONG_AGO = date(2020, 1, 1)
 
 
+def chosen(username: str) -> str:
+    """The password that the owner of an account chose."""
+    return f"{PASSWORD}-{len(username)}"
+
+
 class Caller:
     """Somebody who signs in over HTTP, anew whenever the story's clock has outrun the token."""
 
@@ -73,11 +78,25 @@ class Town:
     """The server, its clock, and those who call it."""
 
     def __init__(
-        self, client: httpx.Client, clock: Path, zone: ZoneInfo, machines: dict[Role, tuple[str, str]]
+        self,
+        client: httpx.Client,
+        clock: Path,
+        zone: ZoneInfo,
+        machines: Machines,
+        start: Callable[[], subprocess.Popen[bytes]],
     ) -> None:
         self.client, self._clock, self.zone = client, clock, zone
         self._machines = machines
+        self._start = start
         self.admin = Caller(self, lambda: self._token("bkpp", PASSWORD))
+
+    def start(self) -> None:
+        """Start the server, the first time or anew after it stopped."""
+        self.process = self._start()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(UP)
 
     def at(self, local: str) -> str:
         """Set the regency's clock (`2023-10-09 07:30`); returns the instant in RFC 3339."""
@@ -111,10 +130,13 @@ class Town:
         grant = {"role": role, "opd_code": opd_code, "from_date": LONG_AGO.isoformat()}
         item = {"username": username, "grants": [grant]} | ({"nip": nip} if nip else {})
         [slip] = self.admin.post("/v1/accounts", {"items": [item]})["items"]
-        first = self.caller(username, slip["password"])
-        chosen = f"{PASSWORD}-{len(username)}"
-        first.post("/v1/me/password", {"current": slip["password"], "new": chosen})
-        return self.caller(username, chosen)
+        return self.change_password(username, slip["password"])
+
+    def change_password(self, username: str, given: str) -> Caller:
+        """Somebody who chose a password of their own (`chosen`) in place of the one on the slip."""
+        first = self.caller(username, given)
+        first.post("/v1/me/password", {"current": given, "new": chosen(username)})
+        return self.caller(username, chosen(username))
 
     def caller(self, username: str, password: str) -> Caller:
         return Caller(self, lambda: self._token(username, password))
@@ -146,8 +168,13 @@ class Town:
 
 
 @contextmanager
-def founded(run: Run, url: str, directory: Path, begins: str, zone: str, instansi: str) -> Iterator[Town]:
-    """A server process on an empty database, with the personnel office's account (`bkpp`), two machines, no more."""
+def founded(
+    run: Run, url: str, directory: Path, begins: str, zone: str, instansi: str, **settings: str
+) -> Iterator[Town]:
+    """A server process on an empty database, with the personnel office's account (`bkpp`), two machines, no more.
+
+    `settings` are further variables of its environment.
+    """
     machines = run(_open_doors(url))
     port, clock, log = free_port(), directory / "clock", directory / "log"
     given: dict[str, str | Path] = {
@@ -156,19 +183,23 @@ def founded(run: Run, url: str, directory: Path, begins: str, zone: str, instans
         "APEL_TIMEZONE": zone,
         "APEL_INSTANSI_NAME": instansi,
         "STORY_CLOCK": clock,
+        **settings,
     }
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tests.system.clocked", str(port)]
+        with log.open("ab") as said:
+            return subprocess.Popen(command, cwd=ROOT, env=environment(**given), stdout=said, stderr=said)
+
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        town = Town(client, clock, ZoneInfo(zone), machines)
+        town = Town(client, clock, ZoneInfo(zone), machines, start)
         town.at(begins)
-        with log.open("wb") as said:
-            command = [sys.executable, "-m", "tests.system.clocked", str(port)]
-            process = subprocess.Popen(command, cwd=ROOT, env=environment(**given), stdout=said, stderr=said)
+        town.start()
         try:
-            _wait_until_ready(client, process, log)
+            _wait_until_ready(client, town.process, log)
             yield town
         finally:
-            process.terminate()
-            process.wait(UP)
+            town.stop()
 
 
 async def _open_doors(url: str) -> Machines:
