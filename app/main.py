@@ -1,15 +1,13 @@
 """The one place that knows every part: `create_app(settings)` wires rooms, authentication and background loops."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
 from functools import cache, partial
-from typing import cast
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import schema
 from app.accounts import own_routes
@@ -22,13 +20,11 @@ from app.apel import calendar_routes
 from app.apel import routes as apel
 from app.attendance import contest_routes, spot_routes
 from app.attendance import routes as attendance
-from app.attendance.service import conclude_due
-from app.attendance.spot_checks import draw_due
 from app.audit import routes as audit
+from app.background import CONCLUSION, count_waiting, loops
 from app.behaviour import routes as behaviour
 from app.behaviour import training_routes
 from app.board import history_routes
-from app.board import keeping as board_parts
 from app.board import page_routes as board_pages
 from app.board import routes as board
 from app.board import stream_routes as board_stream
@@ -39,20 +35,16 @@ from app.calendar import routes as calendar
 from app.circulars import routes as circulars
 from app.composite import routes as composite
 from app.core.bell import Bell
-from app.core.clock import Clock, utc_now
-from app.core.db import OpenSession, Surroundings, make_engine, make_sessions
+from app.core.clock import utc_now
+from app.core.db import Surroundings, make_engine, make_sessions
 from app.core.embedded import start_embedded
-from app.core.jobs import Handler, Job, Turn, count_jobs, take_turn
 from app.core.keys import load_audit_key
 from app.core.logs import configure_logs
-from app.core.outbox import count_announcements
 from app.core.settings import Settings, load_settings, unknown_variables
-from app.core.stale import count_stale, count_stale_workdays
-from app.core.ticker import Loop, Ticker
+from app.core.ticker import Ticker
 from app.counters import routes as counters
 from app.decisions import letters_routes, reward_routes
 from app.decisions import routes as decisions
-from app.decisions.recommending import recommend_due
 from app.deposits import routes as deposits
 from app.duty import routes as duty
 from app.duty import shift_routes
@@ -65,8 +57,6 @@ from app.livestreams import permit_routes, stream_routes
 from app.livestreams import routes as livestreams
 from app.notifications import routes as notifications
 from app.notifications.delivering import Courier
-from app.notifications.loops import Process, notification_loops
-from app.notifications.queries import count_undelivered
 from app.notifications.sending import Sender
 from app.office import page_routes as office_pages
 from app.openapi.document import describe
@@ -80,32 +70,18 @@ from app.registry import routes as registry
 from app.reports import page_routes as report_pages
 from app.reports import routes as reports
 from app.scoring import routes as scoring
-from app.scoring.service import score_due
 from app.sheets import routes as sheets
-from app.sheets.period import make_recap
-from app.sheets.queries import JOB as SHEET
 from app.tpp import routes as tpp
 from app.web import operation, pages
 from app.web.cross_origin import CrossOrigin
-from app.web.idempotency import forget_old_keys
 from app.web.leaving import when_told_to_stop
 from app.web.problems import install_problems
 from app.workdays import routes as workdays
-from app.workdays.service import refresh_due
 from app.zoom import apel_routes as zoom_of_apel
-from app.zoom import preparing
 from app.zoom import routes as zoom
 from app.zoom.client import open_zoom
 from app.zoom.door import Door
-from app.zoom.inbox import process_pending
 from app.zoom.ingest import Ingest
-from app.zoom.pulling import KIND as ZOOM_REPORT
-from app.zoom.pulling import pull_report
-from app.zoom.queues import count_deliveries, count_watched
-from app.zoom.reconciling import APART, SAMPLE_APART
-from app.zoom.registering import prepare_at_zoom
-from app.zoom.wanting import plan_pulls
-from app.zoom.watching import prove_access, watch_zoom
 from app.zoom.webhook import WebhookEntry
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -165,7 +141,6 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 """Every room's routes; those that many call at once come first, since a later route costs a little more."""
 
-CONCLUSION = "conclusion"
 _log = structlog.get_logger("apel")
 
 
@@ -234,95 +209,6 @@ async def _live(app: FastAPI) -> AsyncGenerator[None]:
             app.state.hub.start(app.state.sessions, app.state.clock, settings)
             opened.enter_context(when_told_to_stop(app.state.hub.close))
         yield
-
-
-def loops(app: FastAPI) -> list[Loop]:
-    """The background work, as wired for one process."""
-
-    async def forget_keys() -> bool:
-        async with app.state.sessions.begin() as session:
-            await forget_old_keys(session, at=app.state.clock())
-        return False
-
-    async def understand_events() -> bool:
-        return await process_pending(app.state.sessions, app.state.clock) > 0
-
-    jobs = handlers(app)
-
-    async def do_jobs() -> bool:
-        return await take_turn(app.state.sessions, app.state.clock, jobs)
-
-    return [
-        Loop("zoom inbox", 0.25, understand_events),
-        Loop(CONCLUSION, 1.0, _turns(app, conclude_due), pace=0.5),
-        *app.state.hub.loops(),
-        Loop("scores", 1.0, _turns(app, score_due)),
-        Loop("ledgers of working days", 5.0, _turns(app, refresh_due)),
-        Loop("recommendations", 300.0, _turns(app, recommend_due)),
-        Loop("jobs", 0.5, do_jobs),
-        Loop("spot checks", 30.0, _turns(app, draw_due)),
-        *zoom_loops(app),
-        *notification_loops(cast(Process, app.state)),
-        Loop("idempotency keys", 3600, forget_keys),
-    ]
-
-
-def _turns(app: FastAPI, work: Callable[[OpenSession, Clock], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
-    """Rounds of a loop on what the process has at hand by then."""
-
-    async def turn() -> bool:
-        return await work(app.state.sessions, app.state.clock)
-
-    return turn
-
-
-def zoom_loops(app: FastAPI) -> list[Loop]:
-    """Whether Zoom is heard, whether its API lets us in, and which reports are due from it."""
-
-    async def watch() -> bool:
-        state = app.state
-        listening = state.serves and bool(state.settings.zoom_webhook_secrets)
-        return await watch_zoom(state.sessions, state.clock, state.settings, state.door, listening=listening)
-
-    async def ask_access() -> bool:
-        return await prove_access(app.state.sessions, app.state.clock, app.state.zoom)
-
-    async def plan_reports() -> bool:
-        if app.state.zoom is not None:
-            await plan_pulls(app.state.sessions, app.state.clock)
-        return False
-
-    return [
-        Loop("zoom watch", 15, watch),
-        Loop("zoom access", 600, ask_access),
-        Loop("zoom reports", 60, plan_reports),
-    ]
-
-
-def handlers(app: FastAPI) -> dict[str, Handler]:
-    """Who does the jobs of each kind."""
-
-    async def prepare_zoom(session: AsyncSession, job: Job, at: datetime) -> Turn:
-        public_url = app.state.settings.public_url
-        return await prepare_at_zoom(session, app.state.zoom, job, public_url=public_url, at=at)
-
-    async def pull(session: AsyncSession, job: Job, at: datetime) -> Turn:
-        apart = SAMPLE_APART if app.state.settings.sample else APART
-        return await pull_report(app.state.zoom, session, job, at, apart=apart)
-
-    async def make_sheet(session: AsyncSession, job: Job, at: datetime) -> Turn:
-        return await make_recap(session, job, sheets.office_of(app.state.settings), at)
-
-    parts = board_parts.refresh_parts
-    return {preparing.JOB: prepare_zoom, ZOOM_REPORT: pull, board_parts.JOB: parts, SHEET: make_sheet}
-
-
-async def count_waiting(session: AsyncSession) -> dict[str, int]:
-    """Every queue of the service and how many rows wait in it."""
-    counted = {"stale_conclusions": await count_stale(session), "stale_workdays": await count_stale_workdays(session)}
-    counted |= await count_deliveries(session) | await count_watched(session) | await count_undelivered(session)
-    counted["announcements"] = await count_announcements(session)
-    return counted | await count_jobs(session)
 
 
 @asynccontextmanager

@@ -3,9 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.board.errors import CountsOnly
 from app.board.tickets import use_ticket
 from app.core.principal import Principal, Role
 from app.web.deps import Now, Requires, Transaction
@@ -20,26 +18,16 @@ VIEWERS = (
     Role.READER,
     Role.SCREEN,
 )
-Viewer = Annotated[Principal, Depends(Requires(*VIEWERS))]
+Viewer = Annotated[Principal, Depends(Requires(*VIEWERS, visitors=True))]
+"""Whoever may look at the whole board; a screen that visitors see gets it without OPDs (`for_visitors`)."""
+
+Detailed = Annotated[Principal, Depends(Requires(*VIEWERS))]
+"""Whoever may see single OPDs."""
+
+Steward = Annotated[Principal, Depends(Requires(Role.BUPATI, Role.ADMIN, Role.KOMINFO, Role.INSPECTOR, Role.SCREEN))]
+"""Those who see to it that an apel can begin, and the wall in front of them."""
 
 admits_viewer = Requires(*VIEWERS).admits
-
-
-class RequiresDetail(Requires):
-    """Lets in whoever may see single OPDs: no screen that visitors see."""
-
-    async def let_in(self, request: Request, session: AsyncSession, principal: Principal) -> Principal:
-        if principal.counts_only:
-            raise CountsOnly
-        return await super().let_in(request, session, principal)
-
-
-Detailed = Annotated[Principal, Depends(RequiresDetail(*VIEWERS))]
-
-Steward = Annotated[
-    Principal, Depends(RequiresDetail(Role.BUPATI, Role.ADMIN, Role.KOMINFO, Role.INSPECTOR, Role.SCREEN))
-]
-"""Those who see to it that an apel can begin, and the wall in front of them."""
 
 Ticket = Annotated[
     str | None, Query(max_length=100, description="Of `POST /v1/board/tickets`, instead of an `Authorization` header.")
@@ -55,4 +43,4 @@ class RequiresOrTicket(Requires):
         return await self.let_in(request, session, await use_ticket(session, ticket, at=now))
 
 
-StreamViewer = Annotated[Principal, Depends(RequiresOrTicket(*VIEWERS))]
+StreamViewer = Annotated[Principal, Depends(RequiresOrTicket(*VIEWERS, visitors=True))]

@@ -1,18 +1,12 @@
 """The ways the board says no."""
 
-from app.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
+from app.core.errors import NotFound, Unauthenticated, Unavailable
 
 
 class NotOnBoard(NotFound):
     """This OPD has no row on the board.
 
     It does not report itself at this apel; ask for the OPD that reports for it."""
-
-
-class CountsOnly(Forbidden):
-    """This screen shows counts only.
-
-    Visitors see it: totals and the trend, and nothing of a single OPD."""
 
 
 class TicketRefused(Unauthenticated):

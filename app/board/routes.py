@@ -76,10 +76,14 @@ async def read_board_parts(
 
 
 @router.get("/board/preflight")
-async def read_preflight(request: Request, _: Steward, session: Transaction, now: Now, language: Speech) -> Preflight:
+async def read_preflight(
+    request: Request, _: Steward, session: Transaction, now: Now, language: Speech, etag: ETag
+) -> Preflight:
     """Before an apel: is everything there that evidence from Zoom depends on? The board's revision does not tell it."""
     health = await read_health(session, request.app.state.settings, language, at=now)
-    return Preflight(lights=[LightBox.model_validate(light) for light in health.lights])
+    preflight = Preflight(lights=[LightBox.model_validate(light) for light in health.lights])
+    etag.set_digest(preflight)
+    return preflight
 
 
 @router.get("/apel/{apel_id}/board", response_model=Board)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.db import OpenSession, act_as
 from app.core.principal import Principal, Role
 from app.core.texts import Language
-from app.web.errors import MissingToken, PasswordChangeRequired, RoleNotAllowed
+from app.web.errors import CountsOnly, MissingToken, PasswordChangeRequired, RoleNotAllowed
 
 
 class Authenticate(Protocol):
@@ -63,10 +63,14 @@ Speech = Annotated[Language, Depends(read_language)]
 
 
 class Requires:
-    """Lets in callers that hold one of these roles; also the route's declaration of who may call it."""
+    """Lets in callers that hold one of these roles; also the route's declaration of who may call it.
 
-    def __init__(self, *roles: Role) -> None:
+    `visitors`: the answer is fit for a screen that visitors see, which is let in nowhere else.
+    """
+
+    def __init__(self, *roles: Role, visitors: bool = False) -> None:
         self.roles = frozenset(roles)
+        self.visitors = visitors
 
     async def __call__(self, request: Request, session: Transaction, now: Now) -> Principal:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -76,9 +80,11 @@ class Requires:
         return await self.let_in(request, session, await authenticate(session, token, at=now))
 
     async def let_in(self, request: Request, session: AsyncSession, principal: Principal) -> Principal:
-        """Raises PasswordChangeRequired, RoleNotAllowed."""
+        """Raises PasswordChangeRequired, RoleNotAllowed, CountsOnly."""
         if not self.admits(principal):
             raise PasswordChangeRequired if principal.must_change else RoleNotAllowed
+        if principal.counts_only and not self.visitors:
+            raise CountsOnly
         await act_as(session, principal)
         request.state.principal = principal
         return principal
@@ -91,7 +97,7 @@ class SignedIn(Requires):
     """Lets in whoever is signed in, even when the password must still be changed or no role is held today."""
 
     def __init__(self) -> None:
-        super().__init__(*Role)
+        super().__init__(*Role, visitors=True)
 
     def admits(self, principal: Principal) -> bool:
         return True

@@ -13,6 +13,12 @@ class RoleNotAllowed(Forbidden):
     """Your role may not do this."""
 
 
+class CountsOnly(Forbidden):
+    """This screen shows counts only.
+
+    Visitors see it: totals and the trend, and nothing of a single OPD."""
+
+
 class PasswordChangeRequired(Forbidden):
     """Choose your own password first.
 

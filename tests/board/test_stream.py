@@ -152,7 +152,7 @@ def test_visitors_see_totals_and_trend_and_no_opd(story: Story, api: Api, visito
         assert not re.search("DISDIK|BKPP|Kepala|Sekda", streamed["data"])
 
 
-@pytest.mark.parametrize("rest", ["board/BKPP", "/v1/board/parts"])
-def test_visitors_are_refused_whatever_tells_of_one_opd(story: Story, visitors: Api, rest: str) -> None:
+@pytest.mark.parametrize("rest", ["board/BKPP", "/v1/board/parts", "/v1/board/preflight", "/v1/counters/speed"])
+def test_visitors_are_refused_whatever_was_not_made_for_them(story: Story, visitors: Api, rest: str) -> None:
     answer = visitors.at(HALFWAY).get(rest if rest.startswith("/") else story.path(rest))
     assert (answer.status_code, answer.json()["code"]) == (403, "counts-only")

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from app.core.principal import Role
-from app.main import loops
+from app.background import loops
 from tests.client import Api
 from tests.make import MONDAY, Make
 from tests.monday import Story, claim

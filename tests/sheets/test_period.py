@@ -8,7 +8,7 @@ import pytest
 
 from app.core.jobs import take_turn
 from app.core.principal import Role
-from app.main import handlers
+from app.background import handlers
 from app.sheets.matrix import Point, mean_of
 from tests.client import Api
 from tests.make import MONDAY, Make

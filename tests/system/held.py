@@ -33,7 +33,8 @@ from app.demo.zoom_twin.deliveries import Down, arrivals, tell
 from app.demo.zoom_twin.drawing import draw_story
 from app.demo.zoom_twin.faults import Faults
 from app.demo.zoom_twin.story import Plan, Story
-from app.main import create_app, handlers
+from app.background import handlers
+from app.main import create_app
 from app.registry.models import Asn, Assignment, Opd
 from app.zoom.client import Zoom
 from app.zoom.inbox import keep_events, process_pending

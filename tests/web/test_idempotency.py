@@ -16,7 +16,8 @@ from app.core.fields import Body, Count, Read
 from app.core.principal import Principal, Role
 from app.core.settings import Settings
 from app.core.stale import Stale, mark_days_stale
-from app.main import create_app, loops
+from app.background import loops
+from app.main import create_app
 from app.web.deps import Requires, Transaction
 from app.web.idempotency import Once, forget_old_keys
 from app.web.models import IdempotencyKey

@@ -21,7 +21,7 @@ from app.demo.zoom_twin.account import Account
 from app.demo.zoom_twin.api import make_zoom
 from app.demo.zoom_twin.faults import load_faults
 from app.evidence.models import IdentityKey
-from app.main import handlers
+from app.background import handlers
 from app.zoom.models import ZoomRegistrant
 from app.zoom.tokens import Credentials
 from tests.client import Api

@@ -15,7 +15,7 @@ from app.core.db import OpenSession
 from app.core.jobs import take_turn
 from app.core.principal import Role
 from app.core.settings import Settings
-from app.main import handlers
+from app.background import handlers
 from app.zoom.wanting import plan_pulls
 from tests.client import Api, serve
 from tests.make import MONDAY, Make
