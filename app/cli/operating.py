@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.queries import list_accounts
 from app.accounts.schemas import AccountFilter
 from app.accounts.tokens import load_keys
+from app.background import count_waiting
 from app.calendar.queries import is_estimated
 from app.cli.failing import CommandFailed
 from app.cli.working import on_database
@@ -25,7 +26,7 @@ from app.core.db import OpenSession, act_as
 from app.core.errors import Refusal
 from app.core.principal import SYSTEM, Role
 from app.core.settings import Settings, unknown_variables
-from app.main import count_waiting, create_app
+from app.main import create_app
 from app.openapi.written import write
 from app.web.problems import words_of
 from app.zoom.client import open_zoom

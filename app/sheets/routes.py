@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Header, Path, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import zone_of
 from app.core.paging import Page
@@ -105,7 +104,7 @@ async def ask_for_sheet(
     return await once.run(create)
 
 
-async def _made(session: AsyncSession, sheet: Sheet, office: Office, response: Response) -> SheetRead:
+async def _made(session: Transaction, sheet: Sheet, office: Office, response: Response) -> SheetRead:
     response.headers["location"] = f"/v1/sheets/{sheet.id}"
     return await reading.tell(session, sheet, office)
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from app.core.principal import Role
 from app.background import loops
+from app.core.principal import Role
 from tests.client import Api
 from tests.make import MONDAY, Make
 from tests.monday import Story, claim

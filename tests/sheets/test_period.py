@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from app.background import handlers
 from app.core.jobs import take_turn
 from app.core.principal import Role
-from app.background import handlers
 from app.sheets.matrix import Point, mean_of
 from tests.client import Api
 from tests.make import MONDAY, Make

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from app.apel.models import Apel
 from app.apel.roster import Entry
 from app.attendance.service import conclude
+from app.background import handlers
 from app.core.bulk import upsert_rows
 from app.core.clock import civil_date
 from app.core.db import act_as, make_sessions
@@ -33,7 +34,6 @@ from app.demo.zoom_twin.deliveries import Down, arrivals, tell
 from app.demo.zoom_twin.drawing import draw_story
 from app.demo.zoom_twin.faults import Faults
 from app.demo.zoom_twin.story import Plan, Story
-from app.background import handlers
 from app.main import create_app
 from app.registry.models import Asn, Assignment, Opd
 from app.zoom.client import Zoom

@@ -10,13 +10,13 @@ from fastapi import Depends, File, Form, Response, UploadFile
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from app.background import loops
 from app.core.db import OpenSession, make_sessions
 from app.core.errors import Conflict
 from app.core.fields import Body, Count, Read
 from app.core.principal import Principal, Role
 from app.core.settings import Settings
 from app.core.stale import Stale, mark_days_stale
-from app.background import loops
 from app.main import create_app
 from app.web.deps import Requires, Transaction
 from app.web.idempotency import Once, forget_old_keys

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.apel.models import Apel
 from app.audit.models import AuditEntry
+from app.background import handlers
 from app.core.db import OpenSession
 from app.core.jobs import take_turn
 from app.core.principal import Role
@@ -21,7 +22,6 @@ from app.demo.zoom_twin.account import Account
 from app.demo.zoom_twin.api import make_zoom
 from app.demo.zoom_twin.faults import load_faults
 from app.evidence.models import IdentityKey
-from app.background import handlers
 from app.zoom.models import ZoomRegistrant
 from app.zoom.tokens import Credentials
 from tests.client import Api

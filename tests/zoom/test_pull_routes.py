@@ -11,11 +11,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from app.background import handlers
 from app.core.db import OpenSession
 from app.core.jobs import take_turn
 from app.core.principal import Role
 from app.core.settings import Settings
-from app.background import handlers
 from app.zoom.wanting import plan_pulls
 from tests.client import Api, serve
 from tests.make import MONDAY, Make
