@@ -32,6 +32,9 @@ from app.evidence.queries import load_presences
 from app.evidence.rules import Presence
 from app.evidence.service import settle
 
+TRIES, PAUSE = 20, 0.025
+"""How often a reader asks whether another's conclusion is done, and the seconds in between: most take less, and
+whoever reads after a write wants to see it."""
 AHEAD = timedelta(days=1)
 """Apels further ahead are concluded only when somebody looks at them, so facts about their days wait for that."""
 
@@ -53,7 +56,8 @@ concluded for the first time this very moment, and later ones that somebody has 
 async def conclude(session: AsyncSession, apel_id: UUID, *, at: datetime, wait: bool = True) -> int:
     """Bring marks, findings and tallies of an apel up to date and return their revision.
 
-    With `wait=False` an apel that somebody else concludes right now is answered with its present revision.
+    With `wait=False` an apel that somebody else concludes right now is answered after half a second at most, with the
+    revision that it has by then.
     Raises ApelNotFound.
     """
     if await is_current(session, await get_apel(session, apel_id, at=at)):
@@ -129,7 +133,11 @@ async def _lock(session: AsyncSession, apel_id: UUID, *, wait: bool) -> bool:
     if wait:
         await session.execute(select(func.pg_advisory_xact_lock(key)))
         return True
-    return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(key))))
+    for _ in range(TRIES):
+        if await session.scalar(select(func.pg_try_advisory_xact_lock(key))):
+            return True
+        await asyncio.sleep(PAUSE)
+    return False
 
 
 class StaleUnit(NamedTuple):

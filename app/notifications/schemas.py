@@ -12,7 +12,9 @@ from app.core.paging import MAX_LIMIT
 from app.notifications.rules import DeliveryState, WebhookState
 
 Url = Annotated[
-    str, StringConstraints(min_length=8, max_length=2000), Field(examples=["https://wa.example.go.id/apel"])
+    str,
+    StringConstraints(min_length=8, max_length=2000),
+    Field(examples=["https://wa.example.go.id/apel"], json_schema_extra={"format": "uri"}),
 ]
 """Where messages are posted; judged by the service, since what may be called is the place's own matter."""
 Subscribed = Literal[

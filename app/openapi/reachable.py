@@ -1,15 +1,15 @@
 """Which refusals an endpoint can answer with, read off the code that it calls.
 
 Nobody keeps such lists true by hand. Whatever a function names is followed as far as this service's own code goes: to
-functions, to what modules hold, to all methods of classes. A list may so hold a refusal that only another branch of the
-same code raises. Methods of an object that is handed over, and whose class no name on the way leads to, are not seen.
+functions, to what modules hold, to all methods of classes, and to those methods of what is handed over or back that the
+function names. A list may so hold a refusal that only another branch of the same code raises.
 """
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, get_args
 
 from app.core.errors import Refusal
 
@@ -50,6 +50,16 @@ def _things_in(function: FunctionType) -> Iterator[Any]:
         else:
             yield thing
     yield from (cell.cell_contents for cell in function.__closure__ or ())
+    for kind in _kinds_of(function):
+        yield from (member for name in names for member in _methods_of(inspect.getattr_static(kind, name, None)))
+
+
+def _kinds_of(function: FunctionType) -> Iterator[type]:
+    """The classes of what a function takes and gives."""
+    for said in inspect.get_annotations(function).values():
+        kind = get_args(said)[0] if hasattr(said, "__metadata__") else said  # Annotated
+        if isinstance(kind, type) and kind.__module__.startswith(OWN):
+            yield kind
 
 
 def _names_in(code: CodeType) -> Iterator[str]:

@@ -160,7 +160,7 @@ def test_an_outage_of_two_hours_is_on_the_board_while_it_lasts_and_a_complete_li
     watched.look(27)
     assert watched.told() == ("gap", "Zoom sunyi sejak 07.41 WITA.")
     assert watched.board()["lights"] == [
-        {"code": "events", "state": "bad", "text": "Zoom sunyi sejak 07.41 WITA."}
+        {"code": "events", "state": "bad", "text": "Zoom sunyi sejak 07.41 WITA.", "since": "2026-11-22T23:41:00Z"}
     ]  # fmt: skip
     assert watched.lights()["events"] == ("bad", "Zoom sunyi sejak 07.41 WITA.")
     assert story.board(watched.now)["revision"] > revision
