@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from app.board.tickets import use_ticket
+from app.core.fields import Documented
 from app.core.principal import Principal, Role
 from app.web.deps import Now, Requires, Transaction
 
@@ -30,7 +31,8 @@ Steward = Annotated[Principal, Depends(Requires(Role.BUPATI, Role.ADMIN, Role.KO
 admits_viewer = Requires(*VIEWERS).admits
 
 Ticket = Annotated[
-    str | None, Query(max_length=100, description="Of `POST /v1/board/tickets`, instead of an `Authorization` header.")
+    Annotated[str, Documented(r"^[A-Za-z0-9_-]*$")] | None,
+    Query(max_length=100, description="Of `POST /v1/board/tickets`, instead of an `Authorization` header."),
 ]
 
 

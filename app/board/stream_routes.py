@@ -15,12 +15,16 @@ from app.board.schemas import TicketRead
 from app.board.stream import BoardStream
 from app.board.tickets import LIFETIME, give_ticket
 from app.board.viewers import Shown
+from app.core.fields import Documented
 from app.web.deps import Now, Transaction
 from app.web.routing import room_router
 
 router = room_router("/v1", "board")
 
-LastSeen = Annotated[str | None, Header(alias="Last-Event-ID", max_length=200, description="The frame already there.")]
+LastSeen = Annotated[
+    Annotated[str, Documented(r"^[a-z0-9-]*$")] | None,
+    Header(alias="Last-Event-ID", max_length=200, description="The frame already there."),
+]
 
 
 async def find_hub(request: Request) -> Hub:
