@@ -43,15 +43,19 @@ def find_chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser(template: str, loop: asyncio.Runner) -> Iterator[Browser]:
-    """Opened after, and closed before, what the other tests run on their own event loop."""
+def chromium() -> str:
+    """Where the browser is."""
     program = find_chromium()
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing, and in CI its tests may not be skipped.")
-        pytest.skip("no Chromium on this machine")
+    if program is None and os.environ.get("CI"):
+        pytest.fail("Chromium is missing, and in CI its tests may not be skipped.")
+    return program or pytest.skip("no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, template: str, loop: asyncio.Runner) -> Iterator[Browser]:
+    """Opened after, and closed before, what the tests of other files run on their own event loop."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield started
         started.close()
 
@@ -63,7 +67,7 @@ def run() -> Run:
 
 @pytest.fixture(scope="session")
 def mamuju(
-    browser: Browser, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+    chromium: str, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Regency]:
     """Sixty OPDs, founded once for all files; the story's clock only moves on, so that its Monday comes first."""
     name = f"apel_papan_{uuid4().hex[:12]}"
@@ -89,7 +93,7 @@ def opened(browser: Browser) -> Iterator[Opener]:
 
 
 @pytest.fixture(scope="session")
-def office(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(chromium: str, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One regency for all tests of the office's page, on its Monday at 07.45; its clock only goes on."""
     name = f"{template}_office"
     administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
@@ -100,7 +104,7 @@ def office(server_url: str, template: str, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
-def yard(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
+def yard(chromium: str, server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yard]:
     """A regency on its Monday morning; every story has an OPD of its own there."""
     name = f"{template}_yard"
     place = ("Asia/Makassar", "Pemerintah Kabupaten Mamuju")
