@@ -53,10 +53,14 @@ class Api:
         return self
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return self._loop.run(self.ask(method, path, **options))
+
+    async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """A request beside something else that runs on the test's event loop."""
         headers = dict(options.pop("headers", None) or {})
         if self._token is not None:
             headers.setdefault("authorization", f"Bearer {self._token}")
-        return self._loop.run(self._client.request(method, path, headers=headers, **options))
+        return await self._client.request(method, path, headers=headers, **options)
 
     def together(self, *requests: tuple[str, str, Any]) -> list[httpx.Response]:
         """Several requests (method, path, body) at the same moment."""

@@ -92,7 +92,7 @@ async def assign_participant(
     apel_id: UUID, participant_id: UUID, body: AssignmentWrite, caller: Operator, session: Transaction, now: Now
 ) -> AssignedRead:
     """Say whom a participant is; the marks that this changes are the answer, the reading before stays in the record."""
-    before = await service.conclude(session, apel_id, at=now)
+    before = await service.conclude_alone(session, apel_id, at=now)
     participants = await evidence.assign_participant(session, caller, apel_id, participant_id, body, at=now)
     revision = await service.conclude(session, apel_id, at=now)
     apel = await get_apel(session, apel_id, at=now)

@@ -81,6 +81,16 @@ async def conclude(session: AsyncSession, apel_id: UUID, *, at: datetime, wait: 
         return await _replace(session, apel, known, settled, stale, at=at)
 
 
+async def conclude_alone(session: AsyncSession, apel_id: UUID, *, at: datetime) -> int:
+    """As `conclude`, and nobody else concludes this apel before this transaction ends.
+
+    Whoever settles what was seen and concludes in one transaction begins with it: a conclusion settles too, and two
+    that took the locks of both in different order would wait for each other. Raises ApelNotFound.
+    """
+    await _lock(session, apel_id, wait=True)
+    return await conclude(session, apel_id, at=at)
+
+
 async def _find_settlement(session: AsyncSession, apel: ApelNow, known: Conclusion | None) -> Settlement | None:
     """What was settled when it became final: from then on only corrections and absences of people move its marks.
 

@@ -37,6 +37,7 @@ SHOWN = {
     "inspektorat": Role.INSPECTOR,
 }
 """Sample accounts whose passwords are printed at every start."""
+OPERATOR = "operator.dinkes"
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,19 @@ async def _perform(stage: Stage) -> None:
     if machine is not None:
         passwords = await _play(stage, passwords, machine)
         await mark_played(stage.url)
-    _print_addresses(stage, passwords)
+    _print_addresses(stage, passwords | await _renew_operator(stage))
+
+
+async def _renew_operator(stage: Stage) -> dict[str, str]:
+    """A new one-time password for the OPD whose phone may be tried; the played Monday made its account."""
+    async with connect(stage.settings) as engine:
+        sessions = make_sessions(engine, Surroundings(stage.settings.zone, load_audit_key(stage.settings)))
+        async with acting(sessions) as session:
+            known = await find_account_ids(session, [OPERATOR])
+            return {
+                username: (await reset_password(session, account_id, at=datetime.now(UTC))).password
+                for username, account_id in known.items()
+            }
 
 
 async def _renew_passwords(sessions: OpenSession) -> dict[str, str]:
@@ -191,7 +204,8 @@ def _print_addresses(stage: Stage, passwords: dict[str, str]) -> None:
     console.print(f"\nCONTOH – melayani di {stage.base_url}  (dokumentasi API: {stage.base_url}/docs)")
     console.print(f"Papan apel: {stage.base_url}/papan  (masuk sebagai bupati atau kominfo)")
     console.print(f"Kantor (riwayat, peringkat, antrean, giliran, layar): {stage.base_url}/kantor")
+    console.print(f"Lapor dari ponsel: {stage.base_url}/lapor  (masuk sebagai {OPERATOR})")
     console.print("Kata sandi contoh, dibuat baru pada setiap mulai:")
     for username, password in passwords.items():
-        console.print(f"  {username:<12} {password}", highlight=False)
+        console.print(f"  {username:<16} {password}", highlight=False)
     console.print("Berhenti dengan Ctrl-C. / Stop with Ctrl-C.")

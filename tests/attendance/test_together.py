@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pydantic_core import to_json
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from app.apel.service import open_apel, record_occurrence
@@ -17,6 +17,7 @@ from app.attendance.models import Mark
 from app.attendance.service import conclude, conclude_due
 from app.core.db import OpenSession, lock_key
 from app.core.principal import Grant, Principal, Role
+from app.core.settings import Settings
 from app.duty.schemas import AbsenceCreate
 from app.duty.service import create_absence
 from app.evidence.rules import SightingKind, SightingSeen
@@ -24,6 +25,7 @@ from app.evidence.service import record_sightings
 from app.registry.models import Asn
 from app.reports.schemas import ReportWrite
 from app.reports.service import submit_report
+from tests.client import serve
 from tests.conftest import SURROUNDINGS
 from tests.make import DAY, MONDAY, NOBODY, Make
 from tests.monday import DUE, NUMBER, claim, naming
@@ -163,3 +165,28 @@ def test_a_crowd_that_writes_while_several_conclude_leaves_nothing_stale(crowd: 
     found, anew = run(race())
     assert found == anew
     assert {status for _, status, *_ in found} == {"CT", "H", None}
+
+
+def test_an_assignment_waits_for_a_conclusion_before_it_takes_what_that_needs(
+    crowd: Crowd, run: Run, loop: asyncio.Runner, settings: Settings
+) -> None:
+    """Else each would wait for the other until the database ends one of them."""
+    run(crowd.run(0))
+    stranger = SightingSeen("run", "tamu", SightingKind.JOINED, MONDAY + MINUTE, display_name="Tamu")
+    run(crowd.do(record_sightings, [stranger]))
+    run(crowd.conclude())
+    with serve(loop, crowd.sessions, settings, DUE) as api:
+        kominfo, path = api.as_(Role.KOMINFO), f"/v1/apel/{crowd.apel_id}/participants"
+        [unknown] = kominfo.get(f"{path}?matched=false").json()["items"]
+
+        async def meet() -> tuple[bool | None, int]:
+            async with crowd.sessions.begin() as concluding:
+                await concluding.scalar(select(func.pg_advisory_xact_lock(lock_key("conclude", crowd.apel_id))))
+                body = {"operator": True, "remember": False}
+                assigning = asyncio.create_task(kominfo.ask("POST", f"{path}/{unknown['id']}/assign", json=body))
+                await asyncio.sleep(0.3)
+                settling = func.pg_try_advisory_xact_lock(lock_key("settle", crowd.apel_id))
+                free = await concluding.scalar(select(settling))
+            return free, (await assigning).status_code
+
+        assert run(meet()) == (True, 200)

@@ -25,6 +25,15 @@ def assert_fits(page: Page) -> None:
     assert wide <= 0
 
 
+_SPILLED = """all => all.filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+  .map(one => `${one.textContent}: ${one.scrollWidth} in ${one.clientWidth}`)"""
+
+
+def assert_within(page: Page, selector: str) -> None:
+    """What shows of these keeps to its own box, so that nothing stands on its neighbour."""
+    assert page.locator(selector).evaluate_all(_SPILLED) == []
+
+
 def collect_errors(page: Page) -> list[str]:
     """Errors of the console and of scripts from now on; the list grows while the page lives."""
     told: list[str] = []

@@ -12,7 +12,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import LOCALE, SIZES, window
-from tests.browser.looking import assert_accessible, assert_contrast, assert_fits, collect_errors, picture
+from tests.browser.looking import (
+    assert_accessible,
+    assert_contrast,
+    assert_fits,
+    assert_within,
+    collect_errors,
+    picture,
+)
 from tests.browser.regency import BLANK, CODES, LAST, MONDAY, NUMBER, Regency
 from tests.system.town import chosen
 
@@ -69,6 +76,7 @@ class Viewers:
             for theme in ("light", "dark"):
                 page.emulate_media(color_scheme=theme)
                 assert_fits(page)
+                assert_within(page, ".cell .number")
                 picture(page, f"{moment}-{name}-{theme}")
                 assert_contrast(page)
                 if (name, theme) in asked:
