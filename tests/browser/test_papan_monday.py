@@ -190,6 +190,7 @@ def test_a_gap_of_zoom_is_told_and_judged_by_nobody(mamuju: Regency, viewers: Vi
 
 
 def test_silence_greys_the_board_while_the_clock_goes_on(mamuju: Regency, viewers: Viewers, path: str) -> None:
+    viewers.shows("#time", "07.5")  # all have heard that it is later: what they hold is of now
     # The line is open, and nothing comes: a server that hangs, a proxy that forgot.
     mamuju.town.process.send_signal(signal.SIGSTOP)
     try:
