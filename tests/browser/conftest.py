@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.mondays import MONDAYS, Office, build
 from tests.browser.regency import Regency, regency
@@ -30,6 +30,8 @@ SIZES = {"wall": (1920, 1080), "office": (1366, 768), "phone": (390, 844)}
 """The three sizes at which every page is looked at."""
 Theme = Literal["light", "dark"]
 Opener = Callable[..., BrowserContext]
+PATIENCE = 60_000
+"""Milliseconds for what a page shall come to show, on a machine that is busy with other tests."""
 LOCALE: dict[str, Any] = {"locale": "id-ID"}
 
 
@@ -54,6 +56,7 @@ def chromium() -> str:
 @pytest.fixture(scope="module")
 def browser(chromium: str, template: str, loop: asyncio.Runner) -> Iterator[Browser]:
     """Opened after, and closed before, what the tests of other files run on their own event loop."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield started

@@ -164,7 +164,7 @@ def test_two_operators_call_the_turns_and_nobody_is_skipped(opened: Opener, offi
     first.keyboard.press("a")
     expect(first.locator(".now .name")).to_contain_text("menjawab, sesuai laporan")
     first.keyboard.press("n")
-    expect(second.locator(".now .code")).to_have_text("BKPP", timeout=8000)
+    expect(second.locator(".now .code")).to_have_text("BKPP")
     first.keyboard.press("i")
     first.get_by_label("Hadir di kantor").fill("13")
     expect(first.locator(".spoken .sum")).to_contain_text("≠ terhitung 13 dari 16")

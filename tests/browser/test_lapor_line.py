@@ -55,7 +55,7 @@ def test_a_report_survives_airplane_mode_and_a_closed_page_and_is_sent_once(yard
     assert_accessible(page)
 
     context.set_offline(False)
-    expect(page.get_by_role("heading", name=RECEIVED)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name=RECEIVED)).to_be_visible()
     expect(page.locator(".words")).to_contain_text("hadir 7")
     assert [version["excused"] for version in yard.versions("DINKES")] == [{"CT": 1}]
 
@@ -97,7 +97,7 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_key(yard: Yard, opened: 
         page = enter(context, yard.operator("BKPP"))
         mark(page, "Siti Aminah Bkpp 1", "S Sakit")
         send(page)
-        expect(page.get_by_role("heading", name=RECEIVED)).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("heading", name=RECEIVED)).to_be_visible()
         expect(page.locator(".receipt")).to_contain_text("Versi 1")
     assert (line.swallowed, len(keys), len(set(keys))) == (2, 3, 1)
     assert len(yard.versions("BKPP")) == 1
@@ -109,12 +109,12 @@ def test_a_lost_answer_is_found_again_after_somebody_amended_the_report(yard: Ya
         page = enter(context, yard.operator("KESRA"))
         line.swallows = lambda said: said.startswith(b"PUT /v1/apel/")
         send(page)
-        expect(page.get_by_role("heading", name=WAITING)).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name=WAITING)).to_be_visible()
         counts = {"strength": 8, "present": {"wfo": 7, "wfa": 0}, "excused": {}, "unexplained": 1}
         told = counts | {"channel": "wa", "caller": "Kepala Dinas", "reason": "Satu belum datang"}
         yard.kominfo.put(f"/v1/apel/{yard.apel_id}/reports/KESRA", told, headers={"if-match": '"1"'})
         line.swallows = lambda _: False
-        expect(page.locator(".receipt")).to_contain_text("Versi 2", timeout=30_000)
+        expect(page.locator(".receipt")).to_contain_text("Versi 2")
         expect(page.locator(".state")).to_contain_text("Kiriman Anda diterima sebagai versi 1")
     assert len(yard.versions("KESRA")) == 2
 
@@ -127,11 +127,11 @@ def test_on_a_2g_line_the_page_is_there_in_15_s_and_the_next_time_without_any(ya
     context.new_cdp_session(page).send("Network.emulateNetworkConditions", EDGE)
     began = time.monotonic()
     page.goto("/lapor")
-    page.get_by_label("Nama pengguna").wait_for(timeout=30_000)
+    page.get_by_label("Nama pengguna").wait_for()
     form = time.monotonic() - began
     began = time.monotonic()
     sign_in(page, username)
-    page.locator("#sums").wait_for(timeout=30_000)
+    page.locator("#sums").wait_for()
     roster = time.monotonic() - began
     assert form < 15
     assert roster < 15
@@ -142,7 +142,7 @@ def test_on_a_2g_line_the_page_is_there_in_15_s_and_the_next_time_without_any(ya
     began = time.monotonic()
     page.goto("/lapor")
     expect(page.locator("#sums")).to_have_text("8 wajib = 8 hadir")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
 def test_the_whole_page_fits_into_40_kb(yard: Yard, opened: Opener) -> None:
@@ -204,7 +204,7 @@ def test_signing_out_wipes_the_phone_also_without_a_line(yard: Yard, opened: Ope
     assert kept(page) == ["who"], "only that the sign-in must still be ended"
     assert_accessible(page)
     context.set_offline(False)
-    page.get_by_label("Nama pengguna").wait_for(timeout=20_000)
+    page.get_by_label("Nama pengguna").wait_for()
     assert kept(page) == []
     page.reload()
     page.get_by_label("Nama pengguna").wait_for()

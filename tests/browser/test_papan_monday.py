@@ -24,8 +24,6 @@ from tests.browser.regency import BLANK, CODES, LAST, MONDAY, NUMBER, Regency
 from tests.system.town import chosen
 
 pytestmark = pytest.mark.system
-SOON = 25_000
-"""Milliseconds: a busy machine, and a watch over Zoom that looks every ten seconds."""
 
 
 class Viewers:
@@ -58,12 +56,12 @@ class Viewers:
 
     def shows(self, selector: str, words: str | re.Pattern[str]) -> None:
         for page in self.all.values():
-            expect(page.locator(selector)).to_contain_text(words, timeout=SOON)
+            expect(page.locator(selector)).to_contain_text(words)
 
     def tile(self, code: str, look: str, word: str) -> None:
         for page in self.all.values():
             tile = page.locator(f'.tile[data-code="{code}"]')
-            expect(tile).to_have_attribute("data-look", look, timeout=SOON)
+            expect(tile).to_have_attribute("data-look", look)
             expect(tile.locator(".word")).to_have_text(word)
 
     def look(self, moment: str, *pages: Page) -> None:

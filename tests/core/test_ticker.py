@@ -38,7 +38,10 @@ def test_more_work_is_done_without_waiting_and_stopping_ends_it() -> None:
     async def play() -> None:
         ticker = Ticker([Loop("backlog", 3600, work)])
         ticker.start()
-        await asyncio.sleep(0.05)
+        async with asyncio.timeout(30):
+            while len(turns) < 50:
+                await asyncio.sleep(0)
+        await asyncio.sleep(0.05)  # for a turn that would follow
         await ticker.stop()
 
     asyncio.run(play())
@@ -77,7 +80,10 @@ def test_news_that_come_while_a_loop_works_are_looked_at_afterwards() -> None:
 
         ticker = Ticker([Loop("board", 3600, work)])
         ticker.start()
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(30):
+            while len(turns) < 2:
+                await asyncio.sleep(0.001)
+        await asyncio.sleep(0.1)  # for a turn that would follow
         await ticker.stop()
 
     asyncio.run(play())

@@ -73,7 +73,7 @@ class Listener:
             self.heard.append(told)
 
 
-async def until(happened: Any, seconds: float = 10.0) -> None:
+async def until(happened: Any, seconds: float = 30.0) -> None:
     """Wait for something to become true, and fail when it does not."""
     ends = time.monotonic() + seconds
     while not happened():

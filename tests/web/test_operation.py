@@ -57,7 +57,7 @@ def test_a_database_that_does_not_answer_is_not_waited_for(api: Api, own_url: st
     api._app.state.count_waiting = sleep
     began = time.monotonic()
     assert "apel_database_up 0.0" in api.get("/metrics").text
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 10
 
 
 def test_requests_are_counted_by_template_and_hold_no_id(api: Api) -> None:
