@@ -15,8 +15,10 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 INSTALL_AND_PLAY = 600
 """Seconds; two minutes are promised on a machine that does nothing else, and CI's may do a lot else."""
@@ -26,7 +28,8 @@ TABLE = "Wajib%"
 """A column of the table of the played Monday."""
 REPORT = "laporan peserta lengkap"
 """Zoom's report was pulled and stands: the circle is closed."""
-SERVING = "CONTOH – melayani di"
+READY = "Berhenti dengan Ctrl-C"
+"""The last line, after the addresses and the passwords."""
 
 
 def first_command(clone: Path) -> list[str]:
@@ -72,14 +75,24 @@ class Run:
             time.sleep(0.1)
         print(f"{what}: after {time.monotonic() - self.began:.1f} s", flush=True)
 
-    def ask(self, path: str) -> dict[str, object] | None:
-        """The answer as JSON; None while nobody answers."""
+    def ask(self, path: str, form: dict[str, str] | None = None, token: str = "") -> dict[str, object] | None:
+        """The answer as JSON; None while nobody answers, and where it is a refusal."""
+        request = Request(f"http://127.0.0.1:{self.port}{path}", data=urlencode(form).encode() if form else None)
+        if token:
+            request.add_header("authorization", f"Bearer {token}")
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urlopen(request, timeout=5) as answer:
                 found: dict[str, object] = json.load(answer)
                 return found
         except (URLError, OSError, ValueError):
             return None
+
+    def read_board(self) -> dict[str, object]:
+        """The board, as whoever types the password that was printed sees it at once."""
+        printed = {words[0]: words[1] for line in self.output if len(words := line.split()) == 2}
+        form = {"grant_type": "password", "username": "bupati", "password": printed["bupati"]}
+        tokens = self.ask("/v1/auth/token", form) or fail("the printed password does not sign in")
+        return self.ask("/v1/board", token=str(tokens["access_token"])) or fail("who signed in does not see the board")
 
     def stop(self) -> None:
         """SIGTERM to `make` alone, as a supervisor would; nothing of what it started may remain."""
@@ -126,7 +139,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def fail(reason: str) -> None:
+def fail(reason: str) -> NoReturn:
     print(f"DRILL FAILED: {reason}", file=sys.stderr, flush=True)
     for line in children_of(os.getpid()):
         os.kill(int(line.split()[0]), signal.SIGKILL)
@@ -139,18 +152,21 @@ def main() -> None:
     port = free_port()
     first = Run(clone, port)
     first.wait_until("the table of the played Monday", lambda: first.said(TABLE), INSTALL_AND_PLAY)
-    first.wait_until("the addresses", lambda: first.said(SERVING), INSTALL_AND_PLAY)
+    first.wait_until("the addresses", lambda: first.said(READY), INSTALL_AND_PLAY)
     if not first.said(REPORT):
         fail("Zoom's report is not complete")
     if first.ask("/readyz") != {"status": "ready"}:
         fail("it does not say that it is ready")
+    board = first.read_board()
     first.stop()
     second = Run(clone, port)
-    second.wait_until("served again", lambda: second.said(SERVING), SECOND_START)
+    second.wait_until("served again", lambda: second.said(READY), SECOND_START)
     if second.said(TABLE):
         fail("the second start played the Monday again")
     if second.ask("/readyz") != {"status": "ready"}:
         fail("the second start does not say that it is ready")
+    if second.read_board()["apel"] != board["apel"]:
+        fail("the second start shows another apel")
     second.stop()
 
 

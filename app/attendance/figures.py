@@ -105,7 +105,7 @@ def find_in_unit(unit: Unit, ground: Ground) -> list[tuple[FindingCode, Grade, d
     complete = not unit.missing
     unseen = Grade.EXPLAINABLE if ground.weak or ground.gap or unit.phoned else Grade.SUSPICIOUS
     if unit.claims and unit.late_minutes is not None:
-        found.append((FindingCode.LATE, Grade.EXPLAINABLE, {"minutes": unit.late_minutes}))
+        found.append((FindingCode.LATE, Grade.EXPLAINABLE, {"late_minutes": unit.late_minutes}))
     if complete and unit.claimed.strength != unit.roster_strength:
         facts = {"reported": unit.claimed.strength, "roster": unit.roster_strength}
         found.append((FindingCode.STRENGTH_DIFFERS, Grade.EXPLAINABLE, facts))

@@ -14,7 +14,7 @@ from rich.status import Status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.queries import find_account_ids
-from app.accounts.rules import DatedGrant, NewAccount
+from app.accounts.rules import DatedGrant, NewAccount, make_password
 from app.accounts.service import create_account, create_client, reset_password
 from app.core.clock import civil_date
 from app.core.db import OpenSession, Surroundings, act_as, make_sessions, zone_of
@@ -26,7 +26,7 @@ from app.demo.ground import mark_played, prepare_ground
 from app.demo.loading import load_absences, load_operators, load_registry
 from app.demo.monday import Cast, Monday
 from app.demo.table import print_beyond, print_board
-from app.demo.visitor import sign_in_machine, take_over
+from app.demo.visitor import sign_in, sign_in_machine, take_over
 from app.demo.zoom import DemoZoom, play_zoom
 from app.main import connect, create_app
 
@@ -105,12 +105,22 @@ async def _perform(stage: Stage) -> None:
     async with connect(stage.settings) as engine:
         surroundings = Surroundings(stage.settings.zone, load_audit_key(stage.settings))
         sessions = make_sessions(engine, surroundings)
-        passwords = await _renew_passwords(sessions)
+        slips = await _renew_passwords(sessions)
         machine = None if stage.played else await _make_adapter(sessions)
+    passwords = await _choose_own(stage, slips)
     if machine is not None:
-        passwords = await _play(stage, passwords, machine)
+        await _play(stage, passwords, machine)
         await mark_played(stage.url)
-    _print_addresses(stage, passwords | await _renew_operator(stage))
+    _print_addresses(stage, passwords | await _choose_own(stage, await _renew_operator(stage)))
+
+
+async def _choose_own(stage: Stage, slips: dict[str, str]) -> dict[str, str]:
+    """Passwords in place of the one-time ones: whoever tries the sample signs in with what is printed, and is in."""
+    chosen = {username: make_password() for username in slips}
+    async with httpx.AsyncClient(base_url=stage.base_url, timeout=30) as client:
+        for username, given in slips.items():
+            await take_over(client, username, given, chosen[username])
+    return chosen
 
 
 async def _renew_operator(stage: Stage) -> dict[str, str]:
@@ -157,13 +167,11 @@ async def acting(sessions: OpenSession) -> AsyncGenerator[AsyncSession]:
         yield session
 
 
-async def _play(stage: Stage, passwords: dict[str, str], machine: tuple[str, str]) -> dict[str, str]:
-    """Load and play; the passwords that were printed once are used up, so the chosen ones are returned."""
-    chosen = {username: secrets.token_urlsafe(12) for username in passwords}
+async def _play(stage: Stage, passwords: dict[str, str], machine: tuple[str, str]) -> None:
     with stage.console.status("Memuat kabupaten CONTOH") as status:
         async with httpx.AsyncClient(base_url=stage.base_url, timeout=30) as client:
-            admin = await take_over(client, "bkpp", passwords["bkpp"], chosen["bkpp"])
-            kominfo = await take_over(client, "kominfo", passwords["kominfo"], chosen["kominfo"])
+            admin = await sign_in(client, "bkpp", passwords["bkpp"])
+            kominfo = await sign_in(client, "kominfo", passwords["kominfo"])
             adapter = await sign_in_machine(client, *machine)
             people = await load_registry(admin)
             status.update("Akun operator OPD")
@@ -176,7 +184,6 @@ async def _play(stage: Stage, passwords: dict[str, str], machine: tuple[str, str
             shown = await Beyond(admin, kominfo, stage.settings.zone).play()
     print_board(stage.console, board)
     print_beyond(stage.console, shown)
-    return passwords | {name: chosen[name] for name in ("bkpp", "kominfo")}
 
 
 def _sayer(stage: Stage, status: Status) -> "_Sayer":

@@ -266,17 +266,20 @@ const silentUnits = ({ connected, never_connected: never, blank_spot: blank }) =
 
 function drawTotals({ totals: told, apel }) {
   const { duty_rate: duty, rate, present, excused } = told;
+  if (totals.rate.textContent !== percent(duty)) fitLater(totals.rate, totals.rate);
   roll(totals.rate, percent(duty));
   roll(totals.of, rate.denominator ? `${count(duty.numerator)}\u2009/\u2009${count(duty.denominator)}` : "–");
   put(totals.all, rate.percent === null ? `${count(told.strength)} pegawai, belum ada laporan` : `dari semua ${percent(rate)} (${count(rate.numerator)} / ${count(rate.denominator)})`);
   roll(totals.wfo.number, count(present.wfo));
   roll(totals.wfa.number, count(present.wfa));
   roll(totals.excused.number, count(summed(excused)));
-  put(totals.excused.detail, listed(excused));
+  if (put(totals.excused.detail, listed(excused))) tightenLater(totals.excused.detail);
   roll(totals.unexplained.number, count(told.unexplained));
   put(totals.unexplained.detail, told.pending ? `sesudah ${local.time(apel.report_deadline)}` : told.disputed ? `${count(told.disputed)} perlu diputuskan` : "");
   roll(totals.silent.number, count(silentUnits(told.not_reported)));
-  put(totals.silent.detail, `OPD · ${count(told.people_not_reported || (rate.excluded.BL ?? 0))} orang`);
+  // Who was seen though the OPD is silent counts as present, but in no percentage yet.
+  const seen = Math.max(0, present.wfo + present.wfa - rate.numerator);
+  put(totals.silent.detail, `OPD · ${count(told.people_not_reported || (rate.excluded.BL ?? 0))} orang${seen ? ` +${NBSP}${count(seen)} terlihat` : ""}`);
   const parts = { ...present, excused: summed(excused), unexplained: told.unexplained ?? 0 };
   parts.rest = Math.max(0, told.strength - summed(parts));
   for (const [name, node] of Object.entries(totals.bar)) if (node.style.flexGrow !== String(parts[name])) node.style.flexGrow = parts[name];
@@ -516,12 +519,20 @@ function fit(node, room) {
   const width = room.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
   if (node.scrollWidth > width && width > 0) node.style.transform = `scaleX(${Math.max(0.6, width / node.scrollWidth)})`;
 }
+// Every code shows: many of them in smaller letters.
+function tighten(node) {
+  set(node, "tight", "false");
+  set(node, "tight", String(node.scrollHeight > node.clientHeight + 1));
+}
+const tightenLater = (node) => requestAnimationFrame(() => tighten(node));
 const fitLater = (node, room) => requestAnimationFrame(() => fit(node, room));
 const fitCode = ({ code }) => fitLater(code, code.parentNode);
 function fitAll() {
   for (const tile of tiles.values()) fitCode(tile);
   fit(turn.name, turn.name.parentNode);
   for (const number of document.querySelectorAll(".cell > .number, .ratio > .number")) fit(number, number.parentNode);
+  fit(totals.rate, totals.rate);
+  tighten(totals.excused.detail);
 }
 addEventListener("resize", fitAll);
 narrow.addEventListener("change", () => { if (board) drawTiles(board); });

@@ -42,8 +42,9 @@ const WORDS = {
   all: "semua",
   wfo: "di kantor",
   wfa: "WFA",
+  WFA: "WFA yang disetujui",
 };
-const SPOKEN = new Set(["status", "state", "rule", "kind", "channel", "mode", "entries_are", "report"]);
+const SPOKEN = new Set(["status", "state", "rule", "kind", "channel", "mode", "entries_are", "report", "claim", "absence"]);
 const number = new Intl.NumberFormat("id-ID", { maximumFractionDigits: 2 });
 
 const nameOf = (key) => NAMES[key] ?? STATUSES[key] ?? RULES[key] ?? key.replaceAll("_", " ");

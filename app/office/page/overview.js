@@ -93,14 +93,14 @@ function trend({ apels }) {
   const say = (name) => (value, at) =>
     `${percent(apels[at][name])} (${count(apels[at][name].numerator)}/${count(apels[at][name].denominator)})`;
   const of = (name) => apels.map((apel) => apel[name].percent);
-  const [from, to] = [apels[0], apels.at(-1)];
+  const told = [...new Set([apels[0], apels.at(-1)])].map((apel) => `${percent(apel.duty_rate)} pada ${place.clock.short(apel.date)}`);
   return el(
     "section",
     { className: "trend" },
     el("h2", {}, "Kehadiran kabupaten"),
     lineChart({
       title: `Kehadiran kabupaten pada ${apels.length} apel`,
-      summary: `Hadir dari yang wajib ${percent(from.duty_rate)} pada ${place.clock.short(from.date)}, ${percent(to.duty_rate)} pada ${place.clock.short(to.date)}.`,
+      summary: `Hadir dari yang wajib ${told.join(", ")}.`,
       labels: apels.map((apel) => place.clock.short(apel.date)),
       series: [
         { name: "dari yang wajib", values: of("duty_rate"), say: say("duty_rate") },
