@@ -34,6 +34,15 @@ def assert_within(page: Page, selector: str) -> None:
     assert page.locator(selector).evaluate_all(_SPILLED) == []
 
 
+_CUT = """all => all.filter(one => one.checkVisibility()
+  && (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1)).map(one => one.textContent)"""
+
+
+def assert_whole(page: Page, selector: str) -> None:
+    """Nothing of these words is cut off."""
+    assert page.locator(selector).evaluate_all(_CUT) == []
+
+
 def collect_errors(page: Page) -> list[str]:
     """Errors of the console and of scripts from now on; the list grows while the page lives."""
     told: list[str] = []

@@ -17,6 +17,7 @@ from tests.browser.looking import (
     assert_accessible,
     assert_contrast,
     assert_fits,
+    assert_whole,
     assert_within,
     collect_errors,
     picture,
@@ -79,6 +80,7 @@ class Viewers:
                 page.emulate_media(color_scheme=theme)
                 assert_fits(page)
                 assert_within(page, ".cell .number")
+                assert_whole(page, "#title, #where, #totals .detail, #heads, #evidence")
                 picture(page, f"{moment}-{name}-{theme}")
                 assert_contrast(page)
                 if PICTURES or (name, theme) in asked:

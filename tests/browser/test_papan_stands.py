@@ -10,12 +10,18 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from app.core.principal import Role
 from tests.browser.conftest import Opener
-from tests.browser.looking import assert_accessible, assert_fits, collect_errors, picture
+from tests.browser.looking import assert_accessible, assert_fits, assert_whole, collect_errors, picture
 from tests.browser.regency import CODES, HOSTILE_NAME, Regency
 from tests.system.town import chosen
 
 pytestmark = pytest.mark.system
 DAY = "2026-12-07"
+RIGHT_ENDS = """all => all.map(one => {
+  const range = new Range();
+  range.selectNodeContents(one);
+  return [range.getBoundingClientRect().left, range.getBoundingClientRect().right];
+})"""
+"""From where to where the letters of each reach."""
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +115,29 @@ def test_why_it_is_so_is_one_tap_away_and_esc_leads_back(mamuju: Regency, apel_i
     assert page.evaluate("document.activeElement.dataset.code") != "DISDAG"
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_a_full_hundred_every_excuse_and_the_mark_of_a_sample_are_shown_whole(
+    mamuju: Regency, apel_id: str, opened: Opener
+) -> None:
+    board = mamuju.bupati.get(f"/v1/apel/{apel_id}/board")
+    board["totals"]["duty_rate"] |= {"percent": 100.0, "numerator": 11064, "denominator": 11064}
+    board["totals"]["excused"] = {"other": 1} | dict.fromkeys(("CB", "CM", "CP", "CS", "CT", "DK", "I", "S", "TB"), 12)
+    body = f"id: x\nevent: board\ndata: {json.dumps(board)}\n\n"
+    for size_name in ("wall", "office"):
+        context = opened(size_name)
+        context.route("**/board/stream", lambda route: route.fulfill(content_type="text/event-stream", body=body))
+        page = enter(mamuju, context)
+        expect(page.locator("#totals .rate")).to_have_text("100,00 %")
+        page.evaluate(
+            "document.getElementById('heading').append(Object.assign(document.createElement('p'), "
+            "{ className: 'sample', textContent: 'CONTOH: semua data karangan' }))"
+        )
+        page.wait_for_timeout(300)
+        assert_whole(page, "#title, .sample, #totals .detail")
+        ends = page.locator("#totals .rate, #totals .ratio > .number").evaluate_all(RIGHT_ENDS)
+        assert ends[0][1] <= ends[1][0]
+        picture(page, f"penuh-{size_name}")
 
 
 def test_the_theme_follows_the_system_unless_the_address_says_otherwise(

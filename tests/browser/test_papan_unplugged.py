@@ -71,7 +71,7 @@ def test_where_a_proxy_lets_no_stream_through_the_wall_asks_and_is_as_fresh(
     mamuju: Regency, apel_id: str, opened: Opener
 ) -> None:
     context = opened("office")
-    context.route("**/board/stream", lambda route: route.fulfill(status=502, body="Bad Gateway"))
+    context.route("**/board/stream", lambda route: route.fulfill(status=403, body="Forbidden"))
     page = enter(mamuju, context)
     expect(page.locator(".tile")).to_have_count(60)
     with page.expect_response(lambda answer: answer.url.endswith("/v1/board") and answer.status == 304):
@@ -80,6 +80,32 @@ def test_where_a_proxy_lets_no_stream_through_the_wall_asks_and_is_as_fresh(
     expect(page.locator(f'.tile[data-code="{CODES[55]}"]')).to_have_attribute("data-look", "good")
     page.wait_for_timeout(11_000)  # longer than data may be silent: answers without news are a sign of life too
     expect(page.locator("body")).to_have_attribute("data-old", "false")
+
+
+def test_who_opens_another_unit_before_the_first_one_came_sees_the_second(
+    mamuju: Regency, apel_id: str, opened: Opener
+) -> None:
+    page = enter(mamuju, opened("office"))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/board/DISDAG", hold)
+    page.route("**/board/DINSOS", lambda route: route.fulfill(status=502, body="<html>"))
+    page.locator('.tile[data-code="DISDAG"]').click()
+    page.keyboard.press("Escape")
+    page.locator('.tile[data-code="DINKES"]').click()
+    dialog = page.get_by_role("dialog", name="Dinas Kesehatan")
+    expect(dialog).to_contain_text("Menurut revisi")
+    [slow] = held
+    with page.expect_response("**/board/DISDAG"):
+        slow.continue_()
+    page.wait_for_timeout(300)
+    expect(dialog.locator(".state")).to_contain_text("DINKES")
+    page.keyboard.press("Escape")
+    page.locator('.tile[data-code="DINSOS"]').click()
+    expect(page.get_by_role("dialog")).to_contain_text("Rincian belum dapat dibuka. Coba lagi.")
 
 
 def test_a_screen_comes_back_by_itself_after_a_power_cut_and_asks_anew_when_taken_down(

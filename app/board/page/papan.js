@@ -111,12 +111,14 @@ const memory = {
   set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* a browser that keeps nothing */ } },
 };
 
+const isProblem = (answer) => Boolean(answer.headers.get("content-type")?.startsWith("application/problem+json"));
 async function get(path, headers = {}, signal = undefined) {
   for (let again = false; ; again = true) {
     const authorization = `Bearer ${caller.token()}`;
     const answer = await fetch(path, { cache: "no-store", signal, headers: { "accept-language": "id", authorization, ...headers } });
     tellTime(Date.parse(answer.headers.get("date") ?? ""), false);
-    if (answer.status === 403) throw new NotAllowed();
+    // A proxy's own refusal is not the service's word.
+    if (answer.status === 403 && isProblem(answer)) throw new NotAllowed();
     if (answer.status !== 401) return answer;
     if (again || !(await caller.renew())) throw new SignedOut();
   }
@@ -448,7 +450,7 @@ function movedWords({ id, report_deadline: at, starts_at: starts }) {
 // ——— Tiles ———
 
 const WORDS = { "not-reported": "belum lapor", "not-reported-blank-spot": "blank spot", "part-missing": "sebagian", returned: "perbaiki" };
-const CHANNELS = { phone: "telepon", wa: "lewat WA", radio: "radio", paper: "surat" };
+const CHANNELS = { phone: "telepon", wa: "lewat WA", radio: "radio", paper: "kertas" };
 // [look, mark, word]: a state is never told by its colour alone.
 function standing({ light, reasons, report, connection, connectivity }) {
   const first = WORDS[reasons[0]?.code];
@@ -545,6 +547,16 @@ $("tiles").addEventListener("click", (event) => {
 
 const CONNECTION = { never: "belum pernah terhubung", connected: "terhubung", left: "sudah keluar" };
 const REPORT = { missing: "belum masuk", submitted: "masuk", late: "masuk sesudah tenggat", returned: "dikembalikan untuk diperbaiki", verified: "diverifikasi" };
+async function askWhy(code) {
+  const refused = "Rincian belum dapat dibuka. Coba lagi.";
+  try {
+    const answer = await get(`/v1/apel/${board.apel.id}/board/${encodeURIComponent(code)}`);
+    if (answer.ok) return await answer.json();
+    return { refused: isProblem(answer) ? (await answer.json()).title : refused };
+  } catch {
+    return { refused };
+  }
+}
 async function openWhy(code) {
   const dialog = $("why");
   const close = el("button", { type: "button", className: "main", on: { click: () => dialog.close() } }, "Tutup");
@@ -553,18 +565,14 @@ async function openWhy(code) {
   title.firstChild.id = "why-title";
   dialog.replaceChildren(title, el("p", { role: "status" }, "Membuka…"));
   dialog.showModal();
-  let told;
-  try {
-    const answer = await get(`/v1/apel/${board.apel.id}/board/${encodeURIComponent(code)}`);
-    told = await answer.json();
-    if (!answer.ok) throw new Error(told.title);
-  } catch (error) {
-    dialog.lastChild.replaceChildren(error.message && !(error instanceof TypeError) ? error.message : "Tidak ada sambungan ke layanan. Coba lagi.");
-    return;
-  }
-  const { opd: row, findings, revision } = told;
+  const told = await askWhy(code);
+  if (!title.isConnected) return; // another unit was opened meanwhile
+  if (told.refused) return put(dialog.lastChild, told.refused);
+  put(title.firstChild, told.opd.name);
+  drawWhy(dialog, told);
+}
+function drawWhy(dialog, { opd: row, findings, revision }) {
   const [look, shape, word] = standing(row);
-  title.firstChild.textContent = row.name;
   const fact = (label, ...words) => el("div", {}, text("", label, "dt"), el("dd", {}, words));
   const report = `${REPORT[row.report.state] ?? row.report.state}${row.report.at ? ` ${local.time(row.report.at)}` : ""}${row.report.version > 1 ? `, versi ${row.report.version}` : ""}${row.report.channel && row.report.channel !== "app" ? `, ${CHANNELS[row.report.channel] ?? row.report.channel}` : ""}`;
   const room = `${CONNECTION[row.connection.state] ?? row.connection.state}${row.connection.since ? ` sejak ${local.time(row.connection.since)}` : ""}${row.connection.gaps ? `, ${row.connection.gaps} kali terputus` : ""}`;
@@ -747,9 +755,20 @@ async function watchFiles(minutes = 10) {
   }
 }
 
+function signOut() {
+  const press = async () => {
+    try {
+      await leave();
+      location.reload();
+    } catch {
+      put(button, "Belum keluar, coba lagi");
+    }
+  };
+  const button = el("button", { type: "button", on: { click: press } }, "Keluar");
+  return button;
+}
 function drawSelf() {
-  const out = el("button", { type: "button", on: { click: async () => { await leave(); location.reload(); } } }, "Keluar");
-  $("self").replaceChildren(...(caller.me ? [typed("quiet", caller.me.name), " ", out] : [typed("quiet", caller.name ?? "")]));
+  $("self").replaceChildren(...(caller.me ? [typed("quiet", caller.me.name), " ", signOut()] : [typed("quiet", caller.name ?? "")]));
 }
 async function run() {
   tick();
@@ -769,8 +788,7 @@ async function run() {
       show(door, true);
       if (error instanceof SignedOut) continue;
       if (error instanceof NotAllowed) {
-        const out = el("button", { type: "button", on: { click: async () => { await leave(); location.reload(); } } }, "Keluar");
-        return door.replaceChildren(text("big", "Akun ini tidak membaca papan.", "h2"), el("p", {}, out));
+        return door.replaceChildren(text("big", "Akun ini tidak membaca papan.", "h2"), el("p", {}, signOut()));
       }
       door.replaceChildren(el("p", { role: "status" }, "Layanan belum dapat dihubungi. Menyambung lagi…"));
       await pause(3000 + 2000 * Math.random());
