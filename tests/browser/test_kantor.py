@@ -10,7 +10,7 @@ from tests.browser.looking import assert_accessible, assert_fits, collect_errors
 from tests.browser.mondays import Office
 from tests.browser.signing import enter, go
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.system
 THEMES: tuple[Theme, Theme] = ("light", "dark")
 
 

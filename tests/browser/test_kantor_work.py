@@ -8,7 +8,7 @@ from tests.browser.looking import assert_accessible, assert_fits, collect_errors
 from tests.browser.mondays import HOSTILE, TODAY, Office
 from tests.browser.signing import enter, go, sign_in
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.system
 MANY = 180
 AT_ONCE = 0.5
 """Seconds from a key to the next item, on a busy machine; nobody waits for the service."""

@@ -10,7 +10,7 @@ from tests.browser.conftest import Opener
 from tests.browser.looking import assert_accessible, assert_fits, collect_errors
 from tests.browser.yard import Yard, sign_in
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.system
 COUNT_TAPS = "window.taps = 0; addEventListener('click', (event) => { window.taps += event.isTrusted; }, true);"
 SIX = {
     "Budi Santoso Disdik 2": "WFA dari Zoom",

@@ -12,7 +12,7 @@ from tests.browser.looking import assert_accessible
 from tests.browser.test_lapor import enter, mark, phone, send
 from tests.browser.yard import MORNING, Yard, lossy_line, sign_in, until, wait_for_worker
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.system
 BUDGET = 40_000
 """Bytes, compressed, of all that the page consists of."""
 EDGE = {"offline": False, "latency": 500, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}

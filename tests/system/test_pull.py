@@ -26,7 +26,7 @@ from tests.monday import NUMBER
 from tests.system.test_ingest import served
 from tests.zoom.past import UUID, PastZoom, Run, stay
 
-pytestmark = [pytest.mark.system, pytest.mark.alone, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 Do = Callable[[Coroutine[Any, Any, Any]], Any]
 ROWS = 950
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.system.test_serving import free_port, refusal
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.system
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tests.make import Make
 from tests.monday import claim, naming
 from tests.system.test_ingest import served
 
-pytestmark = [pytest.mark.system, pytest.mark.alone, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 OPDS, PEOPLE = 40, 3
 SENDERS = 12

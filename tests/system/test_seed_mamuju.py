@@ -10,7 +10,7 @@ from app.core.principal import Role
 from app.demo.zoom_twin.events import Device, Meeting, encode
 from tests.system.town import Run, Town, founded
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.system
 NUMBER = "86084701483"
 
 OPDS = """code;name;short_name;type;parent_code;protocol_order;reports;connectivity

@@ -10,7 +10,7 @@ import pytest
 from app.core.principal import Role
 from tests.system.town import Caller, Run, Town, founded
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.system
 
 OPDS = """code;name;short_name;type;parent_code;protocol_order;reports
 SETDA;Sekretariat Daerah;Setda;setda;;1;yes

@@ -9,7 +9,7 @@ import pytest
 from app.core.principal import Role
 from tests.system.town import Caller, Run, Town, founded
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.system
 JANUARY, FEBRUARY = "2024-01", "2024-02"
 
 OPDS = """code;name;short_name;type;parent_code;protocol_order;reports

@@ -9,7 +9,7 @@ import pytest
 from app.core.principal import Role
 from tests.system.town import Caller, Run, Town, founded
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.system
 NUMBER = "100.3.4/215/432.403/2026"
 INCIDENTS, PERIOD = "/v1/livestreams/incidents", "2026-01"
 

@@ -19,7 +19,7 @@ import pytest
 
 from tests.conftest import administer, database_url
 
-pytestmark = [pytest.mark.system, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 ROOT = Path(__file__).parents[2]
 UP = 90.0

@@ -25,7 +25,7 @@ from tests.monday import claim
 from tests.system.listening import Listener, until
 from tests.system.test_serving import Service, free_port
 
-pytestmark = [pytest.mark.system, pytest.mark.alone, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 OPDS = 12
 FRAME_SECONDS = 20.0
