@@ -107,7 +107,7 @@ async def read_opd_board(
     if not rows:
         raise NotOnBoard
     return OpdBoard(
-        apel=apel_box(snapshot.apel, named),
+        apel=apel_box(snapshot, named),
         revision=snapshot.conclusion.revision if snapshot.conclusion else 0,
         as_of=snapshot.conclusion.changed_at if snapshot.conclusion else None,
         opd=rows[0],

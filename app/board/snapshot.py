@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import list_unit_heads, list_units
+from app.apel.models import FormerPlan
+from app.apel.queries import find_former_plan, list_unit_heads, list_units
 from app.apel.roster import Head, Unit
 from app.apel.timeline import ApelNow
 from app.apel.turn_queries import fold_turns_of
@@ -42,6 +43,8 @@ class Snapshot:
     """Everything a board is composed from."""
 
     apel: ApelNow
+    former: FormerPlan | None
+    """The times with which the day began, if they were changed since."""
     conclusion: Conclusion | None
     units: Mapping[str, Unit]
     heads: Mapping[str, Head]
@@ -67,6 +70,7 @@ async def take_snapshot(session: AsyncSession, apel: ApelNow) -> Snapshot:
     marks = await session.scalars(select(Mark).where(Mark.apel_id == apel.id, Mark.asn_id.in_(people)))
     return Snapshot(
         apel=apel,
+        former=await find_former_plan(session, apel),
         conclusion=await session.get(Conclusion, apel.id, populate_existing=True),
         units=units,
         heads=heads,
