@@ -1,6 +1,6 @@
 """The ways attendance says no."""
 
-from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, VersionMismatch, VersionRequired
 
 
 class FindingNotFound(NotFound):
@@ -27,6 +27,18 @@ class AttendanceFinal(Conflict):
     """This apel is final.
 
     Findings of a final apel are resolved after it has been reopened."""
+
+
+class FindingResolved(VersionRequired):
+    """{by} has resolved this finding already.
+
+    Read what was decided, and send its version {current} in the If-Match header if your word shall count instead."""
+
+
+class FindingResolvedAnew(VersionMismatch):
+    """{by} has resolved this finding anew meanwhile.
+
+    Read what was decided, and repeat yours on version {current} if it shall count instead."""
 
 
 class CountNotYours(Forbidden):

@@ -97,7 +97,7 @@ def _if_other(planned: datetime, now: datetime) -> datetime | None:
 def compose_rows(snapshot: Snapshot, labels: Labels, only: str | None = None) -> list[OpdRow]:
     """The reporting units in protocol order."""
     open_findings: dict[str, Counter[str]] = {}
-    for finding, resolution in snapshot.findings:
+    for finding, resolution, _ in snapshot.findings:
         if resolution is None and finding.code not in QUIET_FINDINGS:
             open_findings.setdefault(finding.opd_code, Counter())[finding.grade] += 1
     earlier: dict[str, list[PastTally]] = {}
@@ -191,7 +191,7 @@ def _written(snapshot: Snapshot, code: str, turn: Turn) -> int | None:
     """The present people of the report, as they were compared with what was spoken."""
     if turn.spoken is None or snapshot.tallies[code].report_state in ("missing", "partial"):
         return None
-    compared = (f.facts for f, _ in snapshot.findings if (f.opd_code, f.code) == (code, FindingCode.SPOKEN_DIFFERS))
+    compared = (f.facts for f, *_ in snapshot.findings if (f.opd_code, f.code) == (code, FindingCode.SPOKEN_DIFFERS))
     pairs = [facts[mode] for facts in compared for mode in ("wfo", "wfa") if mode in facts]
     return turn.spoken.present + sum(int(pair["written"]) - int(pair["spoken"]) for pair in pairs)
 

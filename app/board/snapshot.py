@@ -15,8 +15,8 @@ from app.apel.timeline import ApelNow
 from app.apel.turn_queries import fold_turns_of
 from app.apel.turns import Turns
 from app.attendance import queries
-from app.attendance.models import Conclusion, Finding, FindingResolution, Mark, Tally
-from app.attendance.queries import PastTally
+from app.attendance.models import Conclusion, Mark, Tally
+from app.attendance.queries import FoundFinding, PastTally
 from app.attendance.watching import Watch, read_watch
 from app.core.texts import Language
 from app.evidence.queries import count_subjects
@@ -50,7 +50,7 @@ class Snapshot:
     heads: Mapping[str, Head]
     turns: Turns
     tallies: Mapping[str, Tally]
-    findings: Sequence[tuple[Finding, FindingResolution | None]]
+    findings: Sequence[FoundFinding]
     head_marks: Mapping[UUID, Mark]
     trend: Sequence[PastTally]
     """Newest first."""
