@@ -30,15 +30,16 @@ class AttendanceFinal(Conflict):
 
 
 class FindingResolved(VersionRequired):
-    """{by} has resolved this finding already.
+    """This finding has been resolved already.
 
-    Read what was decided, and send its version {current} in the If-Match header if your word shall count instead."""
+    {by} decided it. Read how, and send that version ({current}) in the If-Match header if your word shall count
+    instead."""
 
 
 class FindingResolvedAnew(VersionMismatch):
-    """{by} has resolved this finding anew meanwhile.
+    """Somebody has resolved this finding anew meanwhile.
 
-    Read what was decided, and repeat yours on version {current} if it shall count instead."""
+    {by} decided it. Read how, and repeat your word on version {current} if it shall count instead."""
 
 
 class CountNotYours(Forbidden):

@@ -48,20 +48,34 @@ async def resolve_finding(
     Raises FindingNotFound, AttendanceFinal, FindingResolved, FindingResolvedAnew, VersionMismatch, DecisionNeeded,
     DecisionNotAsked, CountNotYours.
     """
-    finding = await get_finding(session, finding_id, scope)
-    # A finding's row comes and goes with every conclusion, so the lock is one of its name.
-    await session.execute(select(func.pg_advisory_xact_lock(lock_key("resolve", finding.id))))
-    await hold_apel(session, finding.apel_id)
-    found = await find_resolution(session, finding)
-    last = found.resolution
+    found = await _take(session, await get_finding(session, finding_id, scope))
+    finding, last, version = found
     if last is not None and (last.outcome, last.status, last.note) == (body.outcome, body.status, body.note):
         return found
     apel = await get_apel(session, finding.apel_id, at=at)
     if apel.state in (ApelState.FINAL, ApelState.CANCELLED):
         raise AttendanceFinal
-    _require_seen(last, found.version, expected)
+    _require_seen(last, version, expected)
     _require_word(caller, finding, body)
-    resolution = FindingResolution(
+    resolution = _resolution(finding, body, caller, at=_after(last, at))
+    session.add(resolution)
+    await session.flush()
+    nips = await nips_of(session, [finding.asn_id] if finding.asn_id else [])
+    await record(session, caller, "attendance.resolve", at=at, target=str(finding.id), nips=nips)
+    await mark_stale(session, finding.apel_id, finding.opd_code)
+    return FoundFinding(finding, resolution, version + 1)
+
+
+async def _take(session: AsyncSession, finding: Finding) -> FoundFinding:
+    """What is decided about a finding, and nobody else decides about it before this transaction ends."""
+    # Its row comes and goes with every conclusion, so the lock is one of its name.
+    await session.execute(select(func.pg_advisory_xact_lock(lock_key("resolve", finding.id))))
+    await hold_apel(session, finding.apel_id)
+    return await find_resolution(session, finding)
+
+
+def _resolution(finding: Finding, body: ResolutionWrite, caller: Principal, *, at: datetime) -> FindingResolution:
+    return FindingResolution(
         finding_id=finding.id,
         apel_id=finding.apel_id,
         asn_id=finding.asn_id,
@@ -70,14 +84,8 @@ async def resolve_finding(
         note=body.note,
         by_id=caller.id,
         by_name=caller.name,
-        at=_after(last, at),
+        at=at,
     )
-    session.add(resolution)
-    await session.flush()
-    nips = await nips_of(session, [finding.asn_id] if finding.asn_id else [])
-    await record(session, caller, "attendance.resolve", at=at, target=str(finding.id), nips=nips)
-    await mark_stale(session, finding.apel_id, finding.opd_code)
-    return FoundFinding(finding, resolution, found.version + 1)
 
 
 def _require_seen(last: FindingResolution | None, version: int, expected: int | None) -> None:

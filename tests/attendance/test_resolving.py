@@ -60,13 +60,14 @@ def test_another_word_that_names_none_is_refused_and_told_what_stands(story: Sto
     assert refused.status_code == 428
     assert {name: told[name] for name in ("code", "title", "detail", "errors")} == {
         "code": "finding-resolved",
-        "title": "Temuan ini sudah diselesaikan oleh uji-kominfo.",
-        "detail": "Baca putusannya, lalu kirim versinya (1) di header If-Match bila putusan Anda yang harus berlaku.",
+        "title": "Temuan ini sudah diselesaikan.",
+        "detail": "Diputuskan oleh uji-kominfo. Baca putusannya, lalu kirim versinya (1) di header If-Match bila putusan "
+        "Anda yang harus berlaku.",
         "errors": [{"pointer": "/outcome", "detail": "Yang tercatat sekarang: dijelaskan."}],
     }
     english = {"accept-language": "en"}
     refused = story.api.as_(Role.ADMIN).at(LATER).post(f"{path}/resolve", ABSENT, headers=english)
-    assert refused.json()["title"] == "uji-kominfo has resolved this finding already."
+    assert refused.json()["detail"].startswith("uji-kominfo decided it. Read how, and send that version (1)")
     assert refused.json()["errors"] == [{"pointer": "/outcome", "detail": "On record now: explained."}]
     assert story.marks()["Tuti Ada"]["status"] == "H"
 
@@ -92,7 +93,7 @@ def test_a_word_on_a_version_that_was_replaced_is_refused(story: Story, path: st
     for stale in ('"1"', '"0"', '"7"', '"kemarin"'):
         refused = admin.post(f"{path}/resolve", ILL, headers={"if-match": stale})
         assert (refused.status_code, refused.json()["code"]) == (412, "finding-resolved-anew")
-    assert refused.json()["title"] == "Temuan ini baru saja diputuskan lagi oleh uji-admin."
+    assert refused.json()["detail"].startswith("Diputuskan oleh uji-admin. ")
     assert refused.json()["errors"] == [{"pointer": "/outcome", "detail": "Yang tercatat sekarang: terbukti."}]
     assert story.marks()["Tuti Ada"]["status"] == "TK"
 
