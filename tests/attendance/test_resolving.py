@@ -61,8 +61,8 @@ def test_another_word_that_names_none_is_refused_and_told_what_stands(story: Sto
     assert {name: told[name] for name in ("code", "title", "detail", "errors")} == {
         "code": "finding-resolved",
         "title": "Temuan ini sudah diselesaikan.",
-        "detail": "Diputuskan oleh uji-kominfo. Baca putusannya, lalu kirim versinya (1) di header If-Match bila putusan "
-        "Anda yang harus berlaku.",
+        "detail": "Diputuskan oleh uji-kominfo. Baca putusannya, lalu kirim versinya (1) di header If-Match bila "
+        "putusan Anda yang harus berlaku.",
         "errors": [{"pointer": "/outcome", "detail": "Yang tercatat sekarang: dijelaskan."}],
     }
     english = {"accept-language": "en"}
