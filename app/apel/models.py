@@ -40,6 +40,22 @@ class Apel(Base):
     version: Mapped[int] = mapped_column(server_default="1")
 
 
+class FormerPlan(Base):
+    """The times of an apel as they were planned until somebody changed them; those in force are the apel's own."""
+
+    __tablename__ = "former_plan"
+    __table_args__ = (Index(None, "apel_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    apel_id: Mapped[UUID] = mapped_column(ForeignKey("apel.id"))
+    on_date: Mapped[date]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    report_deadline: Mapped[datetime]
+    until: Mapped[datetime]
+    """When it was changed; who did it is in the audit record."""
+
+
 class ApelAct(Base):
     """What a person did to an apel's state: open, close, finalize, reopen, cancel."""
 

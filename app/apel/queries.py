@@ -22,12 +22,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.apel.errors import ApelNotFound
 from app.apel.loading import lists_any, load_apels, near_meeting, not_cancelled, select_apels
-from app.apel.models import Apel, Occurrence, RosterEntry, RosterHead, RosterUnit
+from app.apel.models import Apel, FormerPlan, Occurrence, RosterEntry, RosterHead, RosterUnit
 from app.apel.roster import Entry, Head, OpdOfDay, Roster, Unit, build_roster, choose_heads, codes_within, reporters_of
 from app.apel.rules import ApelState
 from app.apel.schemas import ApelFilter
 from app.apel.timeline import ApelNow
-from app.core.clock import civil_date
+from app.core.clock import civil_date, civil_day
 from app.core.db import zone_of
 from app.core.paging import Page, cut_page, decode_cursor
 from app.registry.models import Opd
@@ -45,6 +45,16 @@ async def get_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> Ape
     if not found:
         raise ApelNotFound
     return found[0]
+
+
+async def find_former_plan(session: AsyncSession, apel: ApelNow) -> FormerPlan | None:
+    """The times with which the apel's day began, if they were changed since; None: the day's plan stands.
+
+    What was changed on an earlier day, or planned for another one, is nothing that people still wait for.
+    """
+    begins, _ = civil_day(apel.on_date, zone_of(session))
+    of_the_day = select(FormerPlan).where(FormerPlan.apel_id == apel.id, FormerPlan.on_date == apel.on_date)
+    return await session.scalar(of_the_day.where(FormerPlan.until >= begins).order_by(FormerPlan.id).limit(1))
 
 
 async def find_apel_of_occurrence(session: AsyncSession, uuid: str, *, at: datetime) -> ApelNow | None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.errors import CalendarEstimated, OpdUnknown, PlanTooLong, ScheduleInvalid
-from app.apel.models import Apel, RosterEntry, RosterHead, RosterUnit
+from app.apel.models import Apel, FormerPlan, RosterEntry, RosterHead, RosterUnit
 from app.apel.planning import LONGEST_PLAN, SPECIAL_DEADLINE, PlannedDay, plan_days
 from app.apel.queries import get_apel, load_opds
 from app.apel.rules import ApelKind, require_not_over
@@ -30,6 +30,8 @@ from app.core.stale import mark_days_stale
 from app.core.versions import require_version
 
 LONGEST = timedelta(days=1)
+TIMES = frozenset({"starts_at", "ends_at", "report_deadline"})
+"""What people were told when to do: where one of these changes, what it was is kept."""
 SPECIAL = "setelah cuti Idul Fitri"
 """What the title of the special session says."""
 HOLDS_A_MONDAY = (ApelKind.APEL_GABUNGAN, ApelKind.UPACARA)
@@ -66,6 +68,7 @@ async def change_apel(
 ) -> ApelNow:
     """Change what was planned, a delay for example; what already is as said changes nothing.
 
+    The times that were in force so far stay on record.
     Raises ApelFinal, ApelCancelled, VersionRequired, VersionMismatch, ScheduleInvalid, OpdUnknown.
     """
     await lock_apel(session, apel_id)
@@ -81,6 +84,8 @@ async def change_apel(
     await _require_opds(session, planned.opd_codes, planned.on_date)
     values: dict[str, Any] = changes | {"on_date": planned.on_date, "version": apel.version + 1}
     await session.execute(update(Apel).where(Apel.id == apel_id).values(values))
+    if TIMES & changes.keys():
+        await _keep_plan(session, apel, at=at)
     if planned.on_date != apel.on_date or "opd_codes" in changes:
         await _thaw_roster(session, apel_id)
     await record(session, caller, "apel.change", at=at, target=str(apel_id), fields=sorted(changes))
@@ -91,6 +96,12 @@ async def change_apel(
 
 def _differs(old: object, new: object) -> bool:
     return (tuple(new) if isinstance(new, list) else new) != old
+
+
+async def _keep_plan(session: AsyncSession, apel: ApelNow, *, at: datetime) -> None:
+    """The times of an apel as they are before they become others."""
+    times = {name: getattr(apel, name) for name in TIMES}
+    await session.execute(insert(FormerPlan).values(apel_id=apel.id, on_date=apel.on_date, until=at, **times))
 
 
 async def _thaw_roster(session: AsyncSession, apel_id: UUID) -> None:

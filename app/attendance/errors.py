@@ -1,6 +1,6 @@
 """The ways attendance says no."""
 
-from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, VersionMismatch, VersionRequired
 
 
 class FindingNotFound(NotFound):
@@ -27,6 +27,19 @@ class AttendanceFinal(Conflict):
     """This apel is final.
 
     Findings of a final apel are resolved after it has been reopened."""
+
+
+class FindingResolved(VersionRequired):
+    """This finding has been resolved already.
+
+    {by} decided it. Read how, and send that version ({current}) in the If-Match header if your word shall count
+    instead."""
+
+
+class FindingResolvedAnew(VersionMismatch):
+    """Somebody has resolved this finding anew meanwhile.
+
+    {by} decided it. Read how, and repeat your word on version {current} if it shall count instead."""
 
 
 class CountNotYours(Forbidden):

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attendance import queries
-from app.attendance.models import Finding, FindingResolution
+from app.attendance.models import FindingResolution
+from app.attendance.queries import FoundFinding
 from app.attendance.reading import READERS, after_of, masked, sees_health, sees_people
 from app.attendance.rules import Grade
 from app.attendance.schemas import FindingRead, FindingState, ResolutionRead
@@ -39,11 +40,11 @@ async def read_findings(
         after=after_of(wanted.cursor),
         limit=wanted.limit + 1,
     )
-    page = cut_page(rows, wanted.limit, lambda row: (row[0].opd_code, row[0].id))
-    people = {finding.asn_id for finding, _ in page.items if finding.asn_id}
+    page = cut_page(rows, wanted.limit, lambda row: (row.finding.opd_code, row.finding.id))
+    people = {row.finding.asn_id for row in page.items if row.finding.asn_id}
     nips = await queries.nips_of(session, people)
     await record(session, caller, "attendance.read-findings", at=at, target=str(apel_id), nips=nips)
-    items = [finding_read(finding, resolved, caller, wanted.language) for finding, resolved in page.items]
+    items = [finding_read(row, caller, wanted.language) for row in page.items]
     return Page(items=items, next_cursor=page.next_cursor)
 
 
@@ -52,16 +53,15 @@ async def read_finding(
 ) -> FindingRead:
     """Raises FindingNotFound where the caller may not see it."""
     finding = await queries.get_finding(session, finding_id, caller.reach(*READERS))
-    resolved = await queries.find_resolution(session, finding_id)
+    found = await queries.find_resolution(session, finding)
     nips = await queries.nips_of(session, [finding.asn_id] if finding.asn_id else [])
     await record(session, caller, "attendance.read-finding", at=at, target=str(finding_id), nips=nips)
-    return finding_read(finding, resolved, caller, language)
+    return finding_read(found, caller, language)
 
 
-def finding_read(
-    finding: Finding, resolved: FindingResolution | None, caller: Principal, language: Language
-) -> FindingRead:
+def finding_read(found: FoundFinding, caller: Principal, language: Language) -> FindingRead:
     """A finding for this caller: health codes hidden from outsiders, the sentence in the caller's language."""
+    finding, resolved, version = found
     open_health = sees_health(caller, finding.opd_code)
     facts = finding.facts if open_health else mask_health_in(finding.facts)
     shown = resolved if sees_people(caller, finding.opd_code) else None
@@ -74,6 +74,7 @@ def finding_read(
         facts=facts,
         state=FindingState.RESOLVED if resolved else FindingState.OPEN,
         resolution=_resolution(shown, open_note=open_health or finding.asn_id is None) if shown else None,
+        version=version,
         text=text(language, "finding", finding.code, **facts),
     )
 

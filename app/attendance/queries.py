@@ -173,6 +173,15 @@ async def load_unexplained(session: AsyncSession, asn_ids: Collection[UUID], unt
     return found
 
 
+class FoundFinding(NamedTuple):
+    """A finding with what was decided about it last."""
+
+    finding: Finding
+    resolution: FindingResolution | None
+    version: int
+    """How many decisions are on record."""
+
+
 async def list_findings(
     session: AsyncSession,
     apel_id: UUID,
@@ -182,10 +191,10 @@ async def list_findings(
     grade: Grade | None = None,
     after: tuple[str, UUID] | None = None,
     limit: int | None = None,
-) -> Sequence[tuple[Finding, FindingResolution | None]]:
+) -> Sequence[FoundFinding]:
     """Findings with their latest resolution, by unit and id."""
     latest = (
-        select(FindingResolution)
+        select(FindingResolution, func.count().over(partition_by=FindingResolution.finding_id).label("version"))
         .where(FindingResolution.apel_id == apel_id)
         .ext(distinct_on(FindingResolution.finding_id))
         .order_by(FindingResolution.finding_id, FindingResolution.at.desc(), FindingResolution.id.desc())
@@ -193,7 +202,7 @@ async def list_findings(
     )
     resolution = aliased(FindingResolution, latest)
     asked = (
-        select(Finding, resolution)
+        select(Finding, resolution, func.coalesce(latest.c.version, 0))
         .join(resolution, resolution.finding_id == Finding.id, isouter=True)
         .where(Finding.apel_id == apel_id, within(Finding.opd_code, scope))
         .order_by(Finding.opd_code, Finding.id)
@@ -205,7 +214,7 @@ async def list_findings(
         asked = asked.where(Finding.grade == grade)
     if after is not None:
         asked = asked.where(tuple_(Finding.opd_code, Finding.id) > after)
-    return [(finding, resolved) for finding, resolved in (await session.execute(asked)).all()]
+    return [FoundFinding._make(row) for row in await session.execute(asked)]
 
 
 async def list_units_naming(session: AsyncSession, apel_id: UUID, unit_codes: Collection[str]) -> set[str]:
@@ -226,10 +235,12 @@ async def get_finding(session: AsyncSession, finding_id: UUID, scope: Scope) -> 
     return found
 
 
-async def find_resolution(session: AsyncSession, finding_id: UUID) -> FindingResolution | None:
-    """What was decided last about a finding."""
-    asked = select(FindingResolution).where(FindingResolution.finding_id == finding_id)
-    return await session.scalar(asked.order_by(FindingResolution.at.desc(), FindingResolution.id.desc()).limit(1))
+async def find_resolution(session: AsyncSession, finding: Finding) -> FoundFinding:
+    """The finding with what was decided about it last."""
+    asked = select(FindingResolution, func.count().over()).where(FindingResolution.finding_id == finding.id)
+    latest = asked.order_by(FindingResolution.at.desc(), FindingResolution.id.desc()).limit(1)
+    row = (await session.execute(latest)).one_or_none()
+    return FoundFinding(finding, row[0], row[1]) if row else FoundFinding(finding, None, 0)
 
 
 async def list_person_days(

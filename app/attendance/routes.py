@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Response
 
 from app.apel.queries import get_apel
 from app.attendance import finding_reading, reading, resolving, service
@@ -15,8 +15,9 @@ from app.core.paging import MAX_LIMIT, Page
 from app.core.principal import Principal, Role
 from app.evidence import assignment as evidence
 from app.evidence.schemas import AssignmentWrite
-from app.web.conditional import ETag
+from app.web.conditional import ETag, IfMatch
 from app.web.deps import Now, Requires, Speech, Transaction
+from app.web.idempotency import Once
 from app.web.routing import room_router
 
 router = room_router("/v1", "attendance")
@@ -68,23 +69,45 @@ async def list_findings(
     return found
 
 
+def _tag(response: Response, finding: FindingRead) -> FindingRead:
+    """Name what was decided for If-Match. The facts change beside it, so that no read is ever answered with 304."""
+    response.headers["etag"] = f'"{finding.version}"'
+    return finding
+
+
 @router.get("/findings/{finding_id}")
 async def read_finding(
-    finding_id: UUID, caller: Viewer, session: Transaction, now: Now, language: Speech
+    finding_id: UUID, caller: Viewer, session: Transaction, now: Now, language: Speech, response: Response
 ) -> FindingRead:
     """One finding, with what was decided about it last."""
-    return await finding_reading.read_finding(session, caller, finding_id, language, at=now)
+    return _tag(response, await finding_reading.read_finding(session, caller, finding_id, language, at=now))
 
 
 @router.post("/findings/{finding_id}/resolve")
 async def resolve_finding(
-    finding_id: UUID, body: ResolutionWrite, caller: Resolver, session: Transaction, now: Now, language: Speech
+    finding_id: UUID,
+    body: ResolutionWrite,
+    caller: Resolver,
+    session: Transaction,
+    now: Now,
+    language: Speech,
+    expected: IfMatch,
+    once: Once,
+    response: Response,
 ) -> FindingRead:
-    """Decide about a finding; a disputed absence gets the mark that you decided, the claim stays on record."""
+    """Decide about a finding; a disputed absence gets the mark that you decided, the claim stays on record.
+
+    What was decided already answers 200 with it; another decision needs `If-Match` with the version that it replaces,
+    so that nobody's word is replaced unseen: 428 `finding-resolved`, 412 `finding-resolved-anew`.
+    """
     scope = caller.reach(Role.ADMIN, Role.KOMINFO, Role.OPD_HEAD)
-    finding, resolution = await resolving.resolve_finding(session, caller, scope, finding_id, body, at=now)
-    await service.conclude(session, finding.apel_id, at=now)
-    return finding_reading.finding_read(finding, resolution, caller, language)
+
+    async def resolve() -> FindingRead:
+        found = await resolving.resolve_finding(session, caller, scope, finding_id, body, expected=expected, at=now)
+        await service.conclude(session, found.finding.apel_id, at=now)
+        return _tag(response, finding_reading.finding_read(found, caller, language))
+
+    return await once.run(resolve)
 
 
 @router.post("/apel/{apel_id}/participants/{participant_id}/assign")

@@ -73,6 +73,8 @@ class FindingRead(Read):
     state: FindingState
     resolution: ResolutionRead | None
     """The latest; earlier ones stay on record. Null as well for machines and other OPDs."""
+    version: int
+    """How many decisions are on record, 0 while it is open; for `If-Match` when another one shall count."""
     text: str
     """One kind sentence for people, in the caller's language."""
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
-from app.apel.timeline import ApelNow
 from app.apel.turns import Turn, Turns, weeks_since
 from app.attendance.models import Tally
 from app.attendance.queries import PastTally
@@ -45,7 +44,7 @@ from app.zoom.lights import lights_of_apel
 def compose_board(snapshot: Snapshot, labels: Labels) -> Board:
     return Board(
         place=place_of(labels),
-        apel=apel_box(snapshot.apel, labels),
+        apel=apel_box(snapshot, labels),
         revision=snapshot.conclusion.revision if snapshot.conclusion else 0,
         as_of=snapshot.conclusion.changed_at if snapshot.conclusion else None,
         totals=compose_totals(snapshot),
@@ -67,15 +66,18 @@ def place_of(labels: Labels) -> Place:
     return Place(instansi=labels.instansi, timezone=labels.zone.key, sample=labels.sample)
 
 
-def apel_box(apel: ApelNow, labels: Labels) -> BoardApel:
+def apel_box(snapshot: Snapshot, labels: Labels) -> BoardApel:
+    apel, former = snapshot.apel, snapshot.former
     return BoardApel(
         id=apel.id,
         kind=apel.kind,
         title=apel.title,
         date=apel.on_date,
         starts_at=apel.starts_at,
+        starts_at_planned=former and _if_other(former.starts_at, apel.starts_at),
         ends_at=apel.ends_at,
         report_deadline=apel.report_deadline,
+        report_deadline_planned=former and _if_other(former.report_deadline, apel.report_deadline),
         state=apel.state,
         held_from=apel.held_from,
         held_to=apel.held_to,
@@ -87,10 +89,15 @@ def apel_box(apel: ApelNow, labels: Labels) -> BoardApel:
     )
 
 
+def _if_other(planned: datetime, now: datetime) -> datetime | None:
+    """What was planned; None where it was moved back."""
+    return None if planned == now else planned
+
+
 def compose_rows(snapshot: Snapshot, labels: Labels, only: str | None = None) -> list[OpdRow]:
     """The reporting units in protocol order."""
     open_findings: dict[str, Counter[str]] = {}
-    for finding, resolution in snapshot.findings:
+    for finding, resolution, _ in snapshot.findings:
         if resolution is None and finding.code not in QUIET_FINDINGS:
             open_findings.setdefault(finding.opd_code, Counter())[finding.grade] += 1
     earlier: dict[str, list[PastTally]] = {}
@@ -184,7 +191,7 @@ def _written(snapshot: Snapshot, code: str, turn: Turn) -> int | None:
     """The present people of the report, as they were compared with what was spoken."""
     if turn.spoken is None or snapshot.tallies[code].report_state in ("missing", "partial"):
         return None
-    compared = (f.facts for f, _ in snapshot.findings if (f.opd_code, f.code) == (code, FindingCode.SPOKEN_DIFFERS))
+    compared = (f.facts for f, *_ in snapshot.findings if (f.opd_code, f.code) == (code, FindingCode.SPOKEN_DIFFERS))
     pairs = [facts[mode] for facts in compared for mode in ("wfo", "wfa") if mode in facts]
     return turn.spoken.present + sum(int(pair["written"]) - int(pair["spoken"]) for pair in pairs)
 

@@ -107,14 +107,14 @@ async def read_opd_board(
     if not rows:
         raise NotOnBoard
     return OpdBoard(
-        apel=apel_box(snapshot.apel, named),
+        apel=apel_box(snapshot, named),
         revision=snapshot.conclusion.revision if snapshot.conclusion else 0,
         as_of=snapshot.conclusion.changed_at if snapshot.conclusion else None,
         opd=rows[0],
         findings=[
-            finding_read(finding, resolution, caller, named.language)
-            for finding, resolution in snapshot.findings
-            if finding.opd_code == opd_code and (finding.asn_id is None or sees_people(caller, opd_code))
+            finding_read(found, caller, named.language)
+            for found in snapshot.findings
+            if found.finding.opd_code == opd_code and (found.finding.asn_id is None or sees_people(caller, opd_code))
         ],
         claims=snapshot.tallies[opd_code].versions,
     )

@@ -24,8 +24,12 @@ class BoardApel(Read):
     title: str
     date: date
     starts_at: datetime
+    starts_at_planned: datetime | None
+    """When it was to begin as its day began, if that was changed since; null: as planned."""
     ends_at: datetime
     report_deadline: datetime
+    report_deadline_planned: datetime | None
+    """The deadline with which its day began, if it was moved since; null: as planned."""
     state: ApelState
     held_from: datetime | None
     held_to: datetime | None

@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import list_unit_heads, list_units
+from app.apel.models import FormerPlan
+from app.apel.queries import find_former_plan, list_unit_heads, list_units
 from app.apel.roster import Head, Unit
 from app.apel.timeline import ApelNow
 from app.apel.turn_queries import fold_turns_of
 from app.apel.turns import Turns
 from app.attendance import queries
-from app.attendance.models import Conclusion, Finding, FindingResolution, Mark, Tally
-from app.attendance.queries import PastTally
+from app.attendance.models import Conclusion, Mark, Tally
+from app.attendance.queries import FoundFinding, PastTally
 from app.attendance.watching import Watch, read_watch
 from app.core.texts import Language
 from app.evidence.queries import count_subjects
@@ -42,12 +43,14 @@ class Snapshot:
     """Everything a board is composed from."""
 
     apel: ApelNow
+    former: FormerPlan | None
+    """The times with which the day began, if they were changed since."""
     conclusion: Conclusion | None
     units: Mapping[str, Unit]
     heads: Mapping[str, Head]
     turns: Turns
     tallies: Mapping[str, Tally]
-    findings: Sequence[tuple[Finding, FindingResolution | None]]
+    findings: Sequence[FoundFinding]
     head_marks: Mapping[UUID, Mark]
     trend: Sequence[PastTally]
     """Newest first."""
@@ -67,6 +70,7 @@ async def take_snapshot(session: AsyncSession, apel: ApelNow) -> Snapshot:
     marks = await session.scalars(select(Mark).where(Mark.apel_id == apel.id, Mark.asn_id.in_(people)))
     return Snapshot(
         apel=apel,
+        former=await find_former_plan(session, apel),
         conclusion=await session.get(Conclusion, apel.id, populate_existing=True),
         units=units,
         heads=heads,

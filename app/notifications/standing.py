@@ -37,7 +37,7 @@ async def count_scored(session: AsyncSession, apel_id: UUID, *, at: datetime) ->
 async def list_to_review(session: AsyncSession, apel_id: UUID) -> dict[str, list[Finding]]:
     """OPD → what nobody has resolved yet and somebody should look at."""
     found: dict[str, list[Finding]] = {}
-    for finding, resolution in await list_findings(session, apel_id, scope=None):
+    for finding, resolution, _ in await list_findings(session, apel_id, scope=None):
         if resolution is None and finding.grade in TO_REVIEW:
             found.setdefault(finding.opd_code, []).append(finding)
     return found

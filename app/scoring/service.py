@@ -70,7 +70,7 @@ async def _score_units(session: AsyncSession, apel: ApelNow, policy: Rules) -> l
     rooms = await list_rooms(session, apel.id)
     findings: dict[str, list[Found]] = {}
     parts: dict[str, dict[str, Any]] = {}
-    for finding, resolution in await list_findings(session, apel.id, scope=None):
+    for finding, resolution, _ in await list_findings(session, apel.id, scope=None):
         findings.setdefault(finding.opd_code, []).append(found_of(finding, resolution.outcome if resolution else None))
         if finding.code == FindingCode.NOT_REPORTED:
             parts[finding.opd_code] = finding.facts

@@ -132,7 +132,7 @@ def test_the_same_decision_again_changes_nothing_and_another_one_counts(story: S
     assert (again.status_code, again.json()) == (200, first.json())
     assert story.board()["revision"] == revision
     absent = {"outcome": "confirmed", "status": "TK", "note": "Perangkat dipinjam"}
-    later = admin.at(DUE + timedelta(minutes=10)).post(path, absent)
+    later = admin.at(DUE + timedelta(minutes=10)).post(path, absent, headers={"if-match": first.headers["etag"]})
     assert later.json()["resolution"]["status"] == "TK"
     assert story.marks()["Tuti Ada"]["status"] == "TK"
 

@@ -170,7 +170,8 @@ def decide(story: Story, status: str) -> None:
     findings = admin.get(story.path("findings")).json()["items"]
     found = next(item for item in findings if item["code"] == "unexplained-but-connected")
     body = {"outcome": "explained", "status": status, "note": "Diperiksa"}
-    answer = admin.post(f"/v1/findings/{found['id']}/resolve", body)
+    seen = {"if-match": f'"{found["version"]}"'}
+    answer = admin.post(f"/v1/findings/{found['id']}/resolve", body, headers=seen)
     assert answer.status_code == 200, answer.text
 
 

@@ -141,7 +141,8 @@ def test_a_finding_is_resolved_by_keyboard_and_a_colleagues_word_is_not_replaced
     expect(first.locator("#said")).to_contain_text("Terbukti")
 
     second.keyboard.press("Control+Enter")
-    expect(second.locator(".note")).to_contain_text("Sudah diselesaikan oleh kominfo: Terlihat 45 menit")
+    expect(second.locator(".note")).to_contain_text("Sudah diselesaikan oleh kominfo: Terbukti – H – Terlihat 45 menit")
+    expect(second.locator(".left")).to_have_text(f"{before - 1} tersisa")
     found = office.kominfo.get(f"/v1/apel/{office.before}/findings?limit=200")["items"]
     resolved = [item["resolution"] for item in found if item["state"] == "resolved"]
     assert [(one["outcome"], one["status"], one["by"]) for one in resolved] == [("confirmed", "H", "kominfo")]

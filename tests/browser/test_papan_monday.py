@@ -151,6 +151,9 @@ def test_the_leader_is_late_and_the_deadline_moves(mamuju: Regency, viewers: Vie
     mamuju.reports(path.rpartition("/")[2], ROOMS[:24])
     viewers.shows("#stage", "24 / 60")
     viewers.shows("#stage", "dipindah, semula 08.30")
+    viewers.wall.evaluate("localStorage.clear()")
+    viewers.wall.reload()  # as after a power cut, on a television that keeps nothing
+    viewers.shows("#stage", "dipindah, semula 08.30")
     viewers.tile("SETDA", "good", "lapor")
     viewers.look("datang")
 

@@ -268,10 +268,12 @@ def test_a_room_that_never_connected_costs_accuracy_until_somebody_explains(stor
     [finding] = [one for one in accuracy["evidence"] if one["kind"] == "finding"]
     admin = story.api.as_(Role.ADMIN)
     resolve = f"/v1/findings/{finding['id']}/resolve"
-    assert admin.post(resolve, {"outcome": "confirmed", "note": "Memang tidak ada"}).status_code == 200
+    decided = admin.post(resolve, {"outcome": "confirmed", "note": "Memang tidak ada"})
+    assert decided.status_code == 200
     assert lines_of(_score(story), "DISDIK")["accuracy"]["points"] == 15.0
     later = admin.at(DUE + timedelta(hours=4))
-    assert later.post(resolve, {"outcome": "explained", "note": "Listrik padam"}).status_code == 200
+    seen = {"if-match": decided.headers["etag"]}
+    assert later.post(resolve, {"outcome": "explained", "note": "Listrik padam"}, headers=seen).status_code == 200
     accuracy = lines_of(_score(story), "DISDIK")["accuracy"]
     assert (accuracy["points"], accuracy["facts"]["settled"]) == (20.0, 1)
 

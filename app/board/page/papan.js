@@ -372,7 +372,7 @@ const draw = {
     put(ready.words, [apel.title, leads].filter(Boolean).join(" · "));
     const there = connected(opd);
     put(ready.rooms, there ? `Ruang terhubung: ${count(there)} dari ${count(opd.length)}` : "");
-    put(ready.more, [opd.length ? `${count(opd.length)} OPD` : null, told?.strength ? `${count(told.strength)} pegawai` : null, `tenggat laporan ${local.time(apel.report_deadline)}${movedWords(apel)}`].filter(Boolean).join(" · "));
+    put(ready.more, [opd.length ? `${count(opd.length)} OPD` : null, told?.strength ? `${count(told.strength)} pegawai` : null, `tenggat laporan ${local.time(apel.report_deadline)}${movedWords(apel.report_deadline_planned)}`].filter(Boolean).join(" · "));
     show(ready.check, seesReadiness());
   },
   coming({ apel, totals: told, opd, evidence_health: health }) {
@@ -437,15 +437,8 @@ function weeksWords(rows) {
   return long.length ? ` tidak dipanggil: ${long.join(", ")}` : "";
 }
 
-// A deadline that moved is told as long as this apel is on the wall: the first one seen is remembered.
-let deadline = JSON.parse(memory.get("papan-tenggat") ?? "null");
-function movedWords({ id, report_deadline: at, starts_at: starts }) {
-  if (deadline?.id !== id || now() < Date.parse(starts) - 2 * 3600_000) {
-    deadline = { id, at };
-    memory.set("papan-tenggat", JSON.stringify(deadline));
-  }
-  return deadline.at === at ? "" : ` (dipindah, semula ${local.time(deadline.at)})`;
-}
+// What was moved since the day began is told with what it was: the service knows, however young this screen is.
+const movedWords = (planned) => (planned ? ` (dipindah, semula ${local.time(planned)})` : "");
 
 // ——— Tiles ———
 
@@ -653,10 +646,7 @@ function receive(fresh) {
   set(document.body, "units", String(units));
   show($("units"), units);
   show($("foot"), true);
-  if (fresh.apel) {
-    movedWords(fresh.apel);
-    draw[moment](visitor ? { ...fresh, opd: [] } : fresh);
-  }
+  if (fresh.apel) draw[moment](visitor ? { ...fresh, opd: [] } : fresh);
   if (begun) {
     drawTotals(fresh);
     if (visitor) drawTrend(totals.trend, fresh);
@@ -689,17 +679,17 @@ function second() {
     const waits = row?.turn.state === "called";
     put(turn.label, waits ? "Giliran" : "Giliran – selesai diucapkan");
     put(turn.timer, waits ? span((at - Date.parse(board.turn.called_at)) / 1000) : "");
-    put(turn.state, `tenggat laporan ${local.time(apel.report_deadline)}${movedWords(apel)}`);
+    put(turn.state, `tenggat laporan ${local.time(apel.report_deadline)}${movedWords(apel.report_deadline_planned)}`);
   }
 }
 function leftWords(apel, at) {
   const left = (Date.parse(apel.report_deadline) - at) / 1000;
-  return `${left > 0 ? `${span(left)} lagi` : "sudah lewat"}${movedWords(apel)}`;
+  return `${left > 0 ? `${span(left)} lagi` : "sudah lewat"}${movedWords(apel.report_deadline_planned)}`;
 }
 function drawCountdown(apel, at) {
   const left = (Date.parse(apel.starts_at) - at) / 1000;
   const far = left > 24 * 3600;
-  put(ready.label, far ? "Apel berikutnya" : left > 0 ? `Apel dimulai ${local.time(apel.starts_at)}` : "Menunggu apel dibuka – terlambat");
+  put(ready.label, far ? "Apel berikutnya" : left > 0 ? `Apel dimulai ${local.time(apel.starts_at)}${movedWords(apel.starts_at_planned)}` : "Menunggu apel dibuka – terlambat");
   put(ready.count, far ? local.time(apel.starts_at) : span(Math.abs(left)));
 }
 function tick() {

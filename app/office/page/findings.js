@@ -12,6 +12,7 @@ const READY = {
   dismissed: ["Bukan pegawai yang dimaksud.", "Salah dengar atau salah ketik."],
 };
 const DECIDED = ["H", "TK", "DL", "DD", "DK", "TB", "CT", "CB", "CS", "CM", "CP", "CLTN", "S", "I"];
+const DECIDED_ALREADY = ["finding-resolved", "finding-resolved-anew"];
 const ORDER = ["impossible", "suspicious", "explainable", "ok"];
 
 export async function show(node) {
@@ -178,8 +179,11 @@ class Findings {
     await this.queue.settle(
       item,
       async () => {
-        await requireOpen(item);
-        return put("POST", `/v1/findings/${item.id}/resolve`, body);
+        try {
+          return await put("POST", `/v1/findings/${item.id}/resolve`, body);
+        } catch (error) {
+          throw DECIDED_ALREADY.includes(error.code) ? new Moved(await decision(item, error)) : error;
+        }
       },
       `Temuan ${item.opd_code} selesai: ${OUTCOMES[body.outcome]}.`,
     );
@@ -191,9 +195,10 @@ async function nameIt(place, item) {
   if (person) place.textContent = `${person.name} · NIP ${person.nip_masked}`;
 }
 
-// Another word about a finding would replace the first one: a colleague's is not overwritten unseen.
-async function requireOpen(item) {
-  const now = await get(`/v1/findings/${item.id}`);
-  if (now.state === "resolved")
-    throw new Moved(`Sudah diselesaikan${now.resolution ? ` oleh ${now.resolution.by}: ${now.resolution.note ?? ""}` : ""}.`);
+// What a colleague decided meanwhile, in the words that this reader may know.
+async function decision(item, refusal) {
+  const { resolution } = await get(`/v1/findings/${item.id}`).catch(() => ({}));
+  if (!resolution) return refusal.message;
+  const { by, outcome, status, note } = resolution;
+  return `Sudah diselesaikan oleh ${by}: ${[OUTCOMES[outcome], status, note].filter(Boolean).join(" – ")}`;
 }
