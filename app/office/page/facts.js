@@ -3,7 +3,7 @@ import { count, el, percent } from "/bagian/base.js";
 import { NAMES } from "/kantor/names.js";
 import { get, place } from "/kantor/place.js";
 import { fill } from "/kantor/states.js";
-import { CHANNELS, GRADES, KINDS, REPORTS, RULES, STATES, STATUSES, tame } from "/kantor/words.js";
+import { CHANNELS, GRADES, KINDS, OUTCOMES, REPORTS, RULES, STATES, STATUSES, tame } from "/kantor/words.js";
 
 const QUIET = new Set([
   "id",
@@ -44,6 +44,19 @@ const WORDS = {
   wfa: "WFA",
   WFA: "WFA yang disetujui",
 };
+const OF_FIELD = {
+  outcome: OUTCOMES,
+  matched_by: {
+    decision: "keputusan operator",
+    registrant: "pendaftaran",
+    account: "akun Zoom",
+    email: "surel",
+    alias: "nama yang diingat",
+    display_name: "nama di Zoom",
+    host: "tuan rumah rapat",
+    bot: "nama perekam",
+  },
+};
 const SPOKEN = new Set(["status", "state", "rule", "kind", "channel", "mode", "entries_are", "report", "claim", "absence"]);
 const number = new Intl.NumberFormat("id-ID", { maximumFractionDigits: 2 });
 
@@ -57,6 +70,7 @@ function plain(key, value) {
   if (TIME.test(value)) return `${place.clock.day(value)} ${place.clock.seconds(value)} ${place.zone}`;
   if (DAY.test(value)) return place.clock.date(value);
   if (key === "grade") return GRADES[value]?.[1] ?? value;
+  if (OF_FIELD[key]) return OF_FIELD[key][value] ?? value;
   return SPOKEN.has(key) ? (WORDS[value] ?? value) : tame(value);
 }
 
@@ -92,7 +106,7 @@ function short(value) {
 
 const visible = (value) =>
   Object.entries(value).filter(
-    ([key, one]) => !QUIET.has(key) && one !== null && one !== "" && !(typeof one === "object" && !Object.keys(one).length),
+    ([key, one]) => !QUIET.has(key) && !(key === "code" && value.text) && one !== null && one !== "" && !(typeof one === "object" && !Object.keys(one).length),
   );
 
 // Any answer of the service; what only machines need is left out.

@@ -3,9 +3,8 @@ import { el } from "/bagian/base.js";
 import { facts, openEvidence } from "/kantor/facts.js";
 import { all, get, may, put, say } from "/kantor/place.js";
 import { Moved, Queue, apelChooser } from "/kantor/queue.js";
-import { GRADES, STATUSES } from "/kantor/words.js";
+import { GRADES, OUTCOMES, STATUSES } from "/kantor/words.js";
 
-const OUTCOMES = { explained: "Dijelaskan", confirmed: "Terbukti", dismissed: "Dikesampingkan" };
 const READY = {
   explained: ["Dikonfirmasi lewat telepon.", "Sinyal di lokasi tidak ada.", "Perangkat dipakai bersama."],
   confirmed: ["Sudah dicocokkan dengan OPD.", "OPD mengakui kekeliruan laporannya."],

@@ -67,8 +67,12 @@ function nowhere(node) {
 function drawWho() {
   const roles = [...place.roles].map((role) => ROLES[role] ?? role).join(", ");
   const out = async () => {
-    await leave().catch(() => {});
-    location.assign("/kantor");
+    try {
+      await leave();
+      location.assign("/kantor");
+    } catch {
+      document.getElementById("line").textContent = "Belum keluar: layanan tidak menjawab. Coba lagi.";
+    }
   };
   document
     .getElementById("who")

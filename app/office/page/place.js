@@ -27,6 +27,15 @@ export function say(words) {
   });
 }
 
+// Another person must not go on where somebody else was: what that one had sent is never sent again.
+function startAnew() {
+  location.reload();
+  return new Promise(() => {});
+}
+
+const PATIENCE = 20_000; // an answer that takes longer is none
+const inTime = (options) => ({ signal: AbortSignal.timeout(PATIENCE), ...options });
+
 let signingIn = null;
 function signInAgain() {
   signingIn ??= (async () => {
@@ -36,12 +45,12 @@ function signInAgain() {
       { className: "again", aria: { label: "Masuk lagi" }, on: { cancel: (event) => event.preventDefault() } },
       body,
     );
+    // A second Esc closes it whatever is said to the first; there is nothing behind it to go on with.
+    dialog.addEventListener("close", () => dialog.isConnected && dialog.showModal());
     document.body.append(dialog);
     dialog.showModal();
     const me = await enter(body, "Sesi berakhir. Masuk lagi");
-    // Another person must not go on where somebody else was.
-    if (me.id !== place.me.id) location.reload();
-    dialog.close();
+    if (me.id !== place.me.id) return startAnew();
     dialog.remove();
     say("Anda sudah masuk lagi.");
   })().finally(() => {
@@ -53,11 +62,11 @@ function signInAgain() {
 // The whole answer: {status, body, etag}. 304 leaves `body` null.
 export async function call(path, options) {
   try {
-    return await request(path, options);
+    return await request(path, inTime(options));
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error;
     await signInAgain();
-    return request(path, options);
+    return request(path, inTime(options));
   }
 }
 export const get = async (path) => (await call(path)).body;

@@ -29,7 +29,7 @@ export class Queue {
     );
     this.help = help;
     node.append(this.left, this.note, this.frame, help);
-    this.timer = setInterval(() => document.hidden || this.refresh(), AGAIN);
+    this.timer = setInterval(() => document.hidden || this.loading || this.refresh(), AGAIN);
   }
 
   stop() {
@@ -41,6 +41,7 @@ export class Queue {
   }
 
   async refresh({ words: told } = {}) {
+    this.loading = true;
     try {
       const found = await this.spec.load();
       this.take(found.filter((item) => !this.waiting.has(this.spec.key(item))));
@@ -49,19 +50,24 @@ export class Queue {
       if (this.items.length) return this.tell(words(error));
       this.list.hidden = true;
       this.detail.replaceChildren(failure(error, () => this.refresh()));
+    } finally {
+      this.loading = false;
     }
   }
 
   // Whoever is writing about an item keeps it, even when a colleague settled it meanwhile: sending tells them.
   take(found) {
-    const writes = this.detail.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
-    const gone = writes && this.item && !found.some((item) => this.spec.key(item) === this.chosen);
+    const gone = this.writes && this.item && !found.some((item) => this.spec.key(item) === this.chosen);
     const items = gone ? [this.item, ...found] : found;
     const place = this.items.findIndex((item) => this.spec.key(item) === this.chosen);
     this.items = items;
     if (!items.some((item) => this.spec.key(item) === this.chosen))
       this.chosen = items.length ? this.spec.key(items[Math.min(Math.max(place, 0), items.length - 1)]) : null;
     this.draw();
+  }
+
+  get writes() {
+    return this.detail.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
   }
 
   get item() {
@@ -145,6 +151,7 @@ export class Queue {
     const by = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
     const act = this.spec.keys[event.key] ?? (/^[1-9]$/.test(event.key) ? this.spec.keys["1–9"] : null);
     if (by) this.step(by);
+    else if (event.repeat) return;
     else if (event.key === "?") this.help.open = !this.help.open;
     else if (act && (this.item || act[2])) act[1](this.item, event.key);
     else return;
@@ -166,7 +173,8 @@ export class Queue {
     } catch (error) {
       this.waiting.delete(key);
       this.take([item, ...this.items]);
-      this.choose(item);
+      // Whoever types about the next one goes on typing; this one waits in the list.
+      if (!this.writes) this.choose(item);
       const moved = error.status === 404 || error instanceof Moved;
       await this.refresh({ words: moved ? `Operator lain mendahului Anda. ${error.message}` : words(error) });
       return null;

@@ -23,7 +23,9 @@ export function failure(error, again) {
   return el("div", { className: "state" }, el("p", { role: "alert", className: lasting ? "quiet" : "bad" }, words(error)), retry);
 }
 
+const latest = new WeakMap();
 // Fills a node with what `draw` makes of what `ask` brings; `ask` is tried again on the reader's word.
+// Of two that fill the same node the later one counts, whichever answer comes first.
 export async function fill(node, ask, draw) {
   const note = el("p", { className: "state quiet", role: "status" });
   const first = setTimeout(() => {
@@ -32,17 +34,19 @@ export async function fill(node, ask, draw) {
   const slow = setTimeout(() => {
     note.textContent = "Masih memuat; sambungannya lambat…";
   }, SLOW);
+  const mine = {};
+  latest.set(node, mine);
   node.setAttribute("aria-busy", "true");
   node.replaceChildren(note);
   try {
     const drawn = await draw(await ask());
-    node.replaceChildren(...[drawn].flat());
+    if (latest.get(node) === mine) node.replaceChildren(...[drawn].flat());
   } catch (error) {
-    node.replaceChildren(failure(error, () => fill(node, ask, draw)));
+    if (latest.get(node) === mine) node.replaceChildren(failure(error, () => fill(node, ask, draw)));
   } finally {
     clearTimeout(first);
     clearTimeout(slow);
-    node.removeAttribute("aria-busy");
+    if (latest.get(node) === mine) node.removeAttribute("aria-busy");
   }
 }
 

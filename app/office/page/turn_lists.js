@@ -29,22 +29,25 @@ export class TurnList {
     if (focused) this.body.querySelector(`[data-code="${CSS.escape(focused)}"]`)?.focus();
   }
 
+  button(turn, words, act) {
+    return el(
+      "button",
+      {
+        type: "button",
+        className: "plain",
+        data: { code: turn.opd_code },
+        ariaLabel: `${words[0].toUpperCase()}${words.slice(1)} ${turn.short_name}`,
+        on: { click: () => this.console[act](turn.opd_code) },
+      },
+      words,
+    );
+  }
+
   row(turn, current) {
     const [mark, words] = TURNS[turn.state];
     const here = turn.opd_code === current;
-    const call =
-      turn.state === "waiting" &&
-      el(
-        "button",
-        {
-          type: "button",
-          className: "plain",
-          data: { code: turn.opd_code },
-          ariaLabel: `Panggil ${turn.short_name}`,
-          on: { click: () => this.console.call(turn.opd_code) },
-        },
-        "panggil",
-      );
+    const again = turn.state === "no_answer" || (turn.state === "called" && !here);
+    const call = turn.state === "waiting" ? this.button(turn, "panggil", "call") : again && this.button(turn, "panggil ulang", "recall");
     const weeks = turn.weeks_not_called > 1 ? el("span", { className: "quiet small" }, ` · ${turn.weeks_not_called} minggu`) : null;
     const spoken = turn.spoken
       ? `${turn.spoken.present.wfo + turn.spoken.present.wfa}/${turn.spoken.strength}`

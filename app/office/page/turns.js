@@ -29,21 +29,22 @@ export async function show(node) {
 
 class Console {
   constructor(node, apelId, ahead) {
-    Object.assign(this, { path: `/v1/apel/${apelId}`, ahead, tag: null, turns: null, board: null, busy: false });
+    Object.assign(this, { path: `/v1/apel/${apelId}`, ahead, tag: null, turns: null, board: null, busy: false, looking: false, acts: 0 });
     this.conduct = new Conduct(this);
     this.missing = new Missing();
     this.list = new TurnList(this);
     this.parts = this.build();
-    const frame = el(
+    this.frame = el(
       "div",
-      { className: "console", on: { keydown: (event) => this.key(event) } },
+      { className: "console", tabIndex: -1, on: { keydown: (event) => this.key(event) } },
       this.conduct.node,
       this.parts.now,
       this.parts.keys,
       this.parts.note,
       this.parts.spoken,
     );
-    node.append(frame, el("div", { className: "pair" }, this.list.node, this.missing.node));
+    this.node = node;
+    node.append(this.frame, el("div", { className: "pair" }, this.list.node, this.missing.node));
     this.timers = [setInterval(() => this.tick(), 1000), setInterval(() => document.hidden || this.look(), EVERY)];
   }
 
@@ -94,18 +95,25 @@ class Console {
   }
 
   async look() {
+    if (this.looking) return;
+    this.looking = true;
     try {
       const answer = await call(`${this.path}/board`, { headers: this.tag ? { "if-none-match": this.tag } : {} });
       this.reached();
       if (answer.status !== 304) await this.refresh(answer);
     } catch (error) {
       this.lost(error);
+    } finally {
+      this.looking = false;
     }
   }
 
+  // What was asked before an act is older than the act's own answer, and is left out.
   async refresh(known) {
+    const { acts } = this;
     const board = known ?? (await call(`${this.path}/board`));
     const [turns, missing, apel] = await Promise.all([get(`${this.path}/turns`), get(`${this.path}/reports/missing`), call(this.path)]);
+    if (acts !== this.acts) return;
     Object.assign(this, { tag: board.etag, board: board.body });
     this.conduct.draw(apel.body, apel.etag);
     this.missing.draw(missing);
@@ -133,6 +141,7 @@ class Console {
 
   take(turns) {
     const before = this.turns?.current;
+    const inside = this.node.contains(document.activeElement);
     this.turns = turns;
     const { now, parts } = this;
     const row = this.board.opd.find((one) => one.opd_code === turns.current);
@@ -147,6 +156,8 @@ class Console {
     for (const key of ["written", "spoken", "none", "recall"]) this.press[key].disabled = !now;
     this.list.draw(turns);
     this.tick();
+    // A key that can't be pressed any more gives the focus to the console, where the letters go on working.
+    if (inside && (document.activeElement === document.body || document.activeElement.disabled)) this.frame.focus();
     if (before !== undefined && turns.current !== before && now) say(`Giliran ${now.short_name}.`);
   }
 
@@ -167,13 +178,18 @@ class Console {
     return this.send(() => put("POST", `${this.path}/turns/next`, { after: this.turns.current }));
   }
 
-  act(action, body) {
-    if (!this.now) return null;
-    return this.send(() => put("POST", `${this.path}/turns/${this.turns.current}/${action}`, body));
+  // About the OPD that the operator saw: whoever is called meanwhile gets nobody else's word.
+  act(action, body, code = this.now?.opd_code) {
+    if (!code) return null;
+    return this.send(() => put("POST", `${this.path}/turns/${code}/${action}`, body));
   }
 
   call(code) {
-    return this.send(() => put("POST", `${this.path}/turns/${code}/call`));
+    return this.act("call", undefined, code);
+  }
+
+  recall(code) {
+    return this.act("recall", undefined, code);
   }
 
   // One word at a time; what somebody else did meanwhile is told and shown, never done over.
@@ -181,11 +197,14 @@ class Console {
     if (this.busy) return false;
     this.busy = true;
     try {
-      this.take(await run());
+      const turns = await run();
+      this.acts += 1;
+      this.take(turns);
       this.tell("");
       this.closeSpoken();
       return true;
     } catch (error) {
+      this.acts += 1;
       await this.refresh().catch(() => {});
       this.tell(
         error.code === "turn-moved"
@@ -201,10 +220,11 @@ class Console {
   openSpoken() {
     if (!this.now) return;
     const row = this.board.opd.find((one) => one.opd_code === this.turns.current);
+    const { opd_code: code } = this.now;
     const form = spokenForm(
       this.now,
       row,
-      (figures) => this.act("answer", figures),
+      (figures) => this.act("answer", figures, code),
       () => this.closeSpoken(),
     );
     this.parts.spoken.replaceChildren(form);

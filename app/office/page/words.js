@@ -60,6 +60,7 @@ export const STATES = {
   final: "FINAL",
   cancelled: "dibatalkan",
 };
+export const OUTCOMES = { explained: "Dijelaskan", confirmed: "Terbukti", dismissed: "Dikesampingkan" };
 export const STATUSES = {
   H: "hadir",
   TK: "tanpa keterangan",
@@ -82,7 +83,7 @@ export const STATUSES = {
   MPP: "masa persiapan pensiun",
   DPK: "dipekerjakan",
   DPB: "diperbantukan",
-  BS: "bebas tugas",
+  BS: "bebas sementara",
 };
 export const TIERS = { utama: "Utama", baik: "Baik", "perlu-pembinaan": "Perlu pembinaan" };
 export const ROLES = {
