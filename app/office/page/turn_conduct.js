@@ -74,6 +74,7 @@ export class Conduct {
   async run(act) {
     try {
       await act();
+      this.console.acts += 1;
       this.console.tell("");
     } catch (error) {
       this.console.tell(error.status === 412 ? "Apel ini baru saja diubah operator lain; periksa lagi." : words(error));

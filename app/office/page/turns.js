@@ -1,5 +1,6 @@
 // The console of who runs the apel: whose turn it is, who follows, big keys, and nobody skipped by two operators.
 import { el } from "/bagian/base.js";
+import { Problem } from "/bagian/session.js";
 import { call, get, place, put, say } from "/kantor/place.js";
 import { words } from "/kantor/states.js";
 import { Conduct } from "/kantor/turn_conduct.js";
@@ -7,6 +8,7 @@ import { Missing, TurnList } from "/kantor/turn_lists.js";
 import { spokenForm } from "/kantor/turn_spoken.js";
 
 const EVERY = 2000;
+const SLOW = 4000; // whoever waits longer for an act's answer is told so
 
 export async function show(node) {
   const { apel } = await get("/v1/board");
@@ -23,7 +25,7 @@ export async function show(node) {
     running.stop();
     throw error;
   }
-  running.press.next.focus();
+  running.home();
   return () => running.stop();
 }
 
@@ -181,7 +183,7 @@ class Console {
   // About the OPD that the operator saw: whoever is called meanwhile gets nobody else's word.
   act(action, body, code = this.now?.opd_code) {
     if (!code) return null;
-    return this.send(() => put("POST", `${this.path}/turns/${code}/${action}`, body));
+    return this.send(() => put("POST", `${this.path}/turns/${code}/${action}`, body), code);
   }
 
   call(code) {
@@ -193,28 +195,45 @@ class Console {
   }
 
   // One word at a time; what somebody else did meanwhile is told and shown, never done over.
-  async send(run) {
+  async send(run, about = null) {
     if (this.busy) return false;
     this.busy = true;
+    const slow = setTimeout(() => this.tell("Masih mengirim; sambungannya lambat…"), SLOW);
     try {
       const turns = await run();
       this.acts += 1;
       this.take(turns);
-      this.tell("");
+      this.tell(this.elsewhere(about));
       this.closeSpoken();
       return true;
     } catch (error) {
       this.acts += 1;
-      await this.refresh().catch(() => {});
-      this.tell(
-        error.code === "turn-moved"
-          ? `Operator lain sudah memanggil ${this.now?.short_name ?? "OPD lain"}; tidak ada yang terlewat.`
-          : words(error),
-      );
+      await this.refused(error);
       return false;
     } finally {
+      clearTimeout(slow);
       this.busy = false;
     }
+  }
+
+  // What was written down about an OPD whose turn is over already.
+  elsewhere(about) {
+    if (!about || about === this.turns.current) return "";
+    const { short_name: name } = this.turns.items.find((one) => one.opd_code === about);
+    return `Tercatat untuk ${name}. Giliran sekarang: ${this.now.short_name}.`;
+  }
+
+  async refused(error) {
+    this.tell(words(error));
+    // Where nobody answers the next look shows what was kept.
+    if (!(error instanceof Problem)) return;
+    await this.refresh().catch(() => {});
+    if (error.code === "turn-moved") this.tell(`Operator lain sudah memanggil ${this.now?.short_name ?? "OPD lain"}; tidak ada yang terlewat.`);
+  }
+
+  // Where the letters work: the first key, or the console while that key can't be pressed.
+  home() {
+    (this.press.next.disabled ? this.frame : this.press.next).focus();
   }
 
   openSpoken() {
@@ -234,7 +253,7 @@ class Console {
   closeSpoken() {
     const inside = this.parts.spoken.contains(document.activeElement);
     this.parts.spoken.replaceChildren();
-    if (inside) this.press.next.focus();
+    if (inside) this.home();
   }
 }
 

@@ -1,0 +1,110 @@
+"""What must not land on somebody else: turns that moved on meanwhile, lines that hang, acts of who signed in before."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.mondays import Office
+from tests.browser.signing import enter
+
+pytestmark = pytest.mark.system
+HASTE = """() => {
+  const patient = AbortSignal.timeout;
+  AbortSignal.timeout = () => patient.call(AbortSignal, 500);
+  globalThis.patiently = () => { AbortSignal.timeout = patient; };
+}"""
+"""Answers have half a second until `patiently()`."""
+
+
+def turn(office: Office, code: str) -> dict[str, Any]:
+    turns = office.kominfo.get(f"/v1/apel/{office.running}/turns")["items"]
+    return next(one for one in turns if one["opd_code"] == code)
+
+
+def call(office: Office, code: str) -> None:
+    """Another operator calls an OPD, whatever became of it before."""
+    act = "call" if turn(office, code)["state"] == "waiting" else "recall"
+    office.town.admin.post(f"/v1/apel/{office.running}/turns/{code}/{act}")
+
+
+def to_turns(opened: Opener, office: Office, code: str) -> Page:
+    """The console, once this OPD has the turn on it."""
+    call(office, code)
+    page = enter(opened("office"), office, "kominfo", "#/giliran")
+    expect(page.locator(".now .code")).to_have_text(turn(office, code)["short_name"])
+    return page
+
+
+def test_figures_stay_with_the_opd_that_said_them_and_every_opd_can_be_called_again(
+    opened: Opener, office: Office
+) -> None:
+    page = to_turns(opened, office, "DISHUB")
+    page.keyboard.press("i")
+    call(office, "DLH")
+    expect(page.locator(".now .code")).to_have_text("DLH")
+    page.get_by_label("Hadir di kantor").fill("8")
+    page.keyboard.press("Enter")
+    expect(page.locator("main .note")).to_have_text("Tercatat untuk Dishub. Giliran sekarang: DLH.")
+    assert turn(office, "DISHUB")["spoken"]["present"] == {"wfo": 8, "wfa": 0}
+    assert (turn(office, "DLH")["state"], turn(office, "DLH")["spoken"]) == ("called", None)
+
+    call(office, "DISHUB")
+    page.get_by_role("button", name="Panggil ulang DLH").click()
+    expect(page.locator(".now .code")).to_have_text("DLH")
+    page.keyboard.press("x")
+    expect(page.locator(".now .name")).to_contain_text("tidak menjawab")
+    call(office, "DISHUB")
+    expect(page.locator(".now .code")).to_have_text("Dishub")
+    expect(page.get_by_role("button", name="Panggil ulang DLH")).to_be_visible()
+
+
+def test_letters_go_on_working_after_the_last_opd_and_on_a_page_opened_then(opened: Opener, office: Office) -> None:
+    page = to_turns(opened, office, "DISHUB")
+    waiting = [one["opd_code"] for one in office.kominfo.get(f"/v1/apel/{office.running}/turns")["items"]]
+    waiting = [code for code in waiting if turn(office, code)["state"] == "waiting"]
+    for code in waiting[:-1]:
+        call(office, code)
+    expect(page.locator(".next li")).to_have_count(1)
+    page.keyboard.press("n")
+    expect(page.get_by_text("Semua sudah dipanggil.")).to_be_visible()
+    page.keyboard.press("i")
+    page.keyboard.press("Escape")
+    expect(page.locator(".spoken")).to_have_count(0)
+    page.keyboard.press("x")
+    expect(page.locator(".now .name")).to_contain_text("tidak menjawab")
+    page.reload()
+    expect(page.locator(".now .name")).to_contain_text("tidak menjawab")
+    expect(page.locator(".console")).to_be_focused()
+    page.keyboard.press("p")
+    expect(page.locator(".now .name")).not_to_contain_text("tidak menjawab")
+    assert turn(office, waiting[-1])["state"] == "called"
+
+
+def test_an_older_look_never_overwrites_a_newer_turn(opened: Opener, office: Office) -> None:
+    call(office, "TAPALANG")
+    page = to_turns(opened, office, "DISHUB")
+    held: list[Route] = []
+    page.route("**/turns", lambda route: held.append(route))  # noqa: PLW0108 — Playwright marks what it is given
+    call(office, "DLH")
+    while not held:
+        page.wait_for_timeout(50)
+    older = held[0].fetch()
+    page.get_by_role("button", name="Panggil ulang Kec. Tapalang").click()
+    expect(page.locator(".now .code")).to_have_text("Kec. Tapalang")
+    held[0].fulfill(response=older)
+    page.wait_for_timeout(200)
+    assert page.locator(".now .code").inner_text() == "Kec. Tapalang"
+
+
+def test_a_line_that_hangs_is_told_and_the_keys_are_free_again(opened: Opener, office: Office) -> None:
+    page = to_turns(opened, office, "DISHUB")
+    page.route("**/answer", lambda route: None)
+    page.evaluate(HASTE)
+    page.keyboard.press("a")
+    page.evaluate("patiently()")
+    expect(page.locator("main .note")).to_contain_text("Layanan tidak menjawab.")
+    page.unroute("**/answer")
+    page.keyboard.press("a")
+    expect(page.locator(".now .name")).to_contain_text("menjawab, sesuai laporan")
