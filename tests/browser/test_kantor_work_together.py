@@ -18,6 +18,22 @@ HASTE = """() => {
 """Answers have half a second until `patiently()`."""
 
 
+NO = {"status": 503, "content_type": "application/problem+json", "body": '{"title":"Sebentar lagi.","status":503}'}
+
+
+def hold(page: Page, path: str) -> list[Route]:
+    """The requests to this path, none of which is answered."""
+    held: list[Route] = []
+    page.route(path, lambda route: held.append(route))  # noqa: PLW0108 — Playwright marks what it is given
+    return held
+
+
+def until_held(page: Page, held: list[Route]) -> Route:
+    while not held:
+        page.wait_for_timeout(50)
+    return held[0]
+
+
 def turn(office: Office, code: str) -> dict[str, Any]:
     turns = office.kominfo.get(f"/v1/apel/{office.running}/turns")["items"]
     return next(one for one in turns if one["opd_code"] == code)
@@ -85,12 +101,9 @@ def test_letters_go_on_working_after_the_last_opd_and_on_a_page_opened_then(open
 def test_an_older_look_never_overwrites_a_newer_turn(opened: Opener, office: Office) -> None:
     call(office, "TAPALANG")
     page = to_turns(opened, office, "DISHUB")
-    held: list[Route] = []
-    page.route("**/turns", lambda route: held.append(route))  # noqa: PLW0108 — Playwright marks what it is given
+    held = hold(page, "**/turns")
     call(office, "DLH")
-    while not held:
-        page.wait_for_timeout(50)
-    older = held[0].fetch()
+    older = until_held(page, held).fetch()
     page.get_by_role("button", name="Panggil ulang Kec. Tapalang").click()
     expect(page.locator(".now .code")).to_have_text("Kec. Tapalang")
     held[0].fulfill(response=older)
@@ -100,7 +113,7 @@ def test_an_older_look_never_overwrites_a_newer_turn(opened: Opener, office: Off
 
 def test_a_line_that_hangs_is_told_and_the_keys_are_free_again(opened: Opener, office: Office) -> None:
     page = to_turns(opened, office, "DISHUB")
-    page.route("**/answer", lambda route: None)
+    hold(page, "**/answer")
     page.evaluate(HASTE)
     page.keyboard.press("a")
     page.evaluate("patiently()")
@@ -108,3 +121,45 @@ def test_a_line_that_hangs_is_told_and_the_keys_are_free_again(opened: Opener, o
     page.unroute("**/answer")
     page.keyboard.press("a")
     expect(page.locator(".now .name")).to_contain_text("menjawab, sesuai laporan")
+
+
+def test_a_held_key_assigns_one_and_what_fails_leaves_the_search_alone(opened: Opener, office: Office) -> None:
+    page = enter(opened("office"), office, "kominfo", "#/antrean")
+    page.locator(".items button").first.focus()
+    before = page.locator(".left").inner_text()
+    first, second = page.locator(".items .name").all_inner_texts()[:2]
+    held = hold(page, "**/assign")
+    for _ in range(4):
+        page.keyboard.down("o")
+    page.keyboard.up("o")
+    expect(page.locator(".detail h2")).to_have_text(second)
+    page.keyboard.press("/")
+    page.keyboard.type("andi")
+    until_held(page, held).fulfill(**NO)
+    expect(page.locator("main .note")).to_have_text("Sebentar lagi.")
+    page.keyboard.type("o1")
+    expect(page.locator(".detail h2")).to_have_text(second)
+    expect(page.locator("#search")).to_have_value("andio1")
+    expect(page.locator(".left")).to_have_text(before)
+    expect(page.locator(".items button").filter(has_text="belum tersimpan").locator(".name")).to_have_text(first)
+    assert len(held) == 1
+
+
+def test_a_note_outlives_the_failure_of_another_one_and_its_own(opened: Opener, office: Office) -> None:
+    page = enter(opened("office"), office, "kominfo", "#/temuan")
+    page.locator(".items button").first.focus()
+    held = hold(page, "**/resolve")
+    for said, keys in (("Ditelepon.", "Control+Enter"), ("Sinyal", "Escape")):
+        page.keyboard.press("1")
+        if page.locator("#decided").count():
+            page.locator("#decided").select_option("H")
+        page.locator("#note").focus()
+        page.keyboard.type(said)
+        page.keyboard.press(keys)
+        expect(page.locator(".items [aria-current=true]")).to_be_focused()
+    until_held(page, held).fulfill(**NO)
+    expect(page.locator("main .note")).to_have_text("Sebentar lagi.")
+    expect(page.locator("#note")).to_have_value("Sinyal")
+    expect(page.locator(".items [aria-current=true]")).to_be_focused()
+    page.locator(".items button").filter(has_text="belum tersimpan").click()
+    expect(page.locator("#note")).to_have_value("Ditelepon.")

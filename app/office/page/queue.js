@@ -10,7 +10,7 @@ const AGAIN = 15_000; // another operator's work shows within this time
 // spec: { load() → items, key(item), label(item) → nodes, detail(item) → nodes, keys: {key: [words, run(item)]}, done: words }
 export class Queue {
   constructor(node, spec) {
-    Object.assign(this, { spec, items: [], chosen: null, waiting: new Set() });
+    Object.assign(this, { spec, items: [], chosen: null, waiting: new Set(), failed: new Set(), begun: new Map() });
     this.left = el("p", { className: "left", role: "status" });
     this.note = el("p", { role: "alert", className: "note" });
     this.list = el("ul", { className: "items", ariaLabel: spec.name });
@@ -57,8 +57,10 @@ export class Queue {
 
   // Whoever is writing about an item keeps it, even when a colleague settled it meanwhile: sending tells them.
   take(found) {
-    const gone = this.writes && this.item && !found.some((item) => this.spec.key(item) === this.chosen);
-    const items = gone ? [this.item, ...found] : found;
+    const kept = (this.writes || written(this.detail)) && !this.waiting.has(this.chosen);
+    const gone = kept && this.item && !found.some((item) => this.spec.key(item) === this.chosen);
+    // What a detail that stayed open still holds may be an older copy of an item: it counts once.
+    const items = [...new Map((gone ? [this.item, ...found] : found).map((item) => [this.spec.key(item), item])).values()];
     const place = this.items.findIndex((item) => this.spec.key(item) === this.chosen);
     this.items = items;
     if (!items.some((item) => this.spec.key(item) === this.chosen))
@@ -78,10 +80,12 @@ export class Queue {
     this.note.textContent = said;
   }
 
-  // Redraws all; whoever was in the list stays there, and who types in the detail is not disturbed.
+  // Redraws all; whoever was in the list stays there, and what was begun in the detail is not disturbed.
   draw() {
-    const inList = this.list.contains(document.activeElement) || document.activeElement === document.body;
-    const typing = this.detail.contains(document.activeElement) && this.detail.dataset.of === this.chosen;
+    const inList = [document.body, this.left].includes(document.activeElement) || this.list.contains(document.activeElement);
+    const typing =
+      this.detail.dataset.of === this.chosen &&
+      (this.detail.contains(document.activeElement) || written(this.detail) || asked(this.detail));
     this.left.textContent = this.items.length ? `${count(this.items.length)} tersisa` : this.spec.done;
     this.list.hidden = !this.items.length;
     const top = this.list.scrollTop;
@@ -107,16 +111,20 @@ export class Queue {
           on: { click: () => this.choose(item) },
         },
         this.spec.label(item),
+        this.failed.has(key) ? el("span", { className: "tag look" }, "belum tersimpan") : "",
       ),
     );
   }
 
+  // What somebody began to write about an item is there again when it is chosen again.
   drawDetail() {
-    this.detail.dataset.of = this.chosen ?? "";
     const hadFocus = this.detail.contains(document.activeElement);
-    this.detail.replaceChildren(
-      ...(this.item ? [this.spec.detail(this.item)].flat().filter(Boolean) : [el("p", { className: "state" }, this.spec.done)]),
-    );
+    const { of: before } = this.detail.dataset;
+    if (before && written(this.detail)) this.begun.set(before, [...this.detail.childNodes]);
+    this.detail.dataset.of = this.chosen ?? "";
+    const made = this.item ? (this.begun.get(this.chosen) ?? this.spec.detail(this.item)) : el("p", { className: "state" }, this.spec.done);
+    this.begun.delete(this.chosen);
+    this.detail.replaceChildren(...[made].flat().filter(Boolean));
     if (hadFocus) this.focusChosen();
   }
 
@@ -163,24 +171,38 @@ export class Queue {
     const key = this.spec.key(item);
     if (this.waiting.has(key)) return null;
     this.waiting.add(key);
+    this.failed.delete(key);
     this.list.contains(document.activeElement) || this.focusChosen();
-    this.take(this.items.filter((one) => one !== item));
+    this.take(this.items.filter((one) => this.spec.key(one) !== key));
     try {
       const answer = await send();
+      this.begun.delete(key);
       this.tell("");
       say(`${said} ${this.items.length} tersisa.`);
       return answer;
     } catch (error) {
-      this.waiting.delete(key);
-      this.take([item, ...this.items]);
-      // Whoever types about the next one goes on typing; this one waits in the list.
-      if (!this.writes) this.choose(item);
-      const moved = error.status === 404 || error instanceof Moved;
-      await this.refresh({ words: moved ? `Operator lain mendahului Anda. ${error.message}` : words(error) });
+      await this.putBack(item, key, error);
       return null;
     }
   }
+
+  // Hands that went on to the next one stay there: a letter typed by then must not mean this one.
+  async putBack(item, key, error) {
+    const moved = error.status === 404 || error instanceof Moved;
+    this.waiting.delete(key);
+    if (moved) this.begun.delete(key);
+    else {
+      this.failed.add(key);
+      this.take([item, ...this.items]);
+    }
+    await this.refresh({ words: moved ? `Operator lain mendahului Anda. ${error.message}` : words(error) });
+  }
 }
+
+// A note or an outcome, which nobody may lose; and what was typed to look somebody up, which means this item alone.
+const filled = (node, fields) => [...node.querySelectorAll(fields)].some((one) => one.value.trim());
+const written = (node) => filled(node, "textarea, [type=radio]:checked");
+const asked = (node) => filled(node, "[type=search]");
 
 // Which apel a queue is about: the latest ones, newest first.
 export function apelChooser(apels, chosen, take) {
