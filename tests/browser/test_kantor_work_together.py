@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.mondays import Office
-from tests.browser.signing import enter
+from tests.browser.signing import enter, sign_in
 
 pytestmark = pytest.mark.system
 HASTE = """() => {
@@ -18,6 +18,7 @@ HASTE = """() => {
 """Answers have half a second until `patiently()`."""
 
 
+ENDED = {"status": 401, "content_type": "application/problem+json", "body": '{"title":"Sesi berakhir.","status":401}'}
 NO = {"status": 503, "content_type": "application/problem+json", "body": '{"title":"Sebentar lagi.","status":503}'}
 
 
@@ -163,3 +164,24 @@ def test_a_note_outlives_the_failure_of_another_one_and_its_own(opened: Opener, 
     expect(page.locator(".items [aria-current=true]")).to_be_focused()
     page.locator(".items button").filter(has_text="belum tersimpan").click()
     expect(page.locator("#note")).to_have_value("Ditelepon.")
+
+
+def test_what_one_person_sent_is_not_sent_again_for_the_next_who_signs_in(opened: Opener, office: Office) -> None:
+    context = opened("office")
+    page = enter(context, office, "kominfo", "#/antrean")
+    page.locator(".items button").first.focus()
+    sent = hold(page, "**/assign")
+    page.keyboard.press("o")
+    context.clear_cookies()
+    until_held(page, sent).fulfill(**ENDED)
+    again = page.get_by_role("dialog", name="Masuk lagi")
+    page.get_by_label("Nama pengguna").wait_for()
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    expect(again).to_be_visible()
+    # Who it is must be known, also when the first question about it is lost.
+    page.route("**/v1/me", lambda route: route.abort(), times=1)
+    sign_in(page, office, "bkpp")
+    expect(page.locator("#who")).to_contain_text("Kepegawaian")
+    page.locator(".items button").first.wait_for()
+    assert len(sent) == 1

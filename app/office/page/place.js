@@ -37,8 +37,10 @@ const PATIENCE = 20_000; // an answer that takes longer is none
 const inTime = (options) => ({ signal: AbortSignal.timeout(PATIENCE), ...options });
 
 let signingIn = null;
+let doubtful = false; // a sign-in ended, and it is not known yet who has signed in since
 function signInAgain() {
   signingIn ??= (async () => {
+    doubtful = true;
     const body = el("div");
     const dialog = el(
       "dialog",
@@ -49,8 +51,12 @@ function signInAgain() {
     dialog.addEventListener("close", () => dialog.isConnected && dialog.showModal());
     document.body.append(dialog);
     dialog.showModal();
-    const me = await enter(body, "Sesi berakhir. Masuk lagi");
+    const me = await enter(body, "Sesi berakhir. Masuk lagi").catch((error) => {
+      dialog.remove();
+      throw error;
+    });
     if (me.id !== place.me.id) return startAnew();
+    doubtful = false;
     dialog.remove();
     say("Anda sudah masuk lagi.");
   })().finally(() => {
@@ -61,6 +67,7 @@ function signInAgain() {
 
 // The whole answer: {status, body, etag}. 304 leaves `body` null.
 export async function call(path, options) {
+  if (doubtful) await signInAgain();
   try {
     return await request(path, inTime(options));
   } catch (error) {
