@@ -96,6 +96,8 @@ def test_a_lost_line_is_told_and_tried_again_on_demand(opened: Opener, office: O
     go(page, "#/peringkat")
     retry = page.get_by_role("button", name="Coba lagi")
     expect(retry).to_be_visible()
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.locator("#line")).to_contain_text("Belum keluar.")
     context.set_offline(False)
     retry.click()
     expect(page.get_by_role("table", name="Peringkat kelompok kecil")).to_be_visible()

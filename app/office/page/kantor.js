@@ -8,7 +8,7 @@ import { show as person } from "/kantor/person.js";
 import { STAFF, lastMondays, may, ownUnits, place, settle } from "/kantor/place.js";
 import { show as ranking } from "/kantor/ranking.js";
 import { show as screens } from "/kantor/screens.js";
-import { failure } from "/kantor/states.js";
+import { failure, words } from "/kantor/states.js";
 import { show as turns } from "/kantor/turns.js";
 import { show as unmatched } from "/kantor/unmatched.js";
 import { ROLES } from "/kantor/words.js";
@@ -67,11 +67,13 @@ function nowhere(node) {
 function drawWho() {
   const roles = [...place.roles].map((role) => ROLES[role] ?? role).join(", ");
   const out = async () => {
+    const line = document.getElementById("line");
+    line.textContent = "Sedang keluar…";
     try {
       await leave();
       location.assign("/kantor");
-    } catch {
-      document.getElementById("line").textContent = "Belum keluar: layanan tidak menjawab. Coba lagi.";
+    } catch (error) {
+      line.textContent = `Belum keluar. ${words(error)}`;
     }
   };
   document
