@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import SIZES, Opener, Theme
 from tests.browser.looking import assert_accessible, assert_fits, collect_errors
@@ -47,7 +47,9 @@ def test_every_cell_shows_its_figure_and_leads_to_the_evidence_in_two_steps(open
     expect(page.get_by_role("dialog", name="Kebijakan apel-dasar@1")).to_contain_text("dasar hukum")
 
 
-def test_ranks_are_told_within_bands_and_a_missing_one_says_why(opened: Opener, office: Office) -> None:
+def test_ranks_are_told_within_bands_with_reasons_and_of_the_span_that_was_chosen_last(
+    opened: Opener, office: Office
+) -> None:
     page = enter(opened("office"), office, "bupati", "#/peringkat")
     small = page.get_by_role("table", name="Peringkat kelompok kecil")
     last = small.get_by_role("row").filter(has_text="Kec. Tapalang")
@@ -55,6 +57,20 @@ def test_ranks_are_told_within_bands_and_a_missing_one_says_why(opened: Opener, 
     expect(last).to_contain_text("Kurang dari 5 orang")
     last.get_by_role("button", name="mengapa?").click()
     expect(page.get_by_role("dialog")).to_contain_text("orang paling sedikit")
+    page.keyboard.press("Escape")
+
+    held: list[Route] = []
+    page.route("**/v1/scores/opd?from=2026-01-01*", lambda route: held.append(route))  # noqa: PLW0108 — Playwright marks it
+    page.get_by_label("Rentang").select_option("tahun ini")
+    while not held:
+        page.wait_for_timeout(50)
+    page.get_by_label("Rentang").select_option("bulan lalu")
+    nothing = page.get_by_text("Belum ada apel bernilai dalam rentang ini.")
+    expect(nothing).to_be_visible()
+    with page.expect_response("**/v1/opd?*"):
+        held[0].continue_()
+    page.wait_for_timeout(200)
+    assert nothing.is_visible()
 
 
 def test_a_menu_shows_what_a_role_may_do_and_an_address_alone_opens_nothing(opened: Opener, office: Office) -> None:
