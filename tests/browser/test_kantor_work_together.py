@@ -18,8 +18,16 @@ HASTE = """() => {
 """Answers have half a second until `patiently()`."""
 
 
-ENDED = {"status": 401, "content_type": "application/problem+json", "body": '{"title":"Sesi berakhir.","status":401}'}
-NO = {"status": 503, "content_type": "application/problem+json", "body": '{"title":"Sebentar lagi.","status":503}'}
+ENDED: dict[str, Any] = {
+    "status": 401,
+    "content_type": "application/problem+json",
+    "body": '{"title":"Sesi berakhir.","status":401}',
+}
+NO: dict[str, Any] = {
+    "status": 503,
+    "content_type": "application/problem+json",
+    "body": '{"title":"Sebentar lagi.","status":503}',
+}
 
 
 def hold(page: Page, path: str) -> list[Route]:

@@ -3,7 +3,22 @@ import { count, el, percent } from "/bagian/base.js";
 import { NAMES } from "/kantor/names.js";
 import { get, place } from "/kantor/place.js";
 import { fill } from "/kantor/states.js";
-import { CHANNELS, GRADES, KINDS, OUTCOMES, REPORTS, RULES, STATES, STATUSES, tame } from "/kantor/words.js";
+import {
+  ABOUT,
+  CHANNELS,
+  FINDINGS,
+  GRADES,
+  KINDS,
+  MATCHED,
+  METHODS,
+  OUTCOMES,
+  REASONS,
+  REPORTS,
+  RULES,
+  STATES,
+  STATUSES,
+  tame,
+} from "/kantor/words.js";
 
 const QUIET = new Set([
   "id",
@@ -23,6 +38,7 @@ const QUIET = new Set([
   "document",
   "nip",
   "bar",
+  "spot_check_id",
 ]);
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -46,16 +62,11 @@ const WORDS = {
 };
 const OF_FIELD = {
   outcome: OUTCOMES,
-  matched_by: {
-    decision: "keputusan operator",
-    registrant: "pendaftaran",
-    account: "akun Zoom",
-    email: "surel",
-    alias: "nama yang diingat",
-    display_name: "nama di Zoom",
-    host: "tuan rumah rapat",
-    bot: "nama perekam",
-  },
+  matched_by: MATCHED,
+  code: { ...STATUSES, ...FINDINGS, "no-rule-set": "belum ada aturan yang dimuat" },
+  reason: REASONS,
+  method: METHODS,
+  about: ABOUT,
 };
 const SPOKEN = new Set(["status", "state", "rule", "kind", "channel", "mode", "entries_are", "report", "claim", "absence"]);
 const number = new Intl.NumberFormat("id-ID", { maximumFractionDigits: 2 });
@@ -70,7 +81,8 @@ function plain(key, value) {
   if (TIME.test(value)) return `${place.clock.day(value)} ${place.clock.seconds(value)} ${place.zone}`;
   if (DAY.test(value)) return place.clock.date(value);
   if (key === "grade") return GRADES[value]?.[1] ?? value;
-  if (OF_FIELD[key]) return OF_FIELD[key][value] ?? value;
+  // A reason may be a code or somebody's own words.
+  if (OF_FIELD[key]) return OF_FIELD[key][value] ?? tame(value);
   return SPOKEN.has(key) ? (WORDS[value] ?? value) : tame(value);
 }
 
@@ -105,9 +117,11 @@ function short(value) {
 }
 
 const visible = (value) =>
-  Object.entries(value).filter(
-    ([key, one]) => !QUIET.has(key) && !(key === "code" && value.text) && one !== null && one !== "" && !(typeof one === "object" && !Object.keys(one).length),
-  );
+  Object.entries(value).filter(([key, one]) => {
+    // The sentence says what its code does.
+    if (QUIET.has(key) || (key === "code" && value.text)) return false;
+    return one !== null && one !== "" && !(typeof one === "object" && !Object.keys(one).length);
+  });
 
 // Any answer of the service; what only machines need is left out.
 export function facts(value, open = openEvidence) {

@@ -123,4 +123,13 @@ export const NAMES = {
   days: "hari kerja",
   prepared_at: "ditulis pada",
   named: "disebut",
+  home: "OPD asalnya",
+  named_by: "disebut oleh",
+  difference: "selisih",
+  method: "dihitung",
+  report_version: "versi laporan",
+  about: "tentang",
+  subjects: "banyaknya",
+  webhook_seconds: "menurut pesan langsung (detik)",
+  report_seconds: "menurut laporan Zoom (detik)",
 };

@@ -13,6 +13,7 @@ export const RULES = {
   "person.streak": "Hadir berturut-turut",
   "person.apel_ledger": "Buku apel yang terlewat",
   "person.ledger": "Buku apel yang terlewat",
+  mark_objections: "Keberatan atas catatan",
 };
 export const KINDS = {
   mark: "Catatan kehadiran",
@@ -61,6 +62,50 @@ export const STATES = {
   cancelled: "dibatalkan",
 };
 export const OUTCOMES = { explained: "Dijelaskan", confirmed: "Terbukti", dismissed: "Dikesampingkan" };
+export const FINDINGS = {
+  "wfa-without-presence": "WFA, tetapi tidak terlihat di Zoom",
+  "left-early": "WFA, hanya sebentar terhubung",
+  "excused-but-connected": "berhalangan, tetapi terlihat di Zoom",
+  "unexplained-but-connected": "tanpa keterangan, tetapi terlihat di Zoom",
+  "present-during-absence": "hadir, padahal tercatat berhalangan",
+  "not-on-roster": "tidak ada dalam daftar OPD yang menyebutnya",
+  "reported-never-connected": "melapor, tetapi ruangnya tidak terhubung",
+  "connected-not-reported": "ruangnya terhubung, laporannya belum ada",
+  "spoken-differs": "terucap berbeda dari tertulis",
+  "strength-differs": "jumlah berbeda dari daftar pegawai",
+  "head-count-differs": "hitungan di ruang berbeda",
+  "head-count-agrees": "hitungan di ruang sesuai",
+  late: "laporan terlambat",
+  "not-reported": "belum lapor",
+  "report-differs": "pesan langsung dan laporan Zoom berbeda",
+};
+export const REASONS = {
+  pending: "menunggu",
+  corrected: "dikoreksi",
+  "no-apel-period": "tidak ada apel",
+  decided: "diputuskan",
+  "not-required": "tidak wajib",
+  reported: "menurut laporan",
+  "reported-rest": "menurut laporan, tidak disebut sendiri",
+  "reported-excused": "menurut laporan berketerangan",
+  "reported-unexplained": "menurut laporan tanpa keterangan",
+  "absence-confirmed": "surat disahkan",
+  disputed: "diperiksa",
+  "own-evidence": "terlihat di Zoom",
+  "not-reported": "belum lapor",
+};
+export const MATCHED = {
+  decision: "keputusan operator",
+  registrant: "pendaftaran",
+  account: "akun Zoom",
+  email: "surel",
+  alias: "nama yang diingat",
+  display_name: "nama di Zoom",
+  host: "tuan rumah rapat",
+  bot: "nama perekam",
+};
+export const METHODS = { camera: "lewat kamera", on_site: "di tempat" };
+export const ABOUT = { room: "ruang", person: "orang", unit: "seluruh OPD" };
 export const STATUSES = {
   H: "hadir",
   TK: "tanpa keterangan",
