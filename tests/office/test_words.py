@@ -5,6 +5,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
+from string import Formatter
 from textwrap import dedent
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.attendance import concluding, figures, head_counts
 from app.attendance.rules import BL, NR, FindingCode, Grade, Reason
 from app.attendance.schemas import Outcome
 from app.core.principal import MACHINE_ROLES, Role
+from app.core.texts import Language, catalogue
 from app.duty.rules import Code
 from app.evidence.identity import MatchedBy
 from app.evidence.rules import SubjectKind
@@ -79,3 +81,11 @@ def test_every_figure_of_a_finding_has_a_name() -> None:
     keys = fact_keys()
     assert {"late_minutes", "written", "heads", "about", "absence", "home"} < keys, "they are found"
     assert keys - known == set()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_finding_says_its_sentence_with_figures_that_it_keeps(language: Language) -> None:
+    sentences = catalogue(language)["finding"]
+    assert set(sentences) == set(FindingCode)
+    wanted = {name for sentence in sentences.values() for _, name, _, _ in Formatter().parse(sentence) if name}
+    assert wanted - fact_keys() == set()
