@@ -54,6 +54,12 @@ def call(office: Office, code: str) -> None:
     office.town.admin.post(f"/v1/apel/{office.running}/turns/{code}/{act}")
 
 
+def waiting_in(office: Office) -> list[str]:
+    """Whom nobody has called yet, in their order."""
+    turns = office.kominfo.get(f"/v1/apel/{office.running}/turns")["items"]
+    return [one["opd_code"] for one in turns if one["state"] == "waiting"]
+
+
 def to_turns(opened: Opener, office: Office, code: str) -> Page:
     """The console, once this OPD has the turn on it."""
     call(office, code)
@@ -85,10 +91,17 @@ def test_figures_stay_with_the_opd_that_said_them_and_every_opd_can_be_called_ag
     expect(page.get_by_role("button", name="Panggil ulang DLH")).to_be_visible()
 
 
-def test_letters_go_on_working_after_the_last_opd_and_on_a_page_opened_then(opened: Opener, office: Office) -> None:
+def test_one_press_calls_one_and_letters_go_on_working_after_the_last_opd(opened: Opener, office: Office) -> None:
     page = to_turns(opened, office, "DISHUB")
-    waiting = [one["opd_code"] for one in office.kominfo.get(f"/v1/apel/{office.running}/turns")["items"]]
-    waiting = [code for code in waiting if turn(office, code)["state"] == "waiting"]
+    first, second, *waiting = waiting_in(office)
+    page.get_by_role("button", name="Panggil berikut").dblclick()
+    expect(page.locator(".now .code")).to_have_text(turn(office, first)["short_name"])
+    for _ in range(3):
+        page.keyboard.down("Enter")
+        page.wait_for_timeout(150)
+    page.keyboard.up("Enter")
+    expect(page.locator(".now .code")).to_have_text(turn(office, second)["short_name"])
+    assert waiting_in(office) == waiting, "one press calls one"
     for code in waiting[:-1]:
         call(office, code)
     expect(page.locator(".next li")).to_have_count(1)
@@ -152,6 +165,10 @@ def test_a_held_key_assigns_one_and_what_fails_leaves_the_search_alone(opened: O
     expect(page.locator(".left")).to_have_text(before)
     expect(page.locator(".items button").filter(has_text="belum tersimpan").locator(".name")).to_have_text(first)
     assert len(held) == 1
+    page.locator(".detail .tools button").first.dblclick()
+    expect(page.locator(".detail h2")).not_to_have_text(second)
+    page.wait_for_timeout(200)
+    assert len(held) == 2
 
 
 def test_a_note_outlives_the_failure_of_another_one_and_its_own(opened: Opener, office: Office) -> None:

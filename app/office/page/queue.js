@@ -1,5 +1,6 @@
 // A queue that is worked off with the keyboard: a list, one item chosen, and the focus never lost.
 import { count, el } from "/bagian/base.js";
+import { once } from "/kantor/hands.js";
 import { place, say } from "/kantor/place.js";
 import { failure, words } from "/kantor/states.js";
 
@@ -15,7 +16,7 @@ export class Queue {
     this.note = el("p", { role: "alert", className: "note" });
     this.list = el("ul", { className: "items", ariaLabel: spec.name });
     this.detail = el("section", { className: "detail", ariaLabel: "Yang dipilih" });
-    this.frame = el("div", { className: "queue", on: { keydown: (event) => this.press(event) } }, this.list, this.detail);
+    this.frame = once(el("div", { className: "queue", on: { keydown: (event) => this.press(event) } }, this.list, this.detail));
     const help = el(
       "details",
       { className: "keys" },

@@ -1,6 +1,7 @@
 // The console of who runs the apel: whose turn it is, who follows, big keys, and nobody skipped by two operators.
 import { el } from "/bagian/base.js";
 import { Problem } from "/bagian/session.js";
+import { once } from "/kantor/hands.js";
 import { call, get, place, put, say } from "/kantor/place.js";
 import { words } from "/kantor/states.js";
 import { Conduct } from "/kantor/turn_conduct.js";
@@ -46,7 +47,7 @@ class Console {
       this.parts.spoken,
     );
     this.node = node;
-    node.append(this.frame, el("div", { className: "pair" }, this.list.node, this.missing.node));
+    node.append(once(this.frame), el("div", { className: "pair" }, this.list.node, this.missing.node));
     this.timers = [setInterval(() => this.tick(), 1000), setInterval(() => document.hidden || this.look(), EVERY)];
   }
 
