@@ -182,6 +182,33 @@ def test_two_operators_call_the_turns_and_nobody_is_skipped(opened: Opener, offi
     assert turns[1]["spoken"]["present"] == {"wfo": 13, "wfa": 0}
 
 
+def test_what_was_said_stays_with_the_opd_that_said_it(opened: Opener, office: Office) -> None:
+    """Two operators: the form is still open when the next OPD is called."""
+    page = enter(opened("office"), office, "kominfo", "#/giliran")
+    path = f"/v1/apel/{office.running}/turns"
+    current = office.kominfo.get(path)["current"]
+    answered = office.kominfo.post(f"{path}/next", {"after": current})["current"]
+    expect(page.locator(".now .code")).not_to_have_text("Dinkes")
+    shown = page.locator(".now .code").inner_text()
+    page.locator(".console").focus()
+    page.keyboard.press("i")
+    page.get_by_label("Jumlah").fill("1")
+    page.get_by_label("Hadir di kantor").fill("1")
+    expect(page.locator(".spoken .sum")).to_contain_text("✓ cocok")
+    following = office.kominfo.post(f"{path}/next", {"after": answered})["current"]
+    expect(page.locator(".now .code")).not_to_have_text(shown)
+    page.keyboard.press("Enter")
+    expect(page.locator(".spoken")).to_have_count(0)
+    said = {turn["opd_code"]: turn["spoken"] for turn in office.kominfo.get(path)["items"]}
+    assert said[answered]["present"]["wfo"] == 1
+    assert said[following] is None
+    # Nobody is left behind: whoever did not answer may be called again from the list.
+    skipped = page.get_by_role("button", name="Panggil ulang Dinkes")
+    skipped.click()
+    expect(page.locator(".now .code")).to_have_text("Dinkes")
+    expect(page.locator(".console")).to_be_focused()
+
+
 def test_the_deadline_is_moved_and_who_is_missing_is_ready_to_paste(opened: Opener, office: Office) -> None:
     page = enter(opened("phone"), office, "kominfo", "#/giliran")
     expect(page.get_by_text("tenggat laporan 08.30")).to_be_visible()
@@ -232,6 +259,9 @@ def test_two_hundred_strangers_are_worked_off_without_a_wait(opened: Opener, off
     assert took < AT_ONCE
     for _ in range(5):
         page.keyboard.press("o")
+    # A key that is held down is one word, not many.
+    page.locator(".items").evaluate("""() => document.activeElement.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'o', bubbles: true, repeat: true }))""")
     expect(page.locator(".left")).to_have_text(f"{before - 6} tersisa")
     assert focused(page)
 
@@ -250,3 +280,22 @@ def test_a_session_that_ended_is_begun_again_in_the_same_place(opened: Opener, o
     assert page.url.endswith("#/antrean")
     go(page, "#/giliran")
     expect(page.get_by_role("heading", level=1)).to_have_text("Giliran")
+
+
+def test_what_one_person_sent_is_not_sent_again_under_the_name_of_another(opened: Opener, office: Office) -> None:
+    context = opened("office")
+    page = to_queue(context, office)
+    name = focused(page) or page.locator(".items .name").first.inner_text()
+    choose(page, name)
+    office.town.at(f"{TODAY} 08:50")
+    context.clear_cookies()
+    page.keyboard.press("o")
+    dialog = page.get_by_role("dialog", name="Masuk lagi")
+    expect(dialog).to_be_visible()
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
+    with page.expect_navigation():
+        sign_in(page, office, "bkpp")
+    expect(page.locator("#who")).to_contain_text("bkpp")
+    expect(page.locator(".items").get_by_text(name, exact=True)).to_have_count(1)
