@@ -187,8 +187,9 @@ REGISTER = text(
        WHERE NOT EXISTS (
              SELECT FROM identity_key AS old
               WHERE old.apel_id IS NULL AND old.kind = 'registrant' AND old.value = said.value
-                AND (old.origin = 'decision' OR (old.subject_kind, old.opd_code, old.asn_id) IS NOT DISTINCT FROM
-                                                (said.subject_kind, said.opd_code, said.asn_id)))
+                AND ((old.origin = 'decision' AND NOT old.taken_back)
+                     OR (old.subject_kind, old.opd_code, old.asn_id) IS NOT DISTINCT FROM
+                        (said.subject_kind, said.opd_code, said.asn_id)))
     ), replaced AS (
       UPDATE identity_key AS old SET revoked_at = :at, revoked_by_id = :by_id, revoked_by_name = :by_name FROM said
        WHERE old.apel_id IS NULL AND old.kind = 'registrant' AND old.value = said.value AND old.revoked_at IS NULL
@@ -198,7 +199,8 @@ REGISTER = text(
     RETURNING id
     """
 )
-"""What a person decided about a registrant outlasts any registration, be it that a registration was revoked."""
+"""What a person decided about a registrant outlasts any registration, be it that a registration was revoked; what was
+taken back was never said."""
 
 
 async def remember_registrants(

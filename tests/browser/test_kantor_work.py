@@ -30,6 +30,12 @@ def to_queue(context: BrowserContext, office: Office, username: str = "kominfo")
     return page
 
 
+def credited(office: Office) -> set[str]:
+    """The people whom the service recognises at the apel that runs."""
+    matched = office.kominfo.get(f"/v1/apel/{office.running}/participants?matched=true&limit=200")["items"]
+    return {item["subject"]["asn_id"] for item in matched}
+
+
 def choose(page: Page, name: str) -> None:
     page.locator(".items button").filter(has=page.get_by_text(name, exact=True)).click()
 
@@ -78,15 +84,66 @@ def test_one_key_assigns_and_the_focus_goes_on_to_the_next(opened: Opener, offic
     page.keyboard.press("u")
     assert left(page) == before - 1
     expect(page.locator(".items button").last).to_contain_text("dilewati")
-    matched = office.kominfo.get(f"/v1/apel/{office.running}/participants?matched=true&limit=200")["items"]
-    assert office.people[candidate] in {item["subject"]["asn_id"] for item in matched}
+    assert office.people[candidate] in credited(office)
 
     page.keyboard.press("z")
+    taken_back = f"Penetapan untuk Andi Aminah dibatalkan; {candidate} tidak lagi tercatat lewat perangkat ini."
+    expect(page.locator(".note")).to_have_text(taken_back)
     expect(page.locator(".detail h2")).to_have_text("Andi Aminah")
+    assert (focused(page), left(page)) == ("Andi Aminah", before)
+    assert office.people[candidate] not in credited(office)
+    page.keyboard.press("z")
+    expect(page.locator("#said")).to_have_text("Belum ada yang dapat dibatalkan.")
+    expect(page.locator(".note")).to_have_text(taken_back)
+    page.keyboard.press("u")
+    expect(page.locator(".items button").last).to_contain_text("Andi Aminah")
+    assert office.people[candidate] not in credited(office)
+    choose(page, "Andi Aminah")
     page.keyboard.press("o")
     expect(page.locator(".note")).to_contain_text("Andi Aminah → operator")
-    matched = office.kominfo.get(f"/v1/apel/{office.running}/participants?matched=true&limit=200")["items"]
-    assert office.people[candidate] not in {item["subject"]["asn_id"] for item in matched}
+    assert office.people[candidate] not in credited(office)
+
+
+def test_what_an_admin_had_remembered_is_forgotten_by_the_same_key(opened: Opener, office: Office) -> None:
+    page = to_queue(opened("office"), office, "bkpp")
+    known = office.kominfo.get("/v1/zoom/aliases?origin=decision")["items"]
+    choose(page, "Budi Santoso")
+    candidate = page.locator(".choices strong").first.inner_text()
+    page.keyboard.press("r")
+    page.keyboard.press("1")
+    expect(page.locator(".note")).to_contain_text(f"Budi Santoso → {candidate}, juga untuk apel berikutnya.")
+    assert len(office.kominfo.get("/v1/zoom/aliases?origin=decision")["items"]) == len(known) + 1
+    page.keyboard.press("z")
+    expect(page.locator(".note")).to_have_text(
+        f"Penetapan untuk Budi Santoso dibatalkan; {candidate} tidak lagi tercatat lewat perangkat ini. "
+        "Pengenalnya tidak lagi diingat untuk apel berikutnya."
+    )
+    assert focused(page) == "Budi Santoso"
+    assert office.kominfo.get("/v1/zoom/aliases?origin=decision")["items"] == known
+    assert office.people[candidate] not in credited(office)
+
+
+def test_what_cannot_be_taken_back_is_said_with_who_is_credited(opened: Opener, office: Office) -> None:
+    page = to_queue(opened("office"), office)
+    path = f"/v1/apel/{office.running}/participants"
+    choose(page, "Budi Santoso")
+    candidate = page.locator(".choices strong").first.inner_text()
+    page.keyboard.press("1")
+    expect(page.locator(".note")).to_contain_text(f"Budi Santoso → {candidate}")
+    page.route("**/unassign", lambda route: route.abort())
+    page.keyboard.press("z")
+    note = page.locator(".note")
+    expect(note).to_contain_text("Penetapan untuk Budi Santoso belum pasti dibatalkan.")
+    expect(note).to_contain_text(f"{candidate} masih tercatat lewat perangkat ini.")
+    assert office.people[candidate] in credited(office)
+
+    page.unroute("**/unassign")
+    matched = office.kominfo.get(f"{path}?matched=true&limit=200")["items"]
+    (now,) = (one for one in matched if one["subject"]["asn_id"] == office.people[candidate])
+    office.kominfo.post(f"{path}/{now['id']}/assign", {"opd_code": "TAPALANG"})
+    page.keyboard.press("z")
+    expect(note).to_contain_text("Penetapan untuk Budi Santoso tidak dibatalkan.")
+    expect(note).to_contain_text("kominfo menetapkannya sebagai TAPALANG, dan itulah yang tercatat.")
 
 
 def test_letters_typed_into_the_search_assign_nobody_and_a_room_can_be_found(opened: Opener, office: Office) -> None:

@@ -10,12 +10,13 @@ const AGAIN = 15_000; // another operator's work shows within this time
 // spec: { load() → items, key(item), label(item) → nodes, detail(item) → nodes, keys: {key: [words, run(item)]}, done: words }
 export class Queue {
   constructor(node, spec) {
-    Object.assign(this, { spec, items: [], chosen: null, waiting: new Set() });
-    this.left = el("p", { className: "left", role: "status" });
+    Object.assign(this, { spec, items: [], chosen: null, waiting: new Set(), answered: new Set(), asked: 0, latest: 0 });
+    const on = { keydown: (event) => this.press(event) };
+    this.left = el("p", { className: "left", role: "status", on }); // has the focus once nothing is left
     this.note = el("p", { role: "alert", className: "note" });
     this.list = el("ul", { className: "items", ariaLabel: spec.name });
     this.detail = el("section", { className: "detail", ariaLabel: "Yang dipilih" });
-    this.frame = el("div", { className: "queue", on: { keydown: (event) => this.press(event) } }, this.list, this.detail);
+    this.frame = el("div", { className: "queue", on }, this.list, this.detail);
     const help = el(
       "details",
       { className: "keys" },
@@ -42,8 +43,14 @@ export class Queue {
 
   async refresh({ words: told } = {}) {
     this.loading = true;
+    const answered = [...this.answered];
+    const mine = (this.asked += 1);
     try {
       const found = await this.spec.load();
+      if (mine < this.latest) return; // a later look came first
+      this.latest = mine;
+      // Asked after its answer had come: what is there again was put back since, by whomever.
+      for (const key of answered) if (this.answered.delete(key)) this.waiting.delete(key);
       this.take(found.filter((item) => !this.waiting.has(this.spec.key(item))));
       if (told) this.tell(told);
     } catch (error) {
@@ -140,6 +147,16 @@ export class Queue {
     this.focusChosen();
   }
 
+  // Its answer was taken back: it may be in the list again, where it is chosen. Returns it, or null.
+  async putBack(key) {
+    this.waiting.delete(key);
+    this.answered.delete(key);
+    await this.refresh();
+    const back = this.items.find((item) => this.spec.key(item) === key) ?? null;
+    this.choose(back);
+    return back;
+  }
+
   step(by) {
     const at = this.items.findIndex((item) => this.spec.key(item) === this.chosen);
     this.choose(this.items[Math.min(Math.max(at + by, 0), this.items.length - 1)]);
@@ -167,6 +184,7 @@ export class Queue {
     this.take(this.items.filter((one) => one !== item));
     try {
       const answer = await send();
+      this.answered.add(key);
       this.tell("");
       say(`${said} ${this.items.length} tersisa.`);
       return answer;
