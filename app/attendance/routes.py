@@ -141,7 +141,7 @@ async def unassign_participant(
 
     Its devices are matched by rules alone again, what the assignment had remembered is forgotten as if it had never
     been said, and an earlier assignment does not come back; all of it stays in the record. Asked again, nothing changes
-    and the same `taken_back` is told.
+    and the same `taken_back` is told. Where a later assignment counts, it is refused with who said it, and of whom.
     """
     before = await service.conclude_alone(session, apel_id, at=now)
     said = body or UnassignmentWrite()

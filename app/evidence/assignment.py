@@ -22,7 +22,7 @@ from app.evidence.errors import NothingToRemember, ParticipantNotFound, SubjectN
 from app.evidence.identity import Key, KeyKind, Known, Subject, lasting_keys
 from app.evidence.models import Participant
 from app.evidence.rules import SubjectKind
-from app.evidence.schemas import AssignmentWrite, ParticipantRead
+from app.evidence.schemas import AssignmentWrite, ParticipantRead, SubjectChoice
 from app.evidence.service import lock_settling, settle
 
 Decided = tuple[UUID | None, Key]
@@ -51,7 +51,7 @@ async def assign_participant(
     await lock_settling(session, apel_id)
     roster = await get_roster(session, apel)
     known = Known(roster, decided={}, remembered={})
-    subject = known.resolve(_chosen(body))
+    subject = known.resolve(read_choice(body))
     participant = await queries.find_participant(session, apel_id, participant_id)
     if participant is None:
         if subject is not None and await queries.was_decided(session, apel_id, participant_id, subject):
@@ -124,7 +124,8 @@ async def _keep_record(
     )
 
 
-def _chosen(body: AssignmentWrite) -> Subject:
+def read_choice(body: SubjectChoice) -> Subject:
+    """Whom a person means. Raises SubjectUnclear."""
     if sum(choice is not None for choice in (body.asn_id, body.opd_code, body.operator)) != 1:
         raise SubjectUnclear
     if body.asn_id is not None:

@@ -206,14 +206,26 @@ async def was_decided(session: AsyncSession, apel_id: UUID, participant_id: UUID
     return await session.scalar(standing.limit(1)) is not None
 
 
-async def list_last_words(session: AsyncSession, apel_id: UUID, participant_id: UUID) -> list[IdentityKey]:
-    """The decisions of the latest assignment that was about this participant: for its apel, and what it remembered."""
+async def list_last_words(
+    session: AsyncSession, apel_id: UUID, participant_id: UUID, subject: Subject | None = None
+) -> list[IdentityKey]:
+    """The decisions of the latest assignment that was about this participant: for its apel, and what it remembered.
+
+    With a subject, of the latest that named it.
+    """
     of_apel = or_(IdentityKey.apel_id == apel_id, IdentityKey.apel_id.is_(None))
     about = select(IdentityKey).where(IdentityKey.participant_id == participant_id, of_apel)
     newest_first = about.order_by(IdentityKey.at.desc(), IdentityKey.id.desc())
     said = (await session.scalars(newest_first, execution_options={"populate_existing": True})).all()
-    last = next((key for key in said if key.apel_id is not None), None)
+    last = next((key for key in said if key.apel_id is not None and (subject is None or _names(key, subject))), None)
     return [key for key in said if last is not None and _assignment_of(key) == _assignment_of(last)]
+
+
+def _names(key: IdentityKey, subject: Subject) -> bool:
+    """Whoever is named is the same person, whatever unit they serve in by now."""
+    if subject.asn_id is not None:
+        return key.asn_id == subject.asn_id
+    return (key.subject_kind, key.opd_code) == (subject.kind, subject.opd_code)
 
 
 def _assignment_of(key: IdentityKey) -> tuple[object, ...]:

@@ -116,18 +116,23 @@ class ParticipantFilter(Body):
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
 
 
-class AssignmentWrite(Body):
-    """Exactly one of `asn_id`, `opd_code` (that OPD's room) and `operator`."""
-
+class SubjectChoice(Body):
     asn_id: UUID | None = None
     opd_code: OpdCode | None = None
     operator: Literal[True] | None = None
     """Host, recorder or bot: counted for nobody."""
+
+
+class AssignmentWrite(SubjectChoice):
+    """Exactly one of `asn_id`, `opd_code` (that OPD's room) and `operator`."""
+
     remember: Bool = False
     """Recognise it at other apels too: by account, e-mail, registrant, or a telling name."""
 
 
-class UnassignmentWrite(Body):
+class UnassignmentWrite(SubjectChoice):
+    """At most one of `asn_id`, `opd_code` and `operator`: the assignment that had named this one, and no later one."""
+
     reason: Prose | None = None
 
 

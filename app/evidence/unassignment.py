@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel, get_roster
+from app.apel.roster import Roster
 from app.apel.rules import require_not_over
 from app.apel.service import hold_apel
 from app.audit.service import record
@@ -17,7 +18,9 @@ from app.core.db import zone_of
 from app.core.principal import Principal
 from app.core.stale import mark_days_stale, mark_stale
 from app.evidence import queries
+from app.evidence.assignment import read_choice
 from app.evidence.errors import AssignmentReplaced, NothingAssigned, ParticipantNotFound
+from app.evidence.identity import Known, Subject
 from app.evidence.models import IdentityKey
 from app.evidence.rules import SubjectKind
 from app.evidence.schemas import DecisionRead, ParticipantRead, UnassignmentWrite
@@ -41,38 +44,51 @@ async def unassign_participant(
     *,
     at: datetime,
 ) -> Unassigned:
-    """Take back the latest assignment that was about a participant, and settle the apel anew.
+    """Take back the latest assignment that was about a participant (and named this one), and settle the apel anew.
 
     No earlier decision comes back. What the assignment remembered counts at no apel that is not final; a registration
     that it had ended counts again. Marks follow with the next conclusion.
 
-    Raises ApelNotFound, ApelFinal, ApelCancelled, ParticipantNotFound, NothingAssigned, AssignmentReplaced.
+    Raises ApelNotFound, ApelFinal, ApelCancelled, ParticipantNotFound, SubjectUnclear, NothingAssigned,
+    AssignmentReplaced.
     """
     await hold_apel(session, apel_id)
     apel = await get_apel(session, apel_id, at=at)
     require_not_over(apel.state)
     await lock_settling(session, apel_id)
-    said = await _last_words(session, apel_id, participant_id)
+    roster = await get_roster(session, apel)
+    said = await _last_words(session, apel_id, participant_id, _read_named(body, roster))
     before = {presence.id: presence for presence in await queries.load_presences(session, apel_id)}
     changed: list[UUID] = []
     if any(key.revoked_at is None for key in said):
         ended = [key for key in said if _must_end(key)]
         await _take_back(session, caller, ended, body.reason, at=at)
         await _mark_stale(session, apel_id, ended)
-        after = await settle(session, apel, await get_roster(session, apel), at=at)
+        after = await settle(session, apel, roster, at=at)
         changed = [presence.id for presence in after if before.get(presence.id) != presence]
         await _keep_record(session, caller, apel_id, participant_id, ended, at=at)
-    elif not any(key.taken_back for key in said):
+    else:
         await _refuse_if_replaced(session, apel_id, said)
     told = [queries.read_decision(key, apel.ends_at) for key in said if key.taken_back]
     return Unassigned(await queries.read_participants(session, changed), told)
 
 
-async def _last_words(session: AsyncSession, apel_id: UUID, participant_id: UUID) -> list[IdentityKey]:
+def _read_named(body: UnassignmentWrite, roster: Roster) -> Subject | None:
+    if body.asn_id is None and body.opd_code is None and body.operator is None:
+        return None
+    named = read_choice(body)
+    return Known(roster, decided={}, remembered={}).resolve(named) or named
+
+
+async def _last_words(
+    session: AsyncSession, apel_id: UUID, participant_id: UUID, named: Subject | None
+) -> list[IdentityKey]:
     """What the latest assignment of a participant said."""
-    said = await queries.list_last_words(session, apel_id, participant_id)
+    said = await queries.list_last_words(session, apel_id, participant_id, named)
     if said:
         return said
+    if named is not None:
+        await _refuse_if_replaced(session, apel_id, await queries.list_last_words(session, apel_id, participant_id))
     raise NothingAssigned if await queries.find_participant(session, apel_id, participant_id) else ParticipantNotFound
 
 

@@ -200,6 +200,25 @@ def test_a_later_assignment_by_a_colleague_is_not_taken_back_and_who_is_credited
     assert whom(monday) == [("person", str(monday.budi.id), "decision")]
 
 
+def test_what_a_colleague_assigned_after_a_taking_back_stays(monday: Monday) -> None:
+    """Whoever says whom the wrong assignment had named ends no other one about the same device."""
+    unknown, siti, budi = settle_one(monday), {"asn_id": str(monday.siti.id)}, {"asn_id": str(monday.budi.id)}
+    assign(monday, unknown, siti)
+    assert "menetapkannya sebagai Siti Aminah" in take_back(monday, unknown, budi).json()["detail"]
+    assert take_back(monday, unknown, siti, Role.ADMIN).status_code == 200
+    monday.api.at(LATER + timedelta(minutes=1))
+    assign(monday, unknown, budi, Role.ADMIN)
+    answer = take_back(monday, unknown, siti)
+    assert (answer.status_code, answer.json()["code"]) == (409, "assignment-replaced")
+    assert whom(monday) == [("person", str(monday.budi.id), "decision")]
+    both = take_back(monday, unknown, siti | {"operator": True})
+    assert (both.status_code, both.json()["code"]) == (422, "subject-unclear")
+    assert take_back(monday, unknown, budi).status_code == 200
+    assert assign(monday, unknown, {"opd_code": "DINKES"}).status_code == 200
+    assert take_back(monday, unknown, {"opd_code": "DINKES"}).status_code == 200
+    assert whom(monday) == [("unknown", None, None)]
+
+
 def test_what_was_remembered_is_forgotten_although_a_colleague_corrected_the_device(monday: Monday) -> None:
     unknown = settle_one(monday, "HP Siti Aminah")
     (siti,) = assign(monday, unknown, {"asn_id": str(monday.siti.id), "remember": True}).json()["participants"]

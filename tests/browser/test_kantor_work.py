@@ -136,8 +136,24 @@ def test_what_cannot_be_taken_back_is_said_with_who_is_credited(opened: Opener, 
     expect(note).to_contain_text("Penetapan untuk Budi Santoso belum pasti dibatalkan.")
     expect(note).to_contain_text(f"{candidate} masih tercatat lewat perangkat ini.")
     assert office.people[candidate] in credited(office)
-
     page.unroute("**/unassign")
+    page.keyboard.press("z")
+    expect(note).to_have_text(
+        f"Penetapan untuk Budi Santoso dibatalkan; {candidate} tidak lagi tercatat lewat perangkat ini."
+    )
+
+    held = page.locator(".items button").last.locator(".name").inner_text()
+    choose(page, held)
+    page.route("**/assign", lambda route: (route.fetch(), route.abort()))
+    page.keyboard.press("o")
+    expect(note).to_contain_text("Layanan tidak menjawab.")
+    page.unroute("**/assign")
+    page.keyboard.press("z")
+    expect(note).to_have_text(f"Penetapan untuk {held} dibatalkan; operator tidak lagi tercatat lewat perangkat ini.")
+
+    choose(page, "Budi Santoso")
+    page.keyboard.press("1")
+    expect(page.locator(".note")).to_contain_text(f"Budi Santoso → {candidate}")
     matched = office.kominfo.get(f"{path}?matched=true&limit=200")["items"]
     (now,) = (one for one in matched if one["subject"]["asn_id"] == office.people[candidate])
     office.kominfo.post(f"{path}/{now['id']}/assign", {"opd_code": "TAPALANG"})

@@ -103,7 +103,9 @@ def _unassignment(world: World) -> Example:
     assigned = _assignment(world)
     path = "/v1/apel/{apel_id}/participants/{participant_id}/assign".format(**assigned.path)
     world.as_(Role.KOMINFO).post(path, assigned.json)
-    return Example(assigned.path, {"reason": "uji"}, role=Role.KOMINFO, body_may_lack=True)
+    return Example(
+        assigned.path, {"asn_id": str(world.budi.id), "reason": "uji"}, role=Role.KOMINFO, body_may_lack=True
+    )
 
 
 def _alias(world: World) -> Example:

@@ -7,6 +7,7 @@ import { failure, words } from "/kantor/states.js";
 import { isTamed, tame } from "/kantor/words.js";
 
 const BUSY = "Tunggu: penetapan terakhir sedang dibatalkan.";
+const SAID = ["assignment-replaced", "nothing-assigned"]; // these tell themselves who is credited
 const OVERTAKEN = "perangkatnya sudah ditetapkan lagi oleh operator lain, dan itu tetap berlaku.";
 
 export async function show(node) {
@@ -230,13 +231,21 @@ class Unmatched {
   async assign(item, subject, named) {
     if (this.undoing) return say(BUSY);
     const [remember, name] = [this.remember, tame(item.display_name)];
-    const send = () => put("POST", `${this.path}/${item.id}/assign`, { ...subject, remember });
-    const made = { item, subject, named, answer: this.queue.settle(item, send, `${name} ditetapkan sebagai ${named}.`) };
+    const made = { item, subject, named };
+    const send = async () => {
+      try {
+        return await put("POST", `${this.path}/${item.id}/assign`, { ...subject, remember });
+      } catch (error) {
+        made.unsure = unsure(error); // it may have been written all the same
+        throw error;
+      }
+    };
+    made.answer = this.queue.settle(item, send, `${name} ditetapkan sebagai ${named}.`);
     this.last = made;
     const answer = await made.answer;
     // What a colleague had said before is not taken back from here.
     const own = answer?.participants.length > 0;
-    if (!own && this.last === made) this.last = null;
+    if (!own && !made.unsure && this.last === made) this.last = null;
     if (!answer || this.undoing) return;
     const kept = remember ? ", juga untuk apel berikutnya" : "";
     this.queue.tell(own ? `${name} → ${named}${kept}. z membatalkan.` : `${name} sudah tercatat sebagai ${named}.`);
@@ -249,17 +258,18 @@ class Unmatched {
     Object.assign(this, { undoing: true, last: null });
     try {
       const answer = await last.answer;
-      if (answer?.participants.length) await this.takeBack(last, answer.participants);
+      if (answer?.participants.length || last.unsure) await this.takeBack(last, answer?.participants ?? []);
     } finally {
       this.undoing = false;
     }
   }
 
   // The words come last: choosing an item wipes what was told before.
-  async takeBack({ item, named, ...last }, participants) {
+  async takeBack(last, participants) {
+    const { item, subject, named } = last;
     const name = tame(item.display_name);
     try {
-      const body = { reason: "Salah ditetapkan, langsung dibatalkan di antrean." };
+      const body = { ...subject, reason: "Salah ditetapkan, langsung dibatalkan di antrean." };
       const { taken_back: ended, ...now } = await put("POST", `${this.path}/${item.id}/unassign`, body);
       this.skipped.delete(item.id);
       const strangers = now.participants.filter((one) => one.subject.kind === "unknown");
@@ -270,9 +280,9 @@ class Unmatched {
       const forgotten = ended.some((one) => one.everywhere) ? " Pengenalnya tidak lagi diingat untuk apel berikutnya." : "";
       this.queue.tell(`Penetapan untuk ${name} dibatalkan; ${credited}${forgotten}`);
     } catch (error) {
-      this.last ??= { item, named, ...last };
-      const sure = error instanceof Problem && error.status < 500 ? "tidak dibatalkan." : "belum pasti dibatalkan.";
-      const still = await this.still({ item, named, ...last }, participants, error);
+      this.last ??= last;
+      const sure = unsure(error) ? "belum pasti dibatalkan." : "tidak dibatalkan.";
+      const still = await this.still(last, participants, error);
       this.queue.tell(`Penetapan untuk ${name} ${sure} ${words(error)} ${still}`);
     }
   }
@@ -286,7 +296,7 @@ class Unmatched {
 
   // Who is credited when nothing was taken back, as the service has it and not as this page remembers it.
   async still({ item, subject, named }, participants, error) {
-    if (error.code === "assignment-replaced") return "";
+    if (SAID.includes(error.code)) return "";
     try {
       const { id } = participants.find((one) => means(one.subject, subject));
       const { decisions } = await get(`${this.path}/${id}`);
@@ -302,6 +312,11 @@ class Unmatched {
     if (subject.kind === "person") return (await get(`/v1/asn/${subject.asn_id}`)).name;
     return subject.kind === "room" ? `ruang ${subject.opd_code}` : "operator";
   }
+}
+
+// Whether a request that failed may have done its work all the same.
+function unsure(error) {
+  return !(error instanceof Problem) || error.status >= 500;
 }
 
 // An assigned participant becomes another one; by its subject it is found again.
