@@ -1,7 +1,8 @@
 """What clients rest on, one promise a line: whatever of it is gone or asked anew would break them.
 
-`docs/janji-v1.txt` holds the promises of the last release. New lines of `operation`, `answers`, `field`, `takes` and
-`accepts` are additions, which every client tolerates; a line that is missing, or a new `requires`, is a break.
+`docs/janji-v1.txt` holds the promises of the last release. New lines of `operation`, `answers`, `field`, `takes`,
+`accepts`, `webhook` and `tells` are additions, which every client tolerates; a line that is missing, or a new
+`requires`, is a break.
 `python -m tests.frontend.promises` writes the file anew, at a release.
 """
 
@@ -18,7 +19,9 @@ METHODS = ("get", "put", "post", "patch", "delete")
 
 def promises(document: dict[str, Any]) -> set[str]:
     """All that the document promises and all that it requires."""
-    return {line for item in _operations(document) for line in _of_operation(document, *item)}
+    operations = (line for item in _operations(document) for line in _of_operation(document, *item))
+    webhooks = (line for event, item in document["webhooks"].items() for line in _of_webhook(document, event, item))
+    return {*operations, *webhooks}
 
 
 def breaks(promised: set[str], now: set[str]) -> list[str]:
@@ -56,6 +59,18 @@ def _of_operation(document: dict[str, Any], method: str, path: str, said: dict[s
             for kind, content in answer.get("content", {}).items():
                 yield f"answers {name} {status} {kind} {_kind(content.get('schema', {}))}"
                 yield from _answered(document, content.get("schema", {}), set())
+
+
+def _of_webhook(document: dict[str, Any], event: str, item: dict[str, Any]) -> Iterator[str]:
+    """What a receiver rests on: it reads the body and the headers, as a client reads an answer."""
+    said = item["post"]
+    name = said["operationId"]
+    yield f"webhook {name} {event}"
+    for parameter in said["parameters"]:
+        yield f"tells {name}.{parameter['name']} ({parameter['in']})"
+    for kind, content in said["requestBody"]["content"].items():
+        yield f"tells {name}.body {kind} {_kind(content['schema'])}"
+        yield from _answered(document, content["schema"], set())
 
 
 def _kind(schema: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.frontend.promises import PROMISES, breaks, promises
-from tests.system.test_openapi import document
+from tests.system.test_openapi import document, resolved
 
 PATH = "/v1/apel/{apel_id}/board"
 
@@ -51,6 +51,19 @@ def drop_parameter(changed: dict[str, Any]) -> None:
     operation["parameters"] = [one for one in operation["parameters"] if one.get("name") != "period"]
 
 
+def drop_webhook(changed: dict[str, Any]) -> None:
+    del changed["webhooks"]["apel.closed"]
+
+
+def drop_told(changed: dict[str, Any]) -> None:
+    del schemas(changed)["ApelClosedData"]["properties"]["reported"]
+
+
+def drop_header(changed: dict[str, Any]) -> None:
+    said = changed["webhooks"]["apel.closed"]["post"]
+    said["parameters"] = [one for one in said["parameters"] if resolved(one)["name"] != "webhook-id"]
+
+
 BREAKS: dict[Callable[[dict[str, Any]], None], str] = {
     drop_operation: "gone: operation readBoard GET /v1/apel/{apel_id}/board",
     rename_operation: "gone: operation readBoard GET /v1/apel/{apel_id}/board",
@@ -59,6 +72,9 @@ BREAKS: dict[Callable[[dict[str, Any]], None], str] = {
     require_field: "asked anew: requires ReportWrite.note",
     require_parameter: "asked anew: requires readBoardParts.period (query)",
     drop_parameter: "gone: takes readBoardParts.period (query)",
+    drop_webhook: "gone: webhook onApelClosed apel.closed",
+    drop_told: "gone: field ApelClosedData.reported integer",
+    drop_header: "gone: tells onApelClosed.webhook-id (header)",
 }
 
 
