@@ -18,10 +18,10 @@ from app.openapi.answers import (
     refusals_of,
     refused,
     roles_of,
-    share,
 )
 from app.openapi.examples import recorded
 from app.openapi.naming import INFO, SERVERS, TAGS, operation_id
+from app.openapi.sharing import share_parameters, share_responses, untitle
 from app.web.conditional import read_if_none_match
 from app.web.problems import problem_schemas
 
@@ -131,11 +131,13 @@ def _completed(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
         schemas.pop(name, None)
     schemas |= problem_schemas(sorted(kind.code for kind in said))
     components |= {"securitySchemes": SCHEMES, "headers": HEADERS, "examples": examples(said)}
-    components["responses"] = share(operation.said for operation in operations)
-    components["parameters"] = {"AcceptLanguage": LANGUAGE}
-    bounds.complete(schemas)
-    bounds.complete(document["paths"])
-    bounds.complete(document["webhooks"])
+    webhooks = document.get("webhooks", {})
+    for part in (schemas, document["paths"], webhooks):
+        bounds.complete(part)
+        untitle(part)
+    taken, sent = [operation.said for operation in operations], [item["post"] for item in webhooks.values()]
+    components["responses"] = share_responses(taken)
+    components["parameters"] = {"AcceptLanguage": LANGUAGE} | share_parameters([*taken, *sent])
     return document
 
 

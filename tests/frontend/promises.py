@@ -45,12 +45,11 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 def _of_operation(document: dict[str, Any], method: str, path: str, said: dict[str, Any]) -> Iterator[str]:
     name = said["operationId"]
     yield f"operation {name} {method.upper()} {path}"
-    for parameter in said.get("parameters", ()):
-        if "$ref" not in parameter:
-            place = f"{name}.{parameter['name']} ({parameter['in']})"
-            yield f"takes {place}"
-            if parameter.get("required"):
-                yield f"requires {place}"
+    for parameter in _parameters(document, said):
+        place = f"{name}.{parameter['name']} ({parameter['in']})"
+        yield f"takes {place}"
+        if parameter.get("required"):
+            yield f"requires {place}"
     for kind, content in said.get("requestBody", {}).get("content", {}).items():
         yield f"takes {name}.body {kind} {_kind(content['schema'])}"
         yield from _sent(document, content["schema"], set())
@@ -61,12 +60,18 @@ def _of_operation(document: dict[str, Any], method: str, path: str, said: dict[s
                 yield from _answered(document, content.get("schema", {}), set())
 
 
+def _parameters(document: dict[str, Any], said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    shared = document["components"]["parameters"]
+    for parameter in said.get("parameters", ()):
+        yield shared[parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
+
+
 def _of_webhook(document: dict[str, Any], event: str, item: dict[str, Any]) -> Iterator[str]:
     """What a receiver rests on: it reads the body and the headers, as a client reads an answer."""
     said = item["post"]
     name = said["operationId"]
     yield f"webhook {name} {event}"
-    for parameter in said["parameters"]:
+    for parameter in _parameters(document, said):
         yield f"tells {name}.{parameter['name']} ({parameter['in']})"
     for kind, content in said["requestBody"]["content"].items():
         yield f"tells {name}.body {kind} {_kind(content['schema'])}"

@@ -43,12 +43,13 @@ def require_field(changed: dict[str, Any]) -> None:
 
 def require_parameter(changed: dict[str, Any]) -> None:
     parameters = changed["paths"]["/v1/board/parts"]["get"]["parameters"]
-    next(one for one in parameters if one.get("name") == "period")["required"] = True
+    [period] = [one for one in parameters if resolved(one)["name"] == "period"]
+    parameters[parameters.index(period)] = resolved(period) | {"required": True}
 
 
 def drop_parameter(changed: dict[str, Any]) -> None:
     operation = changed["paths"]["/v1/board/parts"]["get"]
-    operation["parameters"] = [one for one in operation["parameters"] if one.get("name") != "period"]
+    operation["parameters"] = [one for one in operation["parameters"] if resolved(one)["name"] != "period"]
 
 
 def drop_webhook(changed: dict[str, Any]) -> None:
