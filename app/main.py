@@ -57,6 +57,7 @@ from app.livestreams import permit_routes, stream_routes
 from app.livestreams import routes as livestreams
 from app.notifications import routes as notifications
 from app.notifications.delivering import Courier
+from app.notifications.outgoing import outgoing
 from app.notifications.sending import Sender
 from app.office import page_routes as office_pages
 from app.openapi.document import describe
@@ -152,6 +153,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_live,
         redoc_url=None,
         generate_unique_id_function=operation_id,
+        webhooks=outgoing,
     )
     app.state.settings = settings
     app.state.clock = utc_now

@@ -1,6 +1,6 @@
 """Attendance over HTTP: what counted and why, what a person should look at."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,12 +9,19 @@ from fastapi import Depends, Query, Response
 from app.apel.queries import get_apel
 from app.attendance import finding_reading, reading, resolving, service
 from app.attendance.rules import FindingCode, Grade
-from app.attendance.schemas import AssignedRead, AttendanceItem, FindingRead, PersonAttendance, ResolutionWrite
+from app.attendance.schemas import (
+    AssignedRead,
+    AttendanceItem,
+    FindingRead,
+    PersonAttendance,
+    ResolutionWrite,
+    UnassignedRead,
+)
 from app.core.fields import Day, OpdCode
 from app.core.paging import MAX_LIMIT, Page
 from app.core.principal import Principal, Role
-from app.evidence import assignment as evidence
-from app.evidence.schemas import AssignmentWrite
+from app.evidence import assignment, unassignment
+from app.evidence.schemas import AssignmentWrite, UnassignmentWrite
 from app.web.conditional import ETag, IfMatch
 from app.web.deps import Now, Requires, Speech, Transaction
 from app.web.idempotency import Once
@@ -116,12 +123,40 @@ async def assign_participant(
 ) -> AssignedRead:
     """Say whom a participant is; the marks that this changes are the answer, the reading before stays in the record."""
     before = await service.conclude_alone(session, apel_id, at=now)
-    participants = await evidence.assign_participant(session, caller, apel_id, participant_id, body, at=now)
-    revision = await service.conclude(session, apel_id, at=now)
-    apel = await get_apel(session, apel_id, at=now)
-    changed = revision != before
-    marks = await reading.read_changed(session, caller, apel, revision, at=now) if changed else []
+    participants = await assignment.assign_participant(session, caller, apel_id, participant_id, body, at=now)
+    marks = await _conclude_since(session, caller, apel_id, before, now)
     return AssignedRead(items=marks, participants=participants)
+
+
+@router.post("/apel/{apel_id}/participants/{participant_id}/unassign")
+async def unassign_participant(
+    apel_id: UUID,
+    participant_id: UUID,
+    caller: Operator,
+    session: Transaction,
+    now: Now,
+    body: UnassignmentWrite | None = None,
+) -> UnassignedRead:
+    """Take back the latest assignment of a participant, under the id by which it was assigned.
+
+    Its devices are matched by rules alone again, what the assignment had remembered is forgotten as if it had never
+    been said, and an earlier assignment does not come back; all of it stays in the record. Asked again, nothing changes
+    and the same `taken_back` is told. Where a later assignment counts, it is refused with who said it, and of whom.
+    """
+    before = await service.conclude_alone(session, apel_id, at=now)
+    said = body or UnassignmentWrite()
+    done = await unassignment.unassign_participant(session, caller, apel_id, participant_id, said, at=now)
+    marks = await _conclude_since(session, caller, apel_id, before, now)
+    return UnassignedRead(items=marks, participants=done.participants, taken_back=done.decisions)
+
+
+async def _conclude_since(
+    session: Transaction, caller: Principal, apel_id: UUID, revision: int, at: datetime
+) -> list[AttendanceItem]:
+    """The marks that were changed since a revision, once what was said is concluded."""
+    now = await service.conclude(session, apel_id, at=at)
+    apel = await get_apel(session, apel_id, at=at)
+    return await reading.read_changed(session, caller, apel, now, at=at) if now != revision else []
 
 
 @router.get("/asn/{asn_id}/attendance")

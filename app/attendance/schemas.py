@@ -11,7 +11,7 @@ from app.attendance.rules import FindingCode, Grade
 from app.core.fields import Body, Prose, Read
 from app.core.paging import Page
 from app.duty.rules import EXCUSED, Code
-from app.evidence.schemas import ParticipantRead
+from app.evidence.schemas import DecisionRead, ParticipantRead
 
 
 class Outcome(StrEnum):
@@ -136,6 +136,13 @@ class AssignedRead(Read):
 
     items: list[AttendanceItem]
     participants: list[ParticipantRead]
+
+
+class UnassignedRead(AssignedRead):
+    """What taking an assignment back changed, and whom it had named."""
+
+    taken_back: list[DecisionRead]
+    """What counts no longer; with `everywhere` it had been remembered, and is not any more."""
 
 
 class PersonDay(Read):

@@ -15,9 +15,9 @@ from app.core.stale import mark_days_stale
 from app.evidence.errors import AliasNotFound
 from app.evidence.identity import KeyKind
 from app.evidence.models import IdentityKey
-from app.evidence.queries import list_nips
+from app.evidence.queries import list_nips, read_revocation
 from app.evidence.rules import SubjectKind
-from app.evidence.schemas import AliasFilter, AliasRead, AliasRevoke, NamedSubject, RevocationRead
+from app.evidence.schemas import AliasFilter, AliasRead, AliasRevoke, NamedSubject
 from app.registry.models import Asn, Opd
 
 _Row = tuple[IdentityKey, str | None, str | None]
@@ -76,9 +76,6 @@ async def revoke_alias(
 
 def _read(row: _Row) -> AliasRead:
     key, person, opd = row
-    revoked = None
-    if key.revoked_at is not None:
-        revoked = RevocationRead(by=key.revoked_by_name, at=key.revoked_at, reason=key.revoke_reason)
     return AliasRead(
         id=key.id,
         kind=KeyKind(key.kind),
@@ -91,5 +88,5 @@ def _read(row: _Row) -> AliasRead:
         display_name=key.display_name,
         by=key.by_name,
         at=key.at,
-        revoked=revoked,
+        revoked=read_revocation(key),
     )

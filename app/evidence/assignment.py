@@ -22,7 +22,7 @@ from app.evidence.errors import NothingToRemember, ParticipantNotFound, SubjectN
 from app.evidence.identity import Key, KeyKind, Known, Subject, lasting_keys
 from app.evidence.models import Participant
 from app.evidence.rules import SubjectKind
-from app.evidence.schemas import AssignmentWrite, ParticipantRead
+from app.evidence.schemas import AssignmentWrite, ParticipantRead, SubjectChoice
 from app.evidence.service import lock_settling, settle
 
 Decided = tuple[UUID | None, Key]
@@ -51,7 +51,7 @@ async def assign_participant(
     await lock_settling(session, apel_id)
     roster = await get_roster(session, apel)
     known = Known(roster, decided={}, remembered={})
-    subject = known.resolve(_chosen(body))
+    subject = known.resolve(read_choice(body))
     participant = await queries.find_participant(session, apel_id, participant_id)
     if participant is None:
         if subject is not None and await queries.was_decided(session, apel_id, participant_id, subject):
@@ -124,7 +124,8 @@ async def _keep_record(
     )
 
 
-def _chosen(body: AssignmentWrite) -> Subject:
+def read_choice(body: SubjectChoice) -> Subject:
+    """Whom a person means. Raises SubjectUnclear."""
     if sum(choice is not None for choice in (body.asn_id, body.opd_code, body.operator)) != 1:
         raise SubjectUnclear
     if body.asn_id is not None:
@@ -187,8 +188,9 @@ REGISTER = text(
        WHERE NOT EXISTS (
              SELECT FROM identity_key AS old
               WHERE old.apel_id IS NULL AND old.kind = 'registrant' AND old.value = said.value
-                AND (old.origin = 'decision' OR (old.subject_kind, old.opd_code, old.asn_id) IS NOT DISTINCT FROM
-                                                (said.subject_kind, said.opd_code, said.asn_id)))
+                AND ((old.origin = 'decision' AND NOT old.taken_back)
+                     OR (old.subject_kind, old.opd_code, old.asn_id) IS NOT DISTINCT FROM
+                        (said.subject_kind, said.opd_code, said.asn_id)))
     ), replaced AS (
       UPDATE identity_key AS old SET revoked_at = :at, revoked_by_id = :by_id, revoked_by_name = :by_name FROM said
        WHERE old.apel_id IS NULL AND old.kind = 'registrant' AND old.value = said.value AND old.revoked_at IS NULL
@@ -198,7 +200,8 @@ REGISTER = text(
     RETURNING id
     """
 )
-"""What a person decided about a registrant outlasts any registration, be it that a registration was revoked."""
+"""What a person decided about a registrant outlasts any registration, be it that a registration was revoked; what was
+taken back was never said."""
 
 
 async def remember_registrants(

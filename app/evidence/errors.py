@@ -25,6 +25,19 @@ class NothingToRemember(Conflict):
     It has no account, e-mail or registrant of its own, and its name is not telling; assign it for this apel only."""
 
 
+class NothingAssigned(Conflict):
+    """Nobody assigned this participant.
+
+    What it is was concluded from what it showed; an assignment is taken back at the participant about whom it was
+    said, as each decision names it."""
+
+
+class AssignmentReplaced(Conflict):
+    """This assignment counts no longer: a later one took its place.
+
+    {by} said later that it is {whom}, and that counts. Take back that assignment, or assign again."""
+
+
 class AliasNotFound(NotFound):
     """Nothing like this is remembered."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -100,6 +100,9 @@ class IdentityKey(Base):
     revoked_by_id: Mapped[UUID | None]
     revoked_by_name: Mapped[str | None]
     revoke_reason: Mapped[str | None]
+    taken_back: Mapped[bool] = mapped_column(server_default=false())
+    """The assignment that said it was taken back: it counts at no apel. Else it was revoked or replaced, and apels that
+    had ended by then keep it."""
 
 
 class Participant(Base):

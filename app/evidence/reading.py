@@ -17,17 +17,12 @@ from app.core.texts import text as phrase
 from app.evidence import queries
 from app.evidence.candidates import Candidate, Directory
 from app.evidence.errors import ParticipantNotFound
-from app.evidence.identity import KeyKind
-from app.evidence.models import IdentityKey
-from app.evidence.rules import SubjectKind
 from app.evidence.schemas import (
     CandidateRead,
-    DecisionRead,
     ParticipantFilter,
     ParticipantRead,
     ParticipantTrace,
     ReasonRead,
-    SubjectRead,
 )
 
 
@@ -65,26 +60,8 @@ async def read_participant(
     people = {asn_id for asn_id in (found.asn_id, *(key.asn_id for key in decisions)) if asn_id}
     nips = await queries.list_nips(session, people)
     await record(session, caller, "evidence.read", at=at, target=str(participant_id), nips=nips)
-    said = [_decision_read(key, apel.ends_at) for key in decisions]
+    said = [queries.read_decision(key, apel.ends_at) for key in decisions]
     return ParticipantTrace(**queries.read_participant(found).model_dump(), decisions=said)
-
-
-def _decision_read(key: IdentityKey, until: datetime) -> DecisionRead:
-    if key.apel_id is None:
-        standing = key.at <= until and (key.revoked_at is None or key.revoked_at > until)
-    else:
-        standing = key.revoked_at is None
-    return DecisionRead(
-        id=key.id,
-        kind=KeyKind(key.kind),
-        subject=SubjectRead(kind=SubjectKind(key.subject_kind), opd_code=key.opd_code, asn_id=key.asn_id),
-        everywhere=key.apel_id is None,
-        origin=key.origin,
-        display_name=key.display_name,
-        by=key.by_name,
-        at=key.at,
-        standing=standing,
-    )
 
 
 async def _suggest(

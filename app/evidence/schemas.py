@@ -71,6 +71,14 @@ class ParticipantRead(Read):
     confirm."""
 
 
+class RevocationRead(Read):
+    by: str | None
+    at: datetime
+    reason: str | None
+    taken_back: bool
+    """The assignment itself was taken back: it counts at no apel but a final one; else apels that had ended keep it."""
+
+
 class DecisionRead(Read):
     """What was said about a key that this participant showed."""
 
@@ -80,12 +88,16 @@ class DecisionRead(Read):
     everywhere: bool
     """Remembered for every apel; else said of this apel alone."""
     origin: Origin
+    participant_id: UUID | None
+    """The participant about whom it was said, where it can be taken back; null for a registration."""
     display_name: str | None
     """The name that the participant bore then: show it as text only."""
     by: str | None
     at: datetime
     standing: bool
-    """It counts at this apel; a later decision or a revocation ends it."""
+    """It counts at this apel; a later decision or a revocation ends it, and so does taking it back."""
+    revoked: RevocationRead | None
+    """Who ended it: by revoking it, by a later decision, or by taking it back."""
 
 
 class ParticipantTrace(ParticipantRead):
@@ -104,15 +116,24 @@ class ParticipantFilter(Body):
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
 
 
-class AssignmentWrite(Body):
-    """Exactly one of `asn_id`, `opd_code` (that OPD's room) and `operator`."""
-
+class SubjectChoice(Body):
     asn_id: UUID | None = None
     opd_code: OpdCode | None = None
     operator: Literal[True] | None = None
     """Host, recorder or bot: counted for nobody."""
+
+
+class AssignmentWrite(SubjectChoice):
+    """Exactly one of `asn_id`, `opd_code` (that OPD's room) and `operator`."""
+
     remember: Bool = False
     """Recognise it at other apels too: by account, e-mail, registrant, or a telling name."""
+
+
+class UnassignmentWrite(SubjectChoice):
+    """At most one of `asn_id`, `opd_code` and `operator`: the assignment that had named this one, and no later one."""
+
+    reason: Prose | None = None
 
 
 class AliasFilter(Body):
@@ -130,12 +151,6 @@ class AliasRevoke(Body):
 class NamedSubject(SubjectRead):
     name: str | None
     """Of the person or OPD, as the register has it now; null for operators."""
-
-
-class RevocationRead(Read):
-    by: str | None
-    at: datetime
-    reason: str | None
 
 
 class AliasRead(Read):

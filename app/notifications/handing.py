@@ -16,6 +16,7 @@ from app.core.events import Event
 from app.core.ids import new_id
 from app.core.outbox import Announcement
 from app.notifications.models import Webhook, WebhookAttempt, WebhookDelivery
+from app.notifications.payloads import payload_of
 from app.notifications.queries import listening
 from app.notifications.rules import DeliveryState
 from app.notifications.standing import WATCHER, find_apel, names_of
@@ -78,11 +79,6 @@ async def _hand_out(session: AsyncSession, said: Announcement, *, at: datetime) 
 def _wants(hook: Webhook, said: Announcement) -> bool:
     own_time = said.event != Event.REPORT_MISSING or said.data["minutes_before"] == hook.minutes_before
     return said.event in hook.events and own_time
-
-
-def payload_of(event: str, happened_at: datetime, data: dict[str, Any]) -> dict[str, Any]:
-    """The body as Standard Webhooks has it."""
-    return {"type": event, "timestamp": happened_at.isoformat(), "data": data}
 
 
 async def _with_text(session: AsyncSession, said: Announcement, *, at: datetime) -> dict[str, Any]:

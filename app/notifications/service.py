@@ -18,8 +18,8 @@ from app.core.texts import text
 from app.core.versions import require_version
 from app.notifications import queries
 from app.notifications.errors import TooManyWebhooks, WebhookAddressRefused, WebhookNotActive
-from app.notifications.handing import payload_of
 from app.notifications.models import Webhook, WebhookDelivery
+from app.notifications.payloads import payload_of
 from app.notifications.rules import OVERLAP, DeliveryState, WebhookState
 from app.notifications.schemas import WebhookChange, WebhookCreate
 from app.notifications.signing import Seal, make_secret

@@ -25,6 +25,14 @@ from app.core.db import OpenSession, act_as, lock_key, zone_of
 from app.core.events import Event
 from app.core.outbox import Announcement, announce
 from app.core.ticker import each_apart
+from app.notifications.payloads import (
+    ApelClosedData,
+    ApelData,
+    FindingNamed,
+    FindingToReviewData,
+    ReportMissingData,
+    ScoresFinalData,
+)
 from app.notifications.queries import Wanted, list_wanted
 from app.notifications.rules import closings, finals, has_settled
 from app.notifications.standing import (
@@ -61,14 +69,14 @@ class Look:
 
     @property
     def about(self) -> dict[str, Any]:
-        return {"apel_id": str(self.apel.id), "on_date": str(self.apel.on_date), "kind": self.apel.kind}
+        return {"apel_id": self.apel.id, "on_date": self.apel.on_date, "kind": self.apel.kind}
 
     async def said(self, event: Event, about: str) -> bool:
         key = select(Announcement.id).where(Announcement.key == f"{event}:{about}")
         return (await self.session.scalar(key)) is not None
 
-    async def say(self, event: Event, about: str, data: dict[str, Any], **times: datetime | None) -> None:
-        await announce(self.session, event, about, self.about | data, at=self.at, **times)
+    async def say(self, event: Event, about: str, data: ApelData, **times: datetime | None) -> None:
+        await announce(self.session, event, about, data.model_dump(mode="json"), at=self.at, **times)
 
 
 async def watch_apels(open_session: OpenSession, clock: Clock) -> bool:
@@ -115,9 +123,10 @@ async def _tell_missing(look: Look, minutes: int) -> None:
         return
     missing = await list_missing(look.session, WATCHER, look.apel.id, at=look.at)
     if missing.items:
-        data = {"minutes_before": minutes, "report_deadline": deadline.isoformat(), "text": missing.text}
         codes = [item.opd_code for item in missing.items]
-        await look.say(Event.REPORT_MISSING, about, data | {"opd_codes": codes}, useful_until=deadline)
+        times = {"minutes_before": minutes, "report_deadline": deadline}
+        data = ReportMissingData(**look.about, **times, opd_codes=codes, text=missing.text)
+        await look.say(Event.REPORT_MISSING, about, data, useful_until=deadline)
 
 
 async def _tell_closed(look: Look) -> None:
@@ -128,7 +137,8 @@ async def _tell_closed(look: Look) -> None:
     if look.at - closed_at > NEWS or await look.said(Event.APEL_CLOSED, about):
         return
     stand = await read_stand(look.session, apel.id, at=look.at)
-    data = {"reported": stand.reported, "called": stand.called, "text": say_closed(look.tongue, apel, stand)}
+    text = say_closed(look.tongue, apel, stand)
+    data = ApelClosedData(**look.about, reported=stand.reported, called=stand.called, text=text)
     await look.say(Event.APEL_CLOSED, about, data, happened_at=closed_at, useful_until=closed_at + NEWS)
 
 
@@ -147,11 +157,12 @@ async def _tell_findings(look: Look) -> None:
             continue
         names = names or await names_of(session, apel)
         digest = blake2b(" ".join(ids_of(new)).encode(), digest_size=8).hexdigest()
-        data = {
-            "opd_code": opd_code,
-            "findings": [{"id": str(one.id), "code": one.code, "grade": one.grade} for one in new],
-            "text": say_to_review(look.tongue, apel, names.get(opd_code, opd_code), new),
-        }
+        data = FindingToReviewData(
+            **look.about,
+            opd_code=opd_code,
+            findings=[FindingNamed.model_validate(one) for one in new],
+            text=say_to_review(look.tongue, apel, names.get(opd_code, opd_code), new),
+        )
         happened = (await get_conclusion(session, apel.id)).changed_at
         await look.say(Event.FINDING_TO_REVIEW, f"{apel.id}:{opd_code}:{digest}", data, happened_at=happened)
 
@@ -169,5 +180,5 @@ async def _tell_final(look: Look) -> None:
         return
     scored = await count_scored(look.session, apel.id, at=look.at)
     stand = await read_stand(look.session, apel.id, at=look.at)
-    data = {"scored": scored, "text": say_final(look.tongue, apel, stand, scored)}
+    data = ScoresFinalData(**look.about, scored=scored, text=say_final(look.tongue, apel, stand, scored))
     await look.say(Event.SCORES_FINAL, about, data, happened_at=apel.state_since)

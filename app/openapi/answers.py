@@ -103,19 +103,6 @@ def refused(refusals: Iterable[type[Refusal]]) -> dict[str, dict[str, Any]]:
     return {str(status): _problem(status, by_status[status]) for status in sorted(by_status)}
 
 
-def share(operations: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Put responses of one or two refusals, which most operations have in common, in one place; returns that place."""
-    shared: dict[str, dict[str, Any]] = {}
-    for operation in operations:
-        for status, answer in operation["responses"].items():
-            codes = answer.get("content", {}).get(PROBLEM, {}).get("examples", ())
-            if 1 <= len(codes) <= 2:
-                name = ".".join([status, *codes])
-                shared[name] = answer
-                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
-    return shared
-
-
 def _problem(status: int, kinds: list[type[Refusal]]) -> dict[str, Any]:
     lines = [f"- `{kind.code}`: {words_of(kind(), 'en')[0]}" for kind in kinds]
     content = {

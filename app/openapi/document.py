@@ -18,10 +18,10 @@ from app.openapi.answers import (
     refusals_of,
     refused,
     roles_of,
-    share,
 )
 from app.openapi.examples import recorded
-from app.openapi.naming import INFO, SERVERS, TAGS
+from app.openapi.naming import INFO, SERVERS, TAGS, operation_id
+from app.openapi.sharing import share_parameters, share_responses, untitle
 from app.web.conditional import read_if_none_match
 from app.web.problems import problem_schemas
 
@@ -122,17 +122,33 @@ def _completed(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
         refusals = refusals_of(operation.route, operation.dependant, app.state.authenticate)
         operation.complete(refusals)
         said |= refusals
+    for route in app.webhooks.routes:
+        if isinstance(route, APIRoute):
+            _complete_webhook(document["webhooks"][route.path], route)
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in _FRAMEWORKS_OWN:
         schemas.pop(name, None)
     schemas |= problem_schemas(sorted(kind.code for kind in said))
     components |= {"securitySchemes": SCHEMES, "headers": HEADERS, "examples": examples(said)}
-    components["responses"] = share(operation.said for operation in operations)
-    components["parameters"] = {"AcceptLanguage": LANGUAGE}
-    bounds.complete(schemas)
-    bounds.complete(document["paths"])
+    webhooks = document.get("webhooks", {})
+    for part in (schemas, document["paths"], webhooks):
+        bounds.complete(part)
+        untitle(part)
+    taken, sent = [operation.said for operation in operations], [item["post"] for item in webhooks.values()]
+    components["responses"] = share_responses(taken)
+    components["parameters"] = {"AcceptLanguage": LANGUAGE} | share_parameters([*taken, *sent])
     return document
+
+
+def _complete_webhook(item: dict[str, Any], route: APIRoute) -> None:
+    """A request that goes out: what others may answer is for its room to say, and no caller signs in."""
+    said = item["post"]
+    said |= {"operationId": operation_id(route), "security": []}
+    said["responses"] = {str(status): said["responses"][str(status)] for status in route.responses}
+    sent = recorded().get(said["operationId"], {})
+    if "request" in sent:
+        said["requestBody"]["content"]["application/json"]["example"] = sent["request"]
 
 
 def _operations(document: dict[str, Any], app: FastAPI) -> Iterator[_Operation]:

@@ -69,9 +69,11 @@ def test_a_mark_leads_to_the_decision_that_it_rests_on_in_two_calls(story: Story
     decided = {
         "subject": {"kind": "person", "opd_code": "DISDIK", "asn_id": str(siti.id)},
         "origin": "decision",
+        "participant_id": was["id"],
         "display_name": "[DISDIK] 2001 Sity",
         "by": "uji-kominfo",
         "at": "2026-11-23T00:31:00Z",
+        "revoked": None,
     }
     told = sorted(found["decisions"], key=lambda decision: str(decision["kind"]))
     assert [{key: one[key] for key in one if key != "id"} for one in told] == [

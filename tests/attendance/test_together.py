@@ -190,3 +190,39 @@ def test_an_assignment_waits_for_a_conclusion_before_it_takes_what_that_needs(
             return free, (await assigning).status_code
 
         assert run(meet()) == (True, 200)
+
+
+def test_two_who_take_the_same_assignment_back_during_a_conclusion_end_it_once(
+    crowd: Crowd, run: Run, loop: asyncio.Runner, settings: Settings
+) -> None:
+    """Both wait for the conclusion before they take what it needs, then one after the other, and tell the same."""
+    run(crowd.run(0))
+    stranger = SightingSeen("run", "tamu", SightingKind.JOINED, MONDAY + MINUTE, display_name="HP Ani Disdik")
+    run(crowd.do(record_sightings, [stranger]))
+    run(crowd.conclude())
+    with serve(loop, crowd.sessions, settings, DUE) as api:
+        first, second, path = api.as_(Role.KOMINFO), api.as_(Role.ADMIN), f"/v1/apel/{crowd.apel_id}/participants"
+        [unknown] = first.get(f"{path}?matched=false").json()["items"]
+        wrong = {"asn_id": str(crowd.people["DISDIK"][0].id), "remember": True}
+        before = run(crowd.marks())
+        assert first.post(f"{path}/{unknown['id']}/assign", wrong).status_code == 200
+        assert run(crowd.marks()) != before
+
+        async def meet() -> tuple[bool | None, list[Any]]:
+            async with crowd.sessions.begin() as concluding:
+                await concluding.scalar(select(func.pg_advisory_xact_lock(lock_key("conclude", crowd.apel_id))))
+                asked = [asyncio.create_task(who.ask("POST", f"{path}/{unknown['id']}/unassign"))
+                         for who in (first, second)]  # fmt: skip
+                await asyncio.sleep(0.3)
+                settling = func.pg_try_advisory_xact_lock(lock_key("settle", crowd.apel_id))
+                free = await concluding.scalar(select(settling))
+            return free, [await one for one in asked]
+
+        free, answers = run(meet())
+        assert (free, [answer.status_code for answer in answers]) == (True, [200, 200])
+        told = [answer.json() for answer in answers]
+        assert told[0]["taken_back"] == told[1]["taken_back"]
+        assert sorted(len(one["items"]) for one in told) == [0, 1]
+        assert len({one["revoked"]["by"] for one in told[0]["taken_back"]}) == 1
+        assert run(crowd.marks()) == before
+        assert run(crowd.anew()) == before

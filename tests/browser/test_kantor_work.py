@@ -30,6 +30,12 @@ def to_queue(context: BrowserContext, office: Office, username: str = "kominfo")
     return page
 
 
+def credited(office: Office) -> set[str]:
+    """The people whom the service recognises at the apel that runs."""
+    matched = office.kominfo.get(f"/v1/apel/{office.running}/participants?matched=true&limit=200")["items"]
+    return {item["subject"]["asn_id"] for item in matched}
+
+
 def choose(page: Page, name: str) -> None:
     page.locator(".items button").filter(has=page.get_by_text(name, exact=True)).click()
 
@@ -78,15 +84,82 @@ def test_one_key_assigns_and_the_focus_goes_on_to_the_next(opened: Opener, offic
     page.keyboard.press("u")
     assert left(page) == before - 1
     expect(page.locator(".items button").last).to_contain_text("dilewati")
-    matched = office.kominfo.get(f"/v1/apel/{office.running}/participants?matched=true&limit=200")["items"]
-    assert office.people[candidate] in {item["subject"]["asn_id"] for item in matched}
+    assert office.people[candidate] in credited(office)
 
     page.keyboard.press("z")
+    taken_back = f"Penetapan untuk Andi Aminah dibatalkan; {candidate} tidak lagi tercatat lewat perangkat ini."
+    expect(page.locator(".note")).to_have_text(taken_back)
     expect(page.locator(".detail h2")).to_have_text("Andi Aminah")
+    assert (focused(page), left(page)) == ("Andi Aminah", before)
+    assert office.people[candidate] not in credited(office)
+    page.keyboard.press("z")
+    expect(page.locator("#said")).to_have_text("Belum ada yang dapat dibatalkan.")
+    expect(page.locator(".note")).to_have_text(taken_back)
+    page.keyboard.press("u")
+    expect(page.locator(".items button").last).to_contain_text("Andi Aminah")
+    assert office.people[candidate] not in credited(office)
+    choose(page, "Andi Aminah")
     page.keyboard.press("o")
     expect(page.locator(".note")).to_contain_text("Andi Aminah → operator")
-    matched = office.kominfo.get(f"/v1/apel/{office.running}/participants?matched=true&limit=200")["items"]
-    assert office.people[candidate] not in {item["subject"]["asn_id"] for item in matched}
+    assert office.people[candidate] not in credited(office)
+
+
+def test_what_an_admin_had_remembered_is_forgotten_by_the_same_key(opened: Opener, office: Office) -> None:
+    page = to_queue(opened("office"), office, "bkpp")
+    known = office.kominfo.get("/v1/zoom/aliases?origin=decision")["items"]
+    choose(page, "Budi Santoso")
+    candidate = page.locator(".choices strong").first.inner_text()
+    page.keyboard.press("r")
+    page.keyboard.press("1")
+    expect(page.locator(".note")).to_contain_text(f"Budi Santoso → {candidate}, juga untuk apel berikutnya.")
+    assert len(office.kominfo.get("/v1/zoom/aliases?origin=decision")["items"]) == len(known) + 1
+    page.keyboard.press("z")
+    expect(page.locator(".note")).to_have_text(
+        f"Penetapan untuk Budi Santoso dibatalkan; {candidate} tidak lagi tercatat lewat perangkat ini. "
+        "Pengenalnya tidak lagi diingat untuk apel berikutnya."
+    )
+    assert focused(page) == "Budi Santoso"
+    assert office.kominfo.get("/v1/zoom/aliases?origin=decision")["items"] == known
+    assert office.people[candidate] not in credited(office)
+
+
+def test_what_cannot_be_taken_back_is_said_with_who_is_credited(opened: Opener, office: Office) -> None:
+    page = to_queue(opened("office"), office)
+    path = f"/v1/apel/{office.running}/participants"
+    choose(page, "Budi Santoso")
+    candidate = page.locator(".choices strong").first.inner_text()
+    page.keyboard.press("1")
+    expect(page.locator(".note")).to_contain_text(f"Budi Santoso → {candidate}")
+    page.route("**/unassign", lambda route: route.abort())
+    page.keyboard.press("z")
+    note = page.locator(".note")
+    expect(note).to_contain_text("Penetapan untuk Budi Santoso belum pasti dibatalkan.")
+    expect(note).to_contain_text(f"{candidate} masih tercatat lewat perangkat ini.")
+    assert office.people[candidate] in credited(office)
+    page.unroute("**/unassign")
+    page.keyboard.press("z")
+    expect(note).to_have_text(
+        f"Penetapan untuk Budi Santoso dibatalkan; {candidate} tidak lagi tercatat lewat perangkat ini."
+    )
+
+    held = page.locator(".items button").last.locator(".name").inner_text()
+    choose(page, held)
+    page.route("**/assign", lambda route: (route.fetch(), route.abort()))
+    page.keyboard.press("o")
+    expect(note).to_contain_text("Layanan tidak menjawab.")
+    page.unroute("**/assign")
+    page.keyboard.press("z")
+    expect(note).to_have_text(f"Penetapan untuk {held} dibatalkan; operator tidak lagi tercatat lewat perangkat ini.")
+
+    choose(page, "Budi Santoso")
+    page.keyboard.press("1")
+    expect(page.locator(".note")).to_contain_text(f"Budi Santoso → {candidate}")
+    matched = office.kominfo.get(f"{path}?matched=true&limit=200")["items"]
+    (now,) = (one for one in matched if one["subject"]["asn_id"] == office.people[candidate])
+    office.kominfo.post(f"{path}/{now['id']}/assign", {"opd_code": "TAPALANG"})
+    page.keyboard.press("z")
+    expect(note).to_contain_text("Penetapan untuk Budi Santoso tidak dibatalkan.")
+    expect(note).to_contain_text("kominfo menetapkannya sebagai TAPALANG, dan itulah yang tercatat.")
 
 
 def test_letters_typed_into_the_search_assign_nobody_and_a_room_can_be_found(opened: Opener, office: Office) -> None:
@@ -182,6 +255,33 @@ def test_two_operators_call_the_turns_and_nobody_is_skipped(opened: Opener, offi
     assert turns[1]["spoken"]["present"] == {"wfo": 13, "wfa": 0}
 
 
+def test_what_was_said_stays_with_the_opd_that_said_it(opened: Opener, office: Office) -> None:
+    """Two operators: the form is still open when the next OPD is called."""
+    page = enter(opened("office"), office, "kominfo", "#/giliran")
+    path = f"/v1/apel/{office.running}/turns"
+    current = office.kominfo.get(path)["current"]
+    answered = office.kominfo.post(f"{path}/next", {"after": current})["current"]
+    expect(page.locator(".now .code")).not_to_have_text("Dinkes")
+    shown = page.locator(".now .code").inner_text()
+    page.locator(".console").focus()
+    page.keyboard.press("i")
+    page.get_by_label("Jumlah").fill("1")
+    page.get_by_label("Hadir di kantor").fill("1")
+    expect(page.locator(".spoken .sum")).to_contain_text("✓ cocok")
+    following = office.kominfo.post(f"{path}/next", {"after": answered})["current"]
+    expect(page.locator(".now .code")).not_to_have_text(shown)
+    page.keyboard.press("Enter")
+    expect(page.locator(".spoken")).to_have_count(0)
+    said = {turn["opd_code"]: turn["spoken"] for turn in office.kominfo.get(path)["items"]}
+    assert said[answered]["present"]["wfo"] == 1
+    assert said[following] is None
+    # Nobody is left behind: whoever did not answer may be called again from the list.
+    skipped = page.get_by_role("button", name="Panggil ulang Dinkes")
+    skipped.click()
+    expect(page.locator(".now .code")).to_have_text("Dinkes")
+    expect(page.locator(".console")).to_be_focused()
+
+
 def test_the_deadline_is_moved_and_who_is_missing_is_ready_to_paste(opened: Opener, office: Office) -> None:
     page = enter(opened("phone"), office, "kominfo", "#/giliran")
     expect(page.get_by_text("tenggat laporan 08.30")).to_be_visible()
@@ -232,6 +332,9 @@ def test_two_hundred_strangers_are_worked_off_without_a_wait(opened: Opener, off
     assert took < AT_ONCE
     for _ in range(5):
         page.keyboard.press("o")
+    # A key that is held down is one word, not many.
+    page.locator(".items").evaluate("""() => document.activeElement.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'o', bubbles: true, repeat: true }))""")
     expect(page.locator(".left")).to_have_text(f"{before - 6} tersisa")
     assert focused(page)
 
@@ -250,3 +353,22 @@ def test_a_session_that_ended_is_begun_again_in_the_same_place(opened: Opener, o
     assert page.url.endswith("#/antrean")
     go(page, "#/giliran")
     expect(page.get_by_role("heading", level=1)).to_have_text("Giliran")
+
+
+def test_what_one_person_sent_is_not_sent_again_under_the_name_of_another(opened: Opener, office: Office) -> None:
+    context = opened("office")
+    page = to_queue(context, office)
+    name = focused(page) or page.locator(".items .name").first.inner_text()
+    choose(page, name)
+    office.town.at(f"{TODAY} 08:50")
+    context.clear_cookies()
+    page.keyboard.press("o")
+    dialog = page.get_by_role("dialog", name="Masuk lagi")
+    expect(dialog).to_be_visible()
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
+    with page.expect_navigation():
+        sign_in(page, office, "bkpp")
+    expect(page.locator("#who")).to_contain_text("bkpp")
+    expect(page.locator(".items").get_by_text(name, exact=True)).to_have_count(1)

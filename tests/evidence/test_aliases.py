@@ -160,7 +160,8 @@ def settled(monday: Monday, apel: Apel) -> list[Presence]:
 def test_revoking_twice_is_one_revocation_and_one_line_in_the_record(monday: Monday) -> None:
     alias = remember_siti(monday)
     first = revoke(monday, alias, {"reason": "Salah orang"}).json()
-    assert first["revoked"] == {"by": "uji-kominfo", "at": "2026-11-23T00:31:00Z", "reason": "Salah orang"}
+    told = {"by": "uji-kominfo", "at": "2026-11-23T00:31:00Z", "reason": "Salah orang", "taken_back": False}
+    assert first["revoked"] == told
     marks = monday.all(select(Stale.id))
     assert marks
     again = revoke(monday, alias)

@@ -1,11 +1,16 @@
-// Klien kecil seperti yang ditulis pengembang frontend: membaca papan, mengenali 304 dan penolakan, mengirim laporan.
+// Klien kecil seperti yang ditulis pengembang frontend: membaca papan, mengenali 304 dan penolakan, mengirim laporan,
+// membaca badan webhook.
 // Berkas ini tidak dijalankan; ia harus lolos `tsc --strict` terhadap tipe yang dibuat dari dokumen OpenAPI.
 import createClient from "openapi-fetch";
-import type { components, paths } from "./apel.js";
+import type { components, paths, webhooks } from "./apel.js";
 
 type Board = components["schemas"]["Board"];
 type Problem = components["schemas"]["Problem"];
 type Report = components["schemas"]["ReportWrite"];
+
+type Told = {
+  [Event in keyof webhooks]: webhooks[Event]["post"]["requestBody"]["content"]["application/json"];
+}[keyof webhooks];
 
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
@@ -56,6 +61,13 @@ export function lines(board: Board): string[] {
     const reasons = row.reasons.map((reason) => reason.text).join("; ");
     return `${light[row.light] ?? "?"} ${row.short_name} ${share ?? "–"} % ${reasons}`;
   });
+}
+
+/** Badan webhook yang tanda tangannya sudah diperiksa: `type` menentukan isi `data`. */
+export function hear(told: Told): string {
+  if (told.type === "apel.closed") return `${told.data.reported} dari ${told.data.called} OPD: ${told.data.text}`;
+  if (told.type === "report.missing") return `${told.data.opd_codes.join(", ")}: ${told.data.text}`;
+  return told.data.text;
 }
 
 export function explain(failure: unknown): string {

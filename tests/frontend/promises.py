@@ -1,7 +1,8 @@
 """What clients rest on, one promise a line: whatever of it is gone or asked anew would break them.
 
-`docs/janji-v1.txt` holds the promises of the last release. New lines of `operation`, `answers`, `field`, `takes` and
-`accepts` are additions, which every client tolerates; a line that is missing, or a new `requires`, is a break.
+`docs/janji-v1.txt` holds the promises of the last release. New lines of `operation`, `answers`, `field`, `takes`,
+`accepts`, `webhook` and `tells` are additions, which every client tolerates; a line that is missing, or a new
+`requires`, is a break.
 `python -m tests.frontend.promises` writes the file anew, at a release.
 """
 
@@ -18,7 +19,9 @@ METHODS = ("get", "put", "post", "patch", "delete")
 
 def promises(document: dict[str, Any]) -> set[str]:
     """All that the document promises and all that it requires."""
-    return {line for item in _operations(document) for line in _of_operation(document, *item)}
+    operations = (line for item in _operations(document) for line in _of_operation(document, *item))
+    webhooks = (line for event, item in document["webhooks"].items() for line in _of_webhook(document, event, item))
+    return {*operations, *webhooks}
 
 
 def breaks(promised: set[str], now: set[str]) -> list[str]:
@@ -42,12 +45,11 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 def _of_operation(document: dict[str, Any], method: str, path: str, said: dict[str, Any]) -> Iterator[str]:
     name = said["operationId"]
     yield f"operation {name} {method.upper()} {path}"
-    for parameter in said.get("parameters", ()):
-        if "$ref" not in parameter:
-            place = f"{name}.{parameter['name']} ({parameter['in']})"
-            yield f"takes {place}"
-            if parameter.get("required"):
-                yield f"requires {place}"
+    for parameter in _parameters(document, said):
+        place = f"{name}.{parameter['name']} ({parameter['in']})"
+        yield f"takes {place}"
+        if parameter.get("required"):
+            yield f"requires {place}"
     for kind, content in said.get("requestBody", {}).get("content", {}).items():
         yield f"takes {name}.body {kind} {_kind(content['schema'])}"
         yield from _sent(document, content["schema"], set())
@@ -56,6 +58,24 @@ def _of_operation(document: dict[str, Any], method: str, path: str, said: dict[s
             for kind, content in answer.get("content", {}).items():
                 yield f"answers {name} {status} {kind} {_kind(content.get('schema', {}))}"
                 yield from _answered(document, content.get("schema", {}), set())
+
+
+def _parameters(document: dict[str, Any], said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    shared = document["components"]["parameters"]
+    for parameter in said.get("parameters", ()):
+        yield shared[parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
+
+
+def _of_webhook(document: dict[str, Any], event: str, item: dict[str, Any]) -> Iterator[str]:
+    """What a receiver rests on: it reads the body and the headers, as a client reads an answer."""
+    said = item["post"]
+    name = said["operationId"]
+    yield f"webhook {name} {event}"
+    for parameter in _parameters(document, said):
+        yield f"tells {name}.{parameter['name']} ({parameter['in']})"
+    for kind, content in said["requestBody"]["content"].items():
+        yield f"tells {name}.body {kind} {_kind(content['schema'])}"
+        yield from _answered(document, content["schema"], set())
 
 
 def _kind(schema: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +25,8 @@ from app.core.principal import Role
 from app.core.settings import Settings
 from app.main import create_app
 from app.openapi.written import write
+from tests.notifications.conftest import Office, open_office
+from tests.notifications.monday import hear_everything
 from tests.system.endpoints import ENDPOINTS, GETS, Endpoint
 from tests.system.example import Example
 from tests.system.examples import EXAMPLES
@@ -41,6 +44,7 @@ SECRETS = {
     "current": "contoh-kata-sandi",
     "new": "contoh-kata-sandi-baru",
     "secret": "contoh-rahasia-sekali-pakai",
+    "ticket": "contoh-tiket-sekali-pakai",
     "kid": "contoh",
     "x": "contoh",
     "y": "contoh",
@@ -74,19 +78,22 @@ def record(told: World, names: set[str] | None = None) -> dict[str, dict[str, An
     return found
 
 
+def record_outgoing(office: Office) -> dict[str, dict[str, Any]]:
+    """By operation id, every webhook as a receiver got it."""
+    heard = hear_everything(office)
+    ids = {event: item["post"]["operationId"] for event, item in _described()["webhooks"].items()}
+    return {ids[event]: steady({"request": _cut(json.loads(one.body))}) for event, one in heard.items()}
+
+
 def endpoint_id(name: str) -> str:
     method, _, path = name.partition(" ")
-    said: str = _paths().get(path, {}).get(method.lower(), {}).get("operationId", name)
+    said: str = _described()["paths"].get(path, {}).get(method.lower(), {}).get("operationId", name)
     return said
 
 
-def _paths() -> dict[str, Any]:
-    if not _PATHS:
-        _PATHS.update(create_app(Settings()).openapi()["paths"])
-    return _PATHS
-
-
-_PATHS: dict[str, Any] = {}
+@cache
+def _described() -> dict[str, Any]:
+    return create_app(Settings()).openapi()
 
 
 def _written(told: World, endpoint: Endpoint) -> dict[str, Any]:
@@ -216,7 +223,7 @@ def _discreet(value: Any) -> Any:
 
 def _save(found: dict[str, dict[str, Any]]) -> None:
     rooms: dict[str, dict[str, Any]] = {}
-    for item in _paths().values():
+    for item in (_described()["paths"] | _described()["webhooks"]).values():
         for said in item.values():
             if said["operationId"] in found:
                 rooms.setdefault(said["tags"][0], {})[said["operationId"]] = found[said["operationId"]]
@@ -236,8 +243,10 @@ def main() -> None:
             loop.run(schema.migrate(embedded.url))
             engine = create_async_engine(embedded.url, poolclass=NullPool)
             with world(loop, engine, Path(directory)) as told:
-                _save(record(told))
+                found = record(told)
             loop.run(engine.dispose())
+            with open_office(loop, embedded.url, Path(directory)) as office:
+                _save(found | record_outgoing(office))
         finally:
             embedded.close()
     kept.recorded.cache_clear()

@@ -15,7 +15,7 @@ from app.openapi.written import write
 from tests.frontend.recording import DOCUMENT, record
 from tests.monday import claim
 from tests.system.endpoints import ENDPOINTS
-from tests.system.test_openapi import OPERATIONS, resolved
+from tests.system.test_openapi import OPERATIONS, WEBHOOKS, resolved
 from tests.system.world import RUNNING, World
 
 COMMAND = "python -m tests.frontend.recording"
@@ -58,13 +58,17 @@ def test_the_committed_document_is_the_live_one() -> None:
     assert DOCUMENT.read_text("utf-8") == write(create_app(Settings())), f"run `{COMMAND}` and commit what changed"
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
+DESCRIBED = OPERATIONS | WEBHOOKS
+
+
+@pytest.mark.parametrize("name", sorted(DESCRIBED))
 def test_an_operation_is_named_after_its_function(name: str) -> None:
-    assert re.fullmatch(r"[a-z]+([A-Z][a-z]*)*", OPERATIONS[name]["operationId"])
+    assert re.fullmatch(r"[a-z]+([A-Z][a-z]*)*", DESCRIBED[name]["operationId"])
 
 
 def test_every_room_is_described_and_no_other() -> None:
     assert {tag for operation in OPERATIONS.values() for tag in operation["tags"]} == TAGS.keys()
+    assert {tag for operation in WEBHOOKS.values() for tag in operation["tags"]} == {"notifications"}
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
@@ -76,6 +80,11 @@ def test_who_may_call_is_said(name: str) -> None:
         assert operation["security"] == [{"token": []}]
         assert operation["x-roles"] == sorted(roles)
         assert {"missing-token", "invalid-token"} <= codes(operation, 401)
+
+
+def test_nobody_signs_in_at_a_receiver() -> None:
+    """The signature of the three headers says who sends."""
+    assert [event for event, said in WEBHOOKS.items() if said["security"] != [] or "x-roles" in said] == []
 
 
 def codes(operation: dict[str, Any], status: int) -> set[str]:
@@ -94,9 +103,9 @@ def bodies(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield said[0]
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - UNSHOWN))
+@pytest.mark.parametrize("name", sorted(DESCRIBED.keys() - UNSHOWN))
 def test_an_operation_shows_what_is_sent_and_answered(name: str) -> None:
-    assert [one for one in bodies(OPERATIONS[name]) if "example" not in one] == [], f"run `{COMMAND}`"
+    assert [one for one in bodies(DESCRIBED[name]) if "example" not in one] == [], f"run `{COMMAND}`"
 
 
 def places(value: Any, at: str = "") -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.frontend.promises import PROMISES, breaks, promises
-from tests.system.test_openapi import document
+from tests.system.test_openapi import document, resolved
 
 PATH = "/v1/apel/{apel_id}/board"
 
@@ -43,12 +43,26 @@ def require_field(changed: dict[str, Any]) -> None:
 
 def require_parameter(changed: dict[str, Any]) -> None:
     parameters = changed["paths"]["/v1/board/parts"]["get"]["parameters"]
-    next(one for one in parameters if one.get("name") == "period")["required"] = True
+    [period] = [one for one in parameters if resolved(one)["name"] == "period"]
+    parameters[parameters.index(period)] = resolved(period) | {"required": True}
 
 
 def drop_parameter(changed: dict[str, Any]) -> None:
     operation = changed["paths"]["/v1/board/parts"]["get"]
-    operation["parameters"] = [one for one in operation["parameters"] if one.get("name") != "period"]
+    operation["parameters"] = [one for one in operation["parameters"] if resolved(one)["name"] != "period"]
+
+
+def drop_webhook(changed: dict[str, Any]) -> None:
+    del changed["webhooks"]["apel.closed"]
+
+
+def drop_told(changed: dict[str, Any]) -> None:
+    del schemas(changed)["ApelClosedData"]["properties"]["reported"]
+
+
+def drop_header(changed: dict[str, Any]) -> None:
+    said = changed["webhooks"]["apel.closed"]["post"]
+    said["parameters"] = [one for one in said["parameters"] if resolved(one)["name"] != "webhook-id"]
 
 
 BREAKS: dict[Callable[[dict[str, Any]], None], str] = {
@@ -59,6 +73,9 @@ BREAKS: dict[Callable[[dict[str, Any]], None], str] = {
     require_field: "asked anew: requires ReportWrite.note",
     require_parameter: "asked anew: requires readBoardParts.period (query)",
     drop_parameter: "gone: takes readBoardParts.period (query)",
+    drop_webhook: "gone: webhook onApelClosed apel.closed",
+    drop_told: "gone: field ApelClosedData.reported integer",
+    drop_header: "gone: tells onApelClosed.webhook-id (header)",
 }
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -127,15 +128,22 @@ class Office:
             self._loop.run(receiver.stop())
 
 
-@pytest.fixture
-def office(loop: asyncio.Runner, own_url: str, tmp_path: Path) -> Iterator[Office]:
-    engine = make_engine(own_url)
+@contextmanager
+def open_office(loop: asyncio.Runner, url: str, data_dir: Path) -> Iterator[Office]:
+    """The service on a database that it has to itself."""
+    engine = make_engine(url)
     sessions = make_sessions(engine, SURROUNDINGS)
     building = sessions()
-    settings = Settings(data_dir=tmp_path, webhook_hosts=(LISTED,))
+    settings = Settings(data_dir=data_dir, webhook_hosts=(LISTED,))
     with serve(loop, sessions, settings, BEFORE) as api:
         made = Office(loop, sessions, api, Make(building, loop.run))
         yield made
         made.close()
     loop.run(building.close())
     loop.run(engine.dispose())
+
+
+@pytest.fixture
+def office(loop: asyncio.Runner, own_url: str, tmp_path: Path) -> Iterator[Office]:
+    with open_office(loop, own_url, tmp_path) as made:
+        yield made

@@ -10,7 +10,7 @@ from tests.circulars.conftest import CIRCULAR
 from tests.make import MONDAY
 from tests.monday import NUMBER, Story, claim, naming
 from tests.notifications.conftest import BEFORE, Office
-from tests.notifications.receiver import Receiver
+from tests.notifications.receiver import Heard, Receiver
 
 NAMES = ("Siti Aminah", "Budi Santoso", "Rahma Wati", "Gunawan Saleh")
 NIPS = ("198501012010012001", "198501012010011002", "199002022015022003", "199003032015031004")
@@ -92,3 +92,15 @@ def have_an_eventful_day(monday: Monday) -> list[str]:
             assert asked.status_code == 200, asked.text
             texts.append(asked.text)
     return texts
+
+
+def hear_everything(office: Office) -> dict[str, Heard]:
+    """The first delivery of every event of an eventful day, and of the message that only tries the receiver."""
+    monday = Monday(office)
+    have_an_eventful_day(monday)
+    office.test(monday.listen(["apel.closed"]))
+    office.send()
+    heard: dict[str, Heard] = {}
+    for one in monday.receiver.heard:
+        heard.setdefault(json.loads(one.body)["type"], one)
+    return heard

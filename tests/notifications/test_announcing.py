@@ -334,7 +334,7 @@ def test_an_announcement_that_cannot_be_told_stops_no_other(monday: Monday, loop
             await announce(session, event, about, data, at=MONDAY)
 
     loop.run(say(Event.REPORT_RETURNED, "broken", {"apel_id": "no id"}))
-    loop.run(say(Event.APEL_CLOSED, "whole", {"text": "x"}))
+    loop.run(say(Event.APEL_CLOSED, "whole", about(monday) | {"reported": 1, "called": 2, "text": "x"}))
     with pytest.raises(ValueError, match="UUID"):
         monday.office.hand_out()
     assert [item["event"] for item in monday.office.log(hook)] == ["apel.closed"]
@@ -342,6 +342,22 @@ def test_an_announcement_that_cannot_be_told_stops_no_other(monday: Monday, loop
     with pytest.raises(ValueError, match="UUID"):
         monday.office.hand_out()
     monday.office.hand_out()
+
+
+def test_what_an_announcement_holds_beside_what_its_event_tells_does_not_leave(
+    monday: Monday, loop: asyncio.Runner
+) -> None:
+    monday.listen(["apel.closed"])
+    told = about(monday) | {"reported": 1, "called": 2, "text": "x"}
+
+    async def say() -> None:
+        async with monday.office.sessions.begin() as session:
+            await announce(session, Event.APEL_CLOSED, "x", told | {"led_by": INSIDE[0]}, at=MONDAY)
+
+    loop.run(say())
+    monday.office.hand_out()
+    monday.office.send()
+    assert monday.told() == [("apel.closed", told)]
 
 
 def test_nothing_that_leaves_names_a_person_or_an_illness(monday: Monday) -> None:

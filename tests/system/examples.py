@@ -99,6 +99,15 @@ def _assignment(world: World) -> Example:
     return Example(path, {"asn_id": str(world.budi.id), "remember": False}, role=Role.KOMINFO)
 
 
+def _unassignment(world: World) -> Example:
+    assigned = _assignment(world)
+    path = "/v1/apel/{apel_id}/participants/{participant_id}/assign".format(**assigned.path)
+    world.as_(Role.KOMINFO).post(path, assigned.json)
+    return Example(
+        assigned.path, {"asn_id": str(world.budi.id), "reason": "uji"}, role=Role.KOMINFO, body_may_lack=True
+    )
+
+
 def _alias(world: World) -> Example:
     assigned = _assignment(world)
     path = "/v1/apel/{apel_id}/participants/{participant_id}/assign".format(**assigned.path)
@@ -326,6 +335,7 @@ EXAMPLES: dict[str, Callable[[World], Example]] = {
     "POST /v1/apel/{apel_id}/turns/{opd_code}/no-answer": _turn(),
     "POST /v1/apel/{apel_id}/turns/{opd_code}/answer": _turn(FIGURES),
     "POST /v1/apel/{apel_id}/participants/{participant_id}/assign": _assignment,
+    "POST /v1/apel/{apel_id}/participants/{participant_id}/unassign": _unassignment,
     "POST /v1/zoom/aliases/{alias_id}/revoke": _alias,
     "POST /v1/apel/{apel_id}/zoom/participants-csv": lambda world: Example(
         _at(world), file=PARTICIPANTS_FILE.encode(), form={"zone": "Asia/Makassar"}, role=Role.KOMINFO

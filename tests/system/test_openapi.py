@@ -29,6 +29,8 @@ def operations() -> Iterator[tuple[str, dict[str, Any]]]:
 
 OPERATIONS = dict(operations())
 NAMES = sorted(OPERATIONS)
+WEBHOOKS: dict[str, dict[str, Any]] = {event: item["post"] for event, item in document()["webhooks"].items()}
+"""What this service sends; nobody calls it here."""
 
 
 def test_every_endpoint_is_described() -> None:
@@ -36,13 +38,13 @@ def test_every_endpoint_is_described() -> None:
 
 
 def test_every_operation_has_an_id_of_its_own() -> None:
-    times = Counter(operation["operationId"] for operation in OPERATIONS.values())
+    times = Counter(operation["operationId"] for operation in (*OPERATIONS.values(), *WEBHOOKS.values()))
     assert [name for name, number in times.items() if number > 1] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *WEBHOOKS])
 def test_an_operation_says_what_it_does_and_belongs_to_a_room(name: str) -> None:
-    operation = OPERATIONS[name]
+    operation = (OPERATIONS | WEBHOOKS)[name]
     assert operation["summary"]
     assert operation["description"].endswith((".", ")"))
     assert operation["tags"]

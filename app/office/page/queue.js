@@ -11,12 +11,14 @@ const AGAIN = 15_000; // another operator's work shows within this time
 // spec: { load() → items, key(item), label(item) → nodes, detail(item) → nodes, keys: {key: [words, run(item)]}, done: words }
 export class Queue {
   constructor(node, spec) {
-    Object.assign(this, { spec, items: [], chosen: null, waiting: new Set(), failed: new Set(), begun: new Map() });
-    this.left = el("p", { className: "left", role: "status" });
+    const sets = { waiting: new Set(), answered: new Set(), failed: new Set(), begun: new Map() };
+    Object.assign(this, { spec, items: [], chosen: null, asked: 0, latest: 0, ...sets });
+    const on = { keydown: (event) => this.press(event) };
+    this.left = el("p", { className: "left", role: "status", on }); // has the focus once nothing is left
     this.note = el("p", { role: "alert", className: "note" });
     this.list = el("ul", { className: "items", ariaLabel: spec.name });
     this.detail = el("section", { className: "detail", ariaLabel: "Yang dipilih" });
-    this.frame = once(el("div", { className: "queue", on: { keydown: (event) => this.press(event) } }, this.list, this.detail));
+    this.frame = once(el("div", { className: "queue", on }, this.list, this.detail));
     const help = el(
       "details",
       { className: "keys" },
@@ -43,8 +45,14 @@ export class Queue {
 
   async refresh({ words: told } = {}) {
     this.loading = true;
+    const answered = [...this.answered];
+    const mine = (this.asked += 1);
     try {
       const found = await this.spec.load();
+      if (mine < this.latest) return; // a later look came first
+      this.latest = mine;
+      // Asked after its answer had come: what is there again was put back since, by whomever.
+      for (const key of answered) if (this.answered.delete(key)) this.waiting.delete(key);
       this.take(found.filter((item) => !this.waiting.has(this.spec.key(item))));
       if (told) this.tell(told);
     } catch (error) {
@@ -149,6 +157,16 @@ export class Queue {
     this.focusChosen();
   }
 
+  // Its answer was taken back: it may be in the list again, where it is chosen. Returns it, or null.
+  async putBack(key) {
+    this.waiting.delete(key);
+    this.answered.delete(key);
+    await this.refresh();
+    const back = this.items.find((item) => this.spec.key(item) === key) ?? null;
+    this.choose(back);
+    return back;
+  }
+
   step(by) {
     const at = this.items.findIndex((item) => this.spec.key(item) === this.chosen);
     this.choose(this.items[Math.min(Math.max(at + by, 0), this.items.length - 1)]);
@@ -178,17 +196,18 @@ export class Queue {
     try {
       const answer = await send();
       this.begun.delete(key);
+      this.answered.add(key);
       this.tell("");
       say(`${said} ${this.items.length} tersisa.`);
       return answer;
     } catch (error) {
-      await this.putBack(item, key, error);
+      await this.comeBack(item, key, error);
       return null;
     }
   }
 
   // Hands that went on to the next one stay there: a letter typed by then must not mean this one.
-  async putBack(item, key, error) {
+  async comeBack(item, key, error) {
     const moved = error.status === 404 || error instanceof Moved;
     this.waiting.delete(key);
     if (moved) this.begun.delete(key);

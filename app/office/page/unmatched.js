@@ -1,9 +1,14 @@
 // Devices that nobody could be matched to: one key says whom they are, the next one is there at once.
 import { el } from "/bagian/base.js";
-import { all, get, may, place, put, say } from "/kantor/place.js";
+import { Problem } from "/bagian/session.js";
+import { all, get, place, put, say } from "/kantor/place.js";
 import { Queue, apelChooser } from "/kantor/queue.js";
 import { failure, words } from "/kantor/states.js";
 import { isTamed, tame } from "/kantor/words.js";
+
+const BUSY = "Tunggu: penetapan terakhir sedang dibatalkan.";
+const SAID = ["assignment-replaced", "nothing-assigned"]; // these tell themselves who is credited
+const OVERTAKEN = "perangkatnya sudah ditetapkan lagi oleh operator lain, dan itu tetap berlaku.";
 
 export async function show(node) {
   const { apel: current } = await get("/v1/board");
@@ -26,14 +31,14 @@ export async function show(node) {
 
 class Unmatched {
   constructor(node, apelId) {
-    Object.assign(this, { path: `/v1/apel/${apelId}/participants`, remember: false, skipped: new Set(), last: null });
+    Object.assign(this, { path: `/v1/apel/${apelId}/participants`, remember: false, skipped: new Set(), last: null, undoing: false });
     const keys = {
       "1–9": ["menetapkan calon dengan nomor itu", (item, key) => this.pick(item, item.candidates[Number(key) - 1])],
       o: ["operator, perekam, atau bot: tidak dihitung", (item) => this.assign(item, { operator: true }, "operator")],
       u: ["lewati: tetap belum dikenali, pindah ke ujung antrean", (item) => this.skip(item)],
       r: ["ingat untuk apel berikutnya: ya atau tidak", () => this.toggle(), true],
       "/": ["cari orang atau ruang lain", () => this.queue.detail.querySelector("input[type=search]")?.focus()],
-      z: ["batalkan penetapan terakhir: pilih lagi", () => this.undo(), true],
+      z: ["batalkan penetapan terakhir: perangkatnya kembali ke antrean", () => this.undo(), true],
     };
     this.queue = new Queue(node, {
       name: "Peserta belum dikenali",
@@ -53,9 +58,8 @@ class Unmatched {
 
   async load() {
     const items = await all(`${this.path}?matched=false`);
-    const again = this.last?.open && !items.some((item) => item.id === this.last.item.id) ? [this.last.item] : [];
     const weight = (item) => (this.skipped.has(item.id) ? 1 : 0);
-    return [...again, ...items.toSorted((a, b) => weight(a) - weight(b))];
+    return items.toSorted((a, b) => weight(a) - weight(b));
   }
 
   label(item) {
@@ -207,6 +211,7 @@ class Unmatched {
   }
 
   skip(item) {
+    if (this.undoing) return say(BUSY);
     this.skipped.add(item.id);
     const rest = this.queue.items.filter((one) => one !== item);
     this.queue.take([...rest, item]);
@@ -224,44 +229,94 @@ class Unmatched {
   }
 
   async assign(item, subject, named) {
-    const remember = this.remember;
-    if (this.last) this.last.open = false;
-    const answer = await this.queue.settle(
-      item,
-      () => put("POST", `${this.path}/${item.id}/assign`, { ...subject, remember }),
-      `${tame(item.display_name)} ditetapkan sebagai ${named}.`,
-    );
-    if (!answer) return;
-    const now = answer.participants.find((one) => means(one.subject, subject));
-    this.last = { item: { ...item, id: now?.id ?? item.id }, remember, open: false };
-    this.queue.tell(
-      answer.participants.length
-        ? `${tame(item.display_name)} → ${named}. z membatalkan.`
-        : `${tame(item.display_name)} sudah tercatat sebagai ${named}.`,
-    );
+    if (this.undoing) return say(BUSY);
+    const [remember, name] = [this.remember, tame(item.display_name)];
+    const made = { item, subject, named };
+    const send = async () => {
+      try {
+        return await put("POST", `${this.path}/${item.id}/assign`, { ...subject, remember });
+      } catch (error) {
+        made.unsure = unsure(error); // it may have been written all the same
+        throw error;
+      }
+    };
+    made.answer = this.queue.settle(item, send, `${name} ditetapkan sebagai ${named}.`);
+    this.last = made;
+    const answer = await made.answer;
+    // What a colleague had said before is not taken back from here.
+    const own = answer?.participants.length > 0;
+    if (!own && !made.unsure && this.last === made) this.last = null;
+    if (!answer || this.undoing) return;
+    const kept = remember ? ", juga untuk apel berikutnya" : "";
+    this.queue.tell(own ? `${name} → ${named}${kept}. z membatalkan.` : `${name} sudah tercatat sebagai ${named}.`);
   }
 
-  // The service keeps who decided what; taking back means choosing again, and forgetting what was to be remembered.
   async undo() {
+    if (this.undoing) return say(BUSY);
     if (!this.last) return say("Belum ada yang dapat dibatalkan.");
+    const last = this.last;
+    Object.assign(this, { undoing: true, last: null });
     try {
-      if (this.last.remember && may("kominfo")) await this.forget(this.last.item.id);
-      this.last.open = true;
-      this.queue.waiting.delete(this.last.item.id);
-      await this.queue.refresh({ words: "Pilih lagi: penetapan yang baru menggantikan yang tadi." });
-      this.queue.choose(this.queue.items.find((item) => item.id === this.last.item.id));
-    } catch (error) {
-      this.queue.tell(words(error));
+      const answer = await last.answer;
+      if (answer?.participants.length || last.unsure) await this.takeBack(last, answer?.participants ?? []);
+    } finally {
+      this.undoing = false;
     }
   }
 
-  async forget(participantId) {
-    const { decisions } = await get(`${this.path}/${participantId}`);
-    for (const one of decisions.filter((decision) => decision.everywhere && decision.standing && decision.origin === "decision")) {
-      await put("POST", `/v1/zoom/aliases/${one.id}/revoke`, { reason: "Salah ditetapkan, langsung dibatalkan." });
+  // The words come last: choosing an item wipes what was told before.
+  async takeBack(last, participants) {
+    const { item, subject, named } = last;
+    const name = tame(item.display_name);
+    try {
+      const body = { ...subject, reason: "Salah ditetapkan, langsung dibatalkan di antrean." };
+      const { taken_back: ended, ...now } = await put("POST", `${this.path}/${item.id}/unassign`, body);
+      this.skipped.delete(item.id);
+      const strangers = now.participants.filter((one) => one.subject.kind === "unknown");
+      const stranger = strangers.find((one) => one.id === item.id) ?? strangers[0];
+      const back = await this.queue.putBack(stranger?.id ?? item.id);
+      const replaced = ended.length > 0 && ended.every((one) => one.everywhere);
+      const credited = replaced ? OVERTAKEN : await this.credited(now.participants, stranger ?? back, named);
+      const forgotten = ended.some((one) => one.everywhere) ? " Pengenalnya tidak lagi diingat untuk apel berikutnya." : "";
+      this.queue.tell(`Penetapan untuk ${name} dibatalkan; ${credited}${forgotten}`);
+    } catch (error) {
+      this.last ??= last;
+      const sure = unsure(error) ? "belum pasti dibatalkan." : "tidak dibatalkan.";
+      const still = await this.still(last, participants, error);
+      this.queue.tell(`Penetapan untuk ${name} ${sure} ${words(error)} ${still}`);
     }
-    this.last.remember = false;
   }
+
+  async credited(participants, stranger, named) {
+    if (stranger) return `${named} tidak lagi tercatat lewat perangkat ini.`;
+    const known = participants.find((one) => one.subject.kind !== "unknown");
+    const whom = known && (await this.whom(known.subject).catch(() => null));
+    return whom ? `tanpa penetapan, perangkat ini dikenali sebagai ${whom}.` : "muat ulang untuk melihat keadaannya.";
+  }
+
+  // Who is credited when nothing was taken back, as the service has it and not as this page remembers it.
+  async still({ item, subject, named }, participants, error) {
+    if (SAID.includes(error.code)) return "";
+    try {
+      const { id } = participants.find((one) => means(one.subject, subject));
+      const { decisions } = await get(`${this.path}/${id}`);
+      if (decisions.some((one) => one.participant_id === item.id && one.standing && !one.everywhere))
+        return `${named} masih tercatat lewat perangkat ini.`;
+    } catch {
+      // Said below: it is not known.
+    }
+    return "Siapa yang kini tercatat lewat perangkat ini belum dapat dipastikan.";
+  }
+
+  async whom(subject) {
+    if (subject.kind === "person") return (await get(`/v1/asn/${subject.asn_id}`)).name;
+    return subject.kind === "room" ? `ruang ${subject.opd_code}` : "operator";
+  }
+}
+
+// Whether a request that failed may have done its work all the same.
+function unsure(error) {
+  return !(error instanceof Problem) || error.status >= 500;
 }
 
 // An assigned participant becomes another one; by its subject it is found again.

@@ -118,11 +118,28 @@ export function bodyOf(today, draft, preparedAt) {
   };
 }
 
+// A report of figures alone, told by phone for example, names nobody: only figures can be held against it.
+export const tellsFigures = (today) => Boolean(today.report && !today.report.entries);
+
+const FIGURES = [
+  ["Wajib", (one) => one.strength], ["Hadir", presentIn], ["WFA di antaranya", (one) => one.present.wfa],
+  ["Keterangan", excusedIn], ["TK", (one) => one.unexplained], ["Tidak wajib", exemptIn], ["Lainnya", (one) => one.others],
+];
+// [word, before, after] of every figure.
+export const besideEachOther = (before, after) => FIGURES.map(([word, figure]) => [word, figure(before), figure(after)]);
+
+const counts = ({ strength, present, excused, unexplained, not_required: exempt }) =>
+  JSON.stringify([strength, present.wfo, present.wfa, unexplained, ...[excused, exempt].map((codes) => Object.entries(codes).filter(([, number]) => number).sort())]);
+
+function isMarked(today, draft) {
+  if (tellsFigures(today)) return counts(figuresOf(marksOf(today, draft))) !== counts(today.report);
+  const basis = basisOf(today);
+  return Object.entries(draft.marks).some(([id, mark]) => basis.has(id) && !same(mark, basis.get(id)));
+}
+
 export function isChanged(today, draft) {
   if (!draft) return false;
-  const basis = basisOf(today);
-  const marked = Object.entries(draft.marks).some(([id, mark]) => basis.has(id) && !same(mark, basis.get(id)));
-  return marked || othersOf(today, draft) !== othersOf(today, null) || noteOf(today, draft) !== noteOf(today, null);
+  return isMarked(today, draft) || othersOf(today, draft) !== othersOf(today, null) || noteOf(today, draft) !== noteOf(today, null);
 }
 
 // The marks of a body that was written but not taken, over another basis: what its writer meant, person by person.

@@ -6,7 +6,7 @@ import { PATIENCE, dayIn, deliver, isOver, lay, slim, wakeWorker } from "/lapor/
 import { button, nameOf, paintTimes, splash } from "/lapor/parts.js";
 import { conflictView, needsNothing, quietView, receiptView, refusedView, sendingView } from "/lapor/receipt.js";
 import { reviewView, rosterView } from "/lapor/roster.js";
-import { changeUnit, changeWho, forgetUnits, hear, readUnit, readWho, tell } from "/lapor/store.js";
+import { changeUnit, changeWho, forgetUnits, hear, listUnits, readUnit, readWho, tell } from "/lapor/store.js";
 
 const page = document.getElementById("page");
 const FIRST_PAUSE = 3_000;
@@ -14,7 +14,7 @@ const LONGEST_PAUSE = 60_000;
 const OLD = 60_000;
 const LONG = 2 * 3_600_000;
 
-const app = { account: null, name: null, record: null, live: false, sending: false, missed: null, only: false, asking: false, leaving: false };
+const app = { account: null, name: null, record: null, live: false, sending: false, missed: [], notice: null, only: false, asking: false, leaving: false };
 let pause = FIRST_PAUSE;
 let timer = null;
 let running = null;
@@ -31,9 +31,9 @@ app.show = () => {
 // What a look at the service changed; a list that somebody is searching in stays as it is when nothing did.
 let shown = null;
 let postponed = false;
-function shapeOf({ record, sending, missed }) {
+function shapeOf({ record, sending, missed, notice }) {
   const { today, outbox, receipt, draft, words_due: due } = record;
-  return JSON.stringify([{ ...today, server_time: null }, outbox, receipt, due, draft?.base, sending, missed]);
+  return JSON.stringify([{ ...today, server_time: null }, outbox, receipt, due, draft?.base, sending, missed, notice]);
 }
 function showNews() {
   if (!app.record || app.asking) return;
@@ -74,10 +74,42 @@ function toList() {
 
 app.edit = async (make) => {
   const { record } = app;
+  if (isOver(record)) return dayIsOver();
   const begin = (kept) => kept.draft ?? { apel_id: kept.today.apel.id, base: kept.today.etag, marks: {}, others: null, note: null, reason: null };
   app.record = { ...record, draft: make(begin(record)) };
-  await changeUnit(record.account, record.unit, (kept) => ({ ...(kept ?? record), draft: make(begin(kept ?? record)) }));
+  try {
+    const kept = await changeUnit(record.account, record.unit, (known) => ({ ...(known ?? record), draft: make(begin(known ?? record)) }));
+    // With what another tab has changed meanwhile.
+    if (app.record?.unit === record.unit) app.record = kept;
+  } catch (error) {
+    return tellNoRoom(error);
+  }
   tell("changed");
+};
+
+// Past midnight without a line: nothing is taken for a day that is over.
+function dayIsOver() {
+  document.querySelector("dialog[open]")?.close();
+  app.record = null;
+  page.replaceChildren(splash("Hari sudah berganti", "Daftar yang terbuka milik hari kemarin. Daftar hari ini diambil begitu ada sambungan.", button("Ambil daftar hari ini", () => app.refresh(), "main")));
+  return app.refresh();
+}
+
+function tellNoRoom(error) {
+  console.warn(error);
+  document.querySelector("dialog[open]")?.close();
+  page.replaceChildren(splash("HP ini tidak dapat menyimpan isian", "Ruang penyimpanannya mungkin penuh, atau peramban ini melarangnya. Kosongkan sedikit ruang, atau pakai HP lain.", button("Coba lagi", () => location.reload(), "main")));
+}
+
+// Whether what lies on the phone is what was looked at; if not, it is shown.
+app.isAsShown = async () => {
+  const { record } = app;
+  if (isOver(record)) return dayIsOver();
+  const kept = (await readUnit(record.account, record.unit)) ?? record;
+  if (JSON.stringify([kept.draft, kept.today.etag]) === JSON.stringify([record.draft, record.today.etag])) return true;
+  Object.assign(app, { record: kept, notice: "Isian berubah di tab lain. Periksa lagi, lalu kirim." });
+  app.show();
+  return false;
 };
 app.mark = (id, mark) => app.edit((draft) => ({ ...draft, marks: { ...draft.marks, [id]: mark && { mode: null, note: null, ...mark } } }));
 app.amend = async () => {
@@ -120,31 +152,46 @@ app.staleNote = () => {
 
 app.choose = async (unit) => {
   toList();
-  await changeWho((who) => ({ ...who, chosen: unit }));
+  app.notice = null;
+  const before = app.record.unit;
   const kept = await readUnit(app.account, unit);
   if (kept && !isOver(kept)) {
     app.record = kept;
     app.show();
   }
+  await changeWho((who) => ({ ...who, chosen: unit }));
   await running;
   await app.refresh();
+  if (app.record?.unit !== before || unit === before) return;
+  await changeWho((who) => ({ ...who, chosen: before }));
+  app.notice = `Daftar ${unit} belum ada di HP ini. Coba lagi begitu ada sambungan.`;
+  app.show();
 };
 
+const isUnsent = ({ draft, outbox, today }) => Boolean(outbox || (draft && isChanged(today, draft)));
+
 app.leave = async () => {
-  const { draft, outbox, today } = app.record ?? {};
-  const unsent = outbox || (draft && isChanged(today, draft));
-  if (unsent && !(await agrees())) return;
-  await forgetUnits((record) => record.account === app.account);
-  await changeWho(() => ({ leaving: true }));
+  const unsent = (await listUnits()).filter((record) => record.account === app.account && isUnsent(record));
+  if (unsent.length && !(await agrees(unsent.map((record) => record.unit)))) return;
+  const { account } = app;
+  app.leaving = true; // what a look brings from here on is not kept
+  await changeWho((who) => ({ leaving: true, missed: who?.missed }));
+  await forgetUnits((record) => record.account === account);
   tell("left");
   await finishLeaving();
 };
 
-function agrees() {
+app.forgetMissed = async () => {
+  await changeWho((who) => ({ ...who, missed: [] }));
+  app.missed = [];
+  app.show();
+};
+
+function agrees(units) {
   return new Promise((done) => {
     const dialog = el("dialog", { className: "sheet", aria: { labelledby: "ask-title" }, on: { close: () => { dialog.remove(); done(dialog.returnValue === "yes"); } } },
       el("div", { className: "inner" }, el("h2", { id: "ask-title" }, "Keluar dan buang isian?"),
-        el("p", {}, "Ada isian yang belum terkirim. Bila keluar, isian itu dihapus dari HP ini."),
+        el("p", {}, "Ada isian yang belum terkirim: ", nameOf(units.join(", ")), ". Bila keluar, isian itu dihapus dari HP ini."),
         el("div", { className: "stack" }, button("Tetap di sini", () => dialog.close("no"), "main"), button("Keluar dan buang", () => dialog.close("yes")))));
     document.body.append(dialog);
     dialog.showModal();
@@ -157,7 +204,7 @@ async function finishLeaving() {
   toList();
   try {
     await leave();
-    await changeWho(() => null);
+    await changeWho((who) => (who?.missed?.length ? { missed: who.missed } : null));
     location.reload();
   } catch (error) {
     console.warn(error);
@@ -182,7 +229,7 @@ async function look() {
   if (queued) app.show();
   let waits = true;
   try {
-    if (!bearer() && !(await within(resume()))) return await askToSignIn();
+    if (!bearer() && !(await within(resume()))) return app.leaving ? null : await askToSignIn();
     const me = await within(ask("/v1/me"));
     if (me.must_change) return await askForPassword(me);
     await begin(me);
@@ -192,6 +239,7 @@ async function look() {
     await keepToday(await within(today()));
     app.live = true;
   } catch (error) {
+    if (app.leaving) return;
     if (error instanceof Problem && error.status === 401) return await askToSignIn();
     console.warn(error);
     app.live = false;
@@ -200,6 +248,7 @@ async function look() {
   } finally {
     app.sending = false;
   }
+  if (app.leaving) return;
   if (app.account && app.record) app.record = (await readUnit(app.account, app.record.unit)) ?? app.record;
   showNews();
   if (waits || app.record?.outbox?.state === "waiting") later(() => app.refresh());
@@ -221,46 +270,55 @@ function isOld(record) {
   return age < 0 || age > LONG;
 }
 
+// Who is leaving stays the last word about the phone.
+const changeUser = (make) => changeWho((who) => (who?.leaving ? undefined : make(who)));
+
 async function begin(me) {
+  if (app.leaving) return;
   if (app.account && app.account !== me.id) app.record = null;
   Object.assign(app, { account: me.id, name: me.name });
-  await changeWho((who) => ({ account: me.id, name: me.name, chosen: who?.account === me.id ? (who.chosen ?? null) : null }));
+  await changeUser((who) => ({ account: me.id, name: me.name, chosen: who?.account === me.id ? (who.chosen ?? null) : null, missed: who?.missed ?? [] }));
 }
 
+// What the service says of the unit that was chosen when it was asked.
 async function today() {
-  const chosen = (await readWho())?.chosen;
+  const chosen = (await readWho())?.chosen ?? null;
   try {
-    return await ask(`/v1/me/today${chosen ? `?opd_code=${encodeURIComponent(chosen)}` : ""}`);
+    return { chosen, answer: await ask(`/v1/me/today${chosen ? `?opd_code=${encodeURIComponent(chosen)}` : ""}`) };
   } catch (error) {
     if (!(error instanceof Problem) || ![403, 404].includes(error.status) || !chosen) throw error;
-    return ask("/v1/me/today"); // a unit that is no longer theirs
+    return { chosen, answer: await ask("/v1/me/today") }; // a unit that is no longer theirs
   }
 }
 
-async function keepToday(answer) {
+async function keepToday({ chosen, answer }) {
   const now = new Date(answer.server_time).getTime();
   const fresh = { day: dayIn(answer.timezone, now), zone: answer.timezone, skew: now - Date.now(), at: Date.now() };
   await forgetOtherDays(fresh);
+  const { account } = app;
   const unit = answer.opd_code ?? "-";
-  await changeWho((who) => ({ ...who, chosen: answer.opd_code }));
-  app.record = await changeUnit(app.account, unit, (kept) => {
+  let wanted = true;
+  // Another unit that was chosen meanwhile has a look of its own.
+  await changeUser((who) => ((wanted = (who?.chosen ?? null) === chosen) ? { ...who, chosen: answer.opd_code } : undefined));
+  if (app.leaving || !wanted) return;
+  app.record = await changeUnit(account, unit, (kept) => {
     const here = slim(answer);
     const draft = kept?.draft && kept.draft.apel_id === here.apel?.id ? kept.draft : null;
     // A draft without a change of its own follows what came in.
     const keeps = draft && (draft.base === here.etag || (here.roster && isChanged(here, draft)));
-    return { account: app.account, unit, today: here, ...fresh, draft: keeps ? draft : null, outbox: kept?.outbox ?? null, receipt: kept?.receipt ?? null, words_due: false };
+    return { account, unit, today: here, ...fresh, draft: keeps ? draft : null, outbox: kept?.outbox ?? null, receipt: kept?.receipt ?? null, words_due: false };
   });
   tell("changed");
 }
 
-// What was made for another day is never sent into this one, and does not stay here.
+// What was made for another day is never sent into this one, and does not stay here; whose report it was, it is told
+// to whoever holds the phone until somebody has passed it on.
 async function forgetOtherDays({ day, zone }) {
   const gone = await forgetUnits((record) => record.day !== day);
-  const lost = gone.find((record) => record.account === app.account && record.outbox);
-  if (lost) {
-    const words = new Intl.DateTimeFormat("id-ID", { timeZone: zone, day: "numeric", month: "long" }).format(lost.outbox.queued_at);
-    app.missed = `Laporan ${lost.unit} tanggal ${words} tidak sempat terkirim dan sudah dihapus dari HP ini. Sampaikan kepada Kominfo.`;
-  }
+  const date = new Intl.DateTimeFormat("id-ID", { timeZone: zone, day: "numeric", month: "long" });
+  const lost = gone.filter((record) => record.outbox).map(({ unit, outbox }) =>
+    `Laporan ${unit} tanggal ${date.format(outbox.queued_at)} tidak sempat terkirim dan sudah dihapus dari HP ini. Sampaikan kepada Kominfo.`);
+  if (lost.length) app.missed = (await changeWho((who) => ({ ...who, missed: [...(who?.missed ?? []), ...lost] }))).missed;
   if (gone.length) app.record = null;
 }
 
@@ -338,10 +396,12 @@ async function start() {
   await takeOver();
   await forgetUnits((record) => isOver(record) && !record.outbox);
   const who = await readWho();
+  app.missed = who?.missed ?? [];
   if (who?.leaving) await finishLeaving();
   else if (who?.account) {
     Object.assign(app, { account: who.account, name: who.name });
-    const kept = await readUnit(who.account, who.chosen ?? "-");
+    // Of a unit that was chosen without a line nothing is here yet: then what is.
+    const kept = (await readUnit(who.account, who.chosen ?? "-")) ?? (await listUnits()).find((record) => record.account === who.account && !isOver(record));
     if (kept && !isOver(kept)) {
       app.record = kept;
       app.show();
@@ -351,4 +411,4 @@ async function start() {
   keepOffline();
 }
 
-start();
+start().catch(tellNoRoom);

@@ -40,7 +40,9 @@ export function head(app) {
     today.apel && el("p", { className: "quiet" }, `${today.apel.title} · ${clock.day(today.apel.starts_at).replace(/ \d{4}$/, "")}${today.apel.rehearsal ? " · LATIHAN" : ""}`),
     today.apel && el("p", { id: "countdown", className: "due", role: "timer" }),
     el("p", { id: "as-of" }),
-    app.missed && el("p", { className: "note look", role: "status" }, app.missed));
+    app.notice && el("p", { className: "note look", role: "status" }, app.notice),
+    app.missed.length > 0 && el("div", { className: "note look", role: "status" },
+      app.missed.map((words) => el("p", {}, words)), button("Sudah saya sampaikan", () => app.forgetMissed())));
 }
 
 function unitChoice(app) {

@@ -1,6 +1,6 @@
 // What became of a report: on its way, received, refused, or crossed by somebody else's; and days without anything to do.
 import { el } from "/bagian/base.js";
-import { excusedIn, exemptIn, marksOfBody, presentIn, sentence } from "/lapor/claim.js";
+import { besideEachOther, marksOfBody, sentence } from "/lapor/claim.js";
 import { button, clockFor, foot, head, joinCard, nameOf, zoneName } from "/lapor/parts.js";
 
 const CHANNELS = { phone: "telepon", wa: "WhatsApp", radio: "radio", paper: "kertas" };
@@ -36,10 +36,16 @@ export function refusedView(app) {
     el("div", { className: "stack" }, button("Periksa isian", () => app.takeBack(), "main")));
 }
 
-const FIGURES = [
-  ["Wajib", (one) => one.strength], ["Hadir", presentIn], ["WFA di antaranya", (one) => one.present.wfa],
-  ["Keterangan", excusedIn], ["TK", (one) => one.unexplained], ["Tidak wajib", exemptIn], ["Lainnya", (one) => one.others],
-];
+// Two reports figure by figure; what differs is marked by a sign, not by colour alone.
+export function besideTable(before, after, [one, other], caption) {
+  const number = (words, name = "td") => el(name, { className: "number", ...(name === "th" ? { scope: "col" } : {}) }, words);
+  const row = ([word, old, now]) =>
+    el("tr", { className: old === now ? "" : "differs" }, el("th", { scope: "row" }, word), number(String(old)), number(`${now}${old === now ? "" : " ≠"}`));
+  return el("table", { className: "figures" },
+    el("caption", { className: "unseen" }, caption),
+    el("thead", {}, el("tr", {}, el("td", {}), number(one, "th"), number(other, "th"))),
+    el("tbody", {}, besideEachOther(before, after).map(row)));
+}
 
 export function conflictView(app) {
   const { record } = app;
@@ -50,18 +56,11 @@ export function conflictView(app) {
       el("h2", {}, "Sudah ada laporan lain"), el("p", {}, "Laporan yang ada sedang diambil untuk diperbandingkan.")),
       el("div", { className: "stack" }, button("Ambil sekarang", () => app.refresh(), "main")));
   }
-  const row = ([word, figure]) => {
-    const [one, other] = [figure(theirs), figure(outbox.body)];
-    return el("tr", { className: one === other ? "" : "differs" }, el("th", { scope: "row" }, word), el("td", { className: "number" }, String(one)), el("td", { className: "number" }, `${other}${one === other ? "" : " ≠"}`));
-  };
   return whole(app,
     el("section", { className: "state look", role: "status" },
       el("h2", {}, "Unit ini sudah dilaporkan lebih dahulu"),
       el("p", {}, `Versi ${theirs.version} `, origin(theirs, record), ". Laporan Anda belum terkirim. Mana yang benar?")),
-    el("table", { className: "figures" },
-      el("caption", { className: "unseen" }, "Perbandingan kedua laporan"),
-      el("thead", {}, el("tr", {}, el("td", {}), el("th", { scope: "col", className: "number" }, "Sudah ada"), el("th", { scope: "col", className: "number" }, "Anda"))),
-      el("tbody", {}, FIGURES.map(row))),
+    besideTable(theirs, outbox.body, ["Sudah ada", "Anda"], "Perbandingan kedua laporan"),
     el("div", { className: "stack" },
       button("Kirim milik saya sebagai perubahan", () => app.keepMine(marksOfBody(today, outbox.body)), "main"),
       button("Pakai yang sudah ada", () => app.useTheirs())));
@@ -89,14 +88,14 @@ export function receiptView(app) {
       report.late && el("p", {}, "Laporan pertama masuk sesudah tenggat; isinya tetap dihitung."),
       report.verification && el("p", {}, "Sudah diverifikasi."),
       report.missing_parts?.length > 0 && el("p", {}, `Bagian yang belum melapor: ${report.missing_parts.join(", ")}.`)),
-    words(app),
+    wordsToRead(app),
     joinCard(app),
     closed
       ? el("p", { className: "note" }, "Apel ini sudah ditutup; laporan tidak dapat diubah lagi. Koreksi lewat kepegawaian.")
       : el("div", { className: "stack" }, button(returned ? "Perbaiki laporan" : "Ubah laporan", () => app.amend(), returned ? "main" : "")));
 }
 
-function words({ record }) {
+export function wordsToRead({ record }) {
   const { text } = record.today;
   if (!text && !record.words_due) return el("p", { className: "note" }, "Unit ini tidak dipanggil tersendiri; induknya yang membacakan.");
   return el("section", { className: "words", aria: { labelledby: "words" } },

@@ -2,10 +2,11 @@
 import { el } from "/bagian/base.js";
 import {
   EXEMPT, LONGER, SELDOM, USUAL, basisOf, bodyOf, figuresOf, isChanged, isHere, kindOf, longOf, marksOf, noteOf, othersOf,
-  peopleOf, same, sentence, shortOf, suggestionsOf, CODES,
+  peopleOf, same, sentence, shortOf, suggestionsOf, tellsFigures, CODES,
 } from "/lapor/claim.js";
 import { serverNow } from "/lapor/outbox.js";
 import { button, foot, head, joinFold, nameOf, say } from "/lapor/parts.js";
+import { besideTable, wordsToRead } from "/lapor/receipt.js";
 
 const REASONS = ["Ada yang baru datang", "Salah pilih", "Surat baru diterima", "Jumlah diperbaiki", "Sesuai pengembalian"];
 const NOTES = ["Daftar pegawai di sini belum sesuai", "Rekap menyusul dari unit bawahan"];
@@ -68,16 +69,16 @@ export function rosterView(app) {
     const row = el("li", {}, press);
     rows.set(person.asn_id, { row, press, person, key: fold(`${person.name} ${person.nip}`), shown: {} });
     return row;
-  };  const rest = el("section", {},
+  };
+  const rest = el("section", {},
     el("h2", {}, "Tidak wajib atau dari unit lain"),
     el("ul", { className: "people", aria: { label: "Tidak wajib atau dari unit lain" } }, exempt.map(rowOf)));
 
   const view = el("div", { className: "view" },
     head(app),
     el("main", {},
-      el("p", { className: "hint" }, today.report
-        ? "Ketuk nama yang berubah. Yang lain tetap seperti laporan terakhir."
-        : "Semua dianggap hadir, kecuali yang sudah ada suratnya. Ketuk nama yang berbeda."),
+      el("p", { className: "hint" }, hintOf(today)),
+      today.report && [button("Batal, pakai laporan terakhir", app.useTheirs), wordsToRead(app)],
       app.staleNote(),
       joinFold(app),
       el("div", { className: "finder" }, el("label", { htmlFor: "search" }, "Cari pegawai"), search),
@@ -89,6 +90,12 @@ export function rosterView(app) {
     el("section", { className: "bar", aria: { label: "Jumlah dan kirim" } }, sums, button("Periksa & kirim", () => app.go("periksa"), "main")));
   paint(false);
   return view;
+}
+
+function hintOf(today) {
+  if (tellsFigures(today)) return "Laporan terakhir hanya berisi angka. Tandai orangnya; kedua angka diperbandingkan sebelum dikirim.";
+  if (today.report) return "Ketuk nama yang berubah. Yang lain tetap seperti laporan terakhir.";
+  return "Semua dianggap hadir, kecuali yang sudah ada suratnya. Ketuk nama yang berbeda.";
 }
 
 // One tap on a code marks the person and closes the sheet.
@@ -139,6 +146,7 @@ export function reviewView(app) {
       document.getElementById("reason").focus();
       return;
     }
+    if (!(await app.isAsShown())) return; // changed in another tab: what is sent was looked at
     await app.send(bodyOf(app.record.today, app.record.draft, new Date(serverNow(app.record)).toISOString()));
   };
   return el("div", { className: "view" },
@@ -147,7 +155,9 @@ export function reviewView(app) {
       el("h2", { id: "look", tabIndex: -1 }, amends ? "Periksa perubahan, lalu kirim" : "Periksa, lalu kirim"),
       app.staleNote(),
       el("p", { className: "total" }, sentence(figures)),
-      differences(today, marks),
+      tellsFigures(today)
+        ? besideTable(today.report, { ...figures, others: othersOf(today, draft) }, [`Versi ${today.report.version}`, "Sekarang"], "Perbandingan dengan laporan terakhir")
+        : differences(today, marks),
       amends && reasonField(app, draft),
       amends && !changed && el("p", { className: "note" }, "Belum ada yang berubah dari laporan terakhir."),
       figureTable(figures),
@@ -177,7 +187,11 @@ function exceptions(app, marks) {
   if (!people.length) return el("p", {}, "Tidak ada pengecualian: semua hadir di kantor.");
   const row = (person) => {
     const mark = marks.get(person.asn_id);
-    const press = el("button", { type: "button", className: "person", on: { click: () => openSheet(app, person, () => app.show()) } },
+    const again = () => {
+      app.show();
+      (document.querySelector(`[data-person="${person.asn_id}"]`) ?? document.getElementById("look"))?.focus();
+    };
+    const press = el("button", { type: "button", className: "person", data: { person: person.asn_id }, on: { click: () => openSheet(app, person, again) } },
       el("span", { className: "who" }, nameOf(person.name), mark?.note && el("span", { className: "digits" }, nameOf(mark.note))), chip(mark));
     press.setAttribute("aria-label", spoken(person, mark));
     return el("li", {}, press);

@@ -11,6 +11,7 @@ function open() {
     asked.onsuccess = () => {
       // Another tab that deletes or renews the database must not wait for this one.
       asked.result.onversionchange = () => { asked.result.close(); opened = null; };
+      asked.result.onclose = () => { opened = null; }; // by the browser, which was short of room
       done(asked.result);
     };
     asked.onerror = () => { opened = null; fail(asked.error); };
@@ -18,10 +19,20 @@ function open() {
   return opened;
 }
 
-async function within(mode, run) {
+// A connection that is closing already is opened anew, once.
+async function begin(mode) {
   const kept = await open();
+  try {
+    return kept.transaction(STORE, mode);
+  } catch {
+    opened = null;
+    return (await open()).transaction(STORE, mode);
+  }
+}
+
+async function within(mode, run) {
+  const transaction = await begin(mode);
   return new Promise((done, fail) => {
-    const transaction = kept.transaction(STORE, mode);
     let result;
     transaction.oncomplete = () => done(result);
     transaction.onabort = transaction.onerror = () => fail(transaction.error);

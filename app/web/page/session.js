@@ -98,13 +98,17 @@ function form(title, words, fields, button, run) {
   return el("form", { className: "signin", on: { submit } }, el("h1", {}, title), el("p", { className: "quiet" }, words), fields, note, press);
 }
 
+async function signInWith(username, password) {
+  token = (await answered("/v1/session", json({ username, password }))).body.access_token;
+}
+
 function signInForm(title, done) {
   const fields = [
     field("Nama pengguna", { name: "username", autocomplete: "username", autocapitalize: "none", spellcheck: false }),
     field("Kata sandi", { name: "password", type: "password", autocomplete: "current-password" }),
   ];
   return form(title, "Masuk dengan akun OPD atau akun petugas.", fields, "Masuk", async ({ username, password }) => {
-    token = (await answered("/v1/session", json({ username: username.trim().toLowerCase(), password }))).body.access_token;
+    await signInWith(username.trim().toLowerCase(), password);
     done();
   });
 }
@@ -117,8 +121,15 @@ function passwordForm(username, done) {
   ];
   const words = "Kata sandi ini dibuatkan orang lain. Pilih kata sandi sendiri dahulu.";
   return form("Ganti kata sandi", words, fields, "Simpan", async ({ current, new: chosen }) => {
-    await send("POST", "/v1/me/password", { current, new: chosen });
-    token = (await answered("/v1/session", json({ username, password: chosen }))).body.access_token;
+    try {
+      await send("POST", "/v1/me/password", { current, new: chosen });
+    } catch (error) {
+      // Where the answer was lost the new password may count already, and the sign-in with it.
+      if (error instanceof Problem && error.status !== 401) throw error;
+      await signInWith(username, chosen).catch(() => { throw error; });
+      return done();
+    }
+    await signInWith(username, chosen);
     done();
   });
 }
