@@ -128,6 +128,7 @@ def test_a_report_that_somebody_else_sent_meanwhile_is_laid_beside_the_own_one(y
     assert [row.inner_text().split("\t") for row in page.locator("tr.differs").all()] == [
         ["Keterangan", "0", "1 ≠"],
         ["TK", "1", "0 ≠"],
+        ["S · Sakit", "0", "1 ≠"],
     ]
     assert_accessible(page)
     assert len(yard.versions("DPMPTSP")) == 1, "nothing is overwritten unseen"
@@ -138,6 +139,39 @@ def test_a_report_that_somebody_else_sent_meanwhile_is_laid_beside_the_own_one(y
     page.locator("#send").tap()
     expect(page.locator(".receipt")).to_contain_text("Versi 2")
     assert yard.report("DPMPTSP")["excused"] == {"S": 1}
+
+
+def test_a_report_of_figures_alone_is_amended_by_comparing_figures(yard: Yard, opened: Opener) -> None:
+    username = yard.operator("KEUANGAN")
+    counts = {"strength": 8, "present": {"wfo": 5, "wfa": 0}, "excused": {"DL": 1}, "unexplained": 2}
+    told = counts | {"channel": "phone", "caller": "Kepala Dinas"}
+    yard.kominfo.put(f"/v1/apel/{yard.apel_id}/reports/KEUANGAN", told)
+    page = enter(phone(opened, yard), username)
+    page.get_by_role("button", name="Ubah laporan").tap()
+    expect(page.locator(".hint")).to_contain_text("hanya berisi angka: 8 wajib = 5 hadir + 1 keterangan + 2 TK")
+    expect(page.locator(".words")).to_contain_text("hadir 5")
+    page.get_by_role("button", name="Batal, pakai laporan terakhir").tap()
+    expect(page.get_by_role("heading", name="Unit ini sudah dilaporkan")).to_be_visible()
+
+    page.get_by_role("button", name="Ubah laporan").tap()
+    page.get_by_role("button", name="Periksa & kirim").tap()
+    expect(page.locator("#send")).to_be_enabled()  # who finds all present says something else than two TK
+    page.get_by_role("button", name="Kembali").tap()
+    mark(page, "Siti Aminah Keuangan 1", "TK Tanpa keterangan")
+    page.get_by_role("button", name="Periksa & kirim").tap()
+    mark(page, "Siti Aminah Keuangan 1", "S Sakit")
+    expect(page.get_by_role("button", name="Siti Aminah Keuangan 1,")).to_be_focused()
+    assert [row.inner_text().split("\t") for row in page.locator("tr.differs").all()] == [
+        ["Hadir", "5", "7 ≠"],
+        ["TK", "2", "0 ≠"],
+        ["DL · Dinas luar", "1", "0 ≠"],
+        ["S · Sakit", "0", "1 ≠"],
+    ]
+    assert_accessible(page)
+    page.get_by_role("button", name="Jumlah diperbaiki").tap()
+    page.locator("#send").tap()
+    expect(page.locator(".receipt")).to_contain_text("Versi 2")
+    assert yard.report("KEUANGAN")["excused"] == {"S": 1}
 
 
 def test_of_220_people_four_digits_find_one(yard: Yard, opened: Opener) -> None:

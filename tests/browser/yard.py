@@ -42,6 +42,7 @@ SMALL = (
     "LOOKPD",
     "LOOKOL",
     "LOOKOD",
+    "KEUANGAN",
 )
 STRENGTHS = {"DISDIK": 38, "RSUD": 221} | dict.fromkeys(SMALL, 9)
 """OPD → people, one of whom has no apel duty."""

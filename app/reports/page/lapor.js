@@ -1,7 +1,7 @@
 // The phone's morning: shows what lies here, asks the service when there is a line, and never loses what was tapped.
 import { Problem, ask, bearer, choosePassword, leave, resume, signIn } from "/bagian/session.js";
 import { el } from "/bagian/base.js";
-import { isChanged } from "/lapor/claim.js";
+import { isTapped } from "/lapor/claim.js";
 import { PATIENCE, dayIn, deliver, isOver, lay, slim, wakeWorker } from "/lapor/outbox.js";
 import { button, nameOf, paintTimes, splash } from "/lapor/parts.js";
 import { conflictView, needsNothing, quietView, receiptView, refusedView, sendingView } from "/lapor/receipt.js";
@@ -168,7 +168,7 @@ app.choose = async (unit) => {
   app.show();
 };
 
-const isUnsent = ({ draft, outbox, today }) => Boolean(outbox || (draft && isChanged(today, draft)));
+const isUnsent = ({ draft, outbox, today }) => Boolean(outbox || (draft && isTapped(today, draft)));
 
 app.leave = async () => {
   const unsent = (await listUnits()).filter((record) => record.account === app.account && isUnsent(record));
@@ -305,7 +305,7 @@ async function keepToday({ chosen, answer }) {
     const here = slim(answer);
     const draft = kept?.draft && kept.draft.apel_id === here.apel?.id ? kept.draft : null;
     // A draft without a change of its own follows what came in.
-    const keeps = draft && (draft.base === here.etag || (here.roster && isChanged(here, draft)));
+    const keeps = draft && here.roster && (draft.base === here.etag || isTapped(here, draft));
     return { account, unit, today: here, ...fresh, draft: keeps ? draft : null, outbox: kept?.outbox ?? null, receipt: kept?.receipt ?? null, words_due: false };
   });
   tell("changed");
@@ -332,7 +332,7 @@ function tellNothingHere(error) {
 
 async function askToSignIn() {
   const { record } = app;
-  const unsent = record && (record.outbox || (record.draft && isChanged(record.today, record.draft)));
+  const unsent = record && (record.outbox || (record.draft && isTapped(record.today, record.draft)));
   await untilDone((place) => signIn(place, "Lapor kehadiran"), unsent && "Sesi Anda sudah berakhir. Isian tetap tersimpan di HP ini, dan dikirim sesudah Anda masuk lagi.");
 }
 const askForPassword = (me) => untilDone((place) => choosePassword(place, me.name));

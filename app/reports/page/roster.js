@@ -93,7 +93,7 @@ export function rosterView(app) {
 }
 
 function hintOf(today) {
-  if (tellsFigures(today)) return "Laporan terakhir hanya berisi angka. Tandai orangnya; kedua angka diperbandingkan sebelum dikirim.";
+  if (tellsFigures(today)) return `Laporan terakhir hanya berisi angka: ${sentence(today.report)}. Tandai orangnya; kedua angka diperbandingkan sebelum dikirim.`;
   if (today.report) return "Ketuk nama yang berubah. Yang lain tetap seperti laporan terakhir.";
   return "Semua dianggap hadir, kecuali yang sudah ada suratnya. Ketuk nama yang berbeda.";
 }
