@@ -78,8 +78,8 @@ export function rosterView(app) {
     head(app),
     el("main", {},
       el("p", { className: "hint" }, hintOf(today)),
-      today.report && [button("Batal, pakai laporan terakhir", app.useTheirs), wordsToRead(app)],
-      app.staleNote(),
+      app.staleNote() ?? (today.report && button("Batal, pakai laporan terakhir", app.useTheirs)),
+      today.report && wordsToRead(app),
       joinFold(app),
       el("div", { className: "finder" }, el("label", { htmlFor: "search" }, "Cari pegawai"), search),
       el("div", { className: "units", role: "group", aria: { label: "Tampilkan" } }, all, some),
@@ -110,7 +110,7 @@ function openSheet(app, person, done) {
     const kept = words && (words !== current?.note || same({ ...mark, note: null }, { ...current, note: null })) ? words : null;
     await app.mark(person.asn_id, mark && { ...mark, note: kept ?? (suggested && mark.status === suggested.status && mark.mode === (suggested.mode ?? undefined) ? suggested.note : null) });
     sheet.close();
-    done();
+    if (app.record) done();
   };
   const option = (mark) =>
     el("button", { type: "button", className: `code ${kindOf(mark)}`, aria: { pressed: same({ ...mark, note: null }, { ...current, note: null }) }, on: { click: () => choose(mark) } },
@@ -130,6 +130,25 @@ function openSheet(app, person, done) {
   sheet.showModal();
 }
 
+// What another tab has changed meanwhile is not sent before it was looked at; what is written in this view, is.
+function sending(app, alert) {
+  const said = () => JSON.stringify([app.record.today.etag, bodyOf(app.record.today, app.record.draft, null).entries]);
+  const looked = said();
+  const shows = () => said() === looked && document.getElementById("others")?.textContent === String(othersOf(app.record.today, app.record.draft));
+  return async ({ currentTarget: press }) => {
+    if (app.record.today.report && !app.record.draft?.reason) {
+      alert.textContent = "Pilih alasan perubahan dahulu.";
+      document.getElementById("reason").focus();
+      return;
+    }
+    press.disabled = true; // a second tap is not a second report
+    if (!(await app.readAgain())) return;
+    if (shows()) return app.send(bodyOf(app.record.today, app.record.draft, new Date(serverNow(app.record)).toISOString()));
+    app.notice = "Isian berubah di tab lain. Periksa lagi, lalu kirim.";
+    app.show();
+  };
+}
+
 export function reviewView(app) {
   const { record } = app;
   const { today } = record;
@@ -139,16 +158,7 @@ export function reviewView(app) {
   const amends = Boolean(today.report);
   const changed = isChanged(today, draft);
   const alert = el("p", { role: "alert", className: "bad" });
-
-  const send = async () => {
-    if (amends && !app.record.draft?.reason) {
-      alert.textContent = "Pilih alasan perubahan dahulu.";
-      document.getElementById("reason").focus();
-      return;
-    }
-    if (!(await app.isAsShown())) return; // changed in another tab: what is sent was looked at
-    await app.send(bodyOf(app.record.today, app.record.draft, new Date(serverNow(app.record)).toISOString()));
-  };
+  const send = sending(app, alert);
   return el("div", { className: "view" },
     head(app),
     el("main", {},
