@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.looking import assert_accessible, assert_fits, collect_errors
-from tests.browser.yard import Yard, sign_in
+from tests.browser.yard import Yard, lossy_line, sign_in
 
 pytestmark = pytest.mark.system
 COUNT_TAPS = "window.taps = 0; addEventListener('click', (event) => { window.taps += event.isTrusted; }, true);"
@@ -198,18 +198,6 @@ def test_of_220_people_four_digits_find_one(yard: Yard, opened: Opener) -> None:
     assert took < 100, "a letter typed is answered at once, on a phone that is ten times slower too"
 
 
-def test_a_plt_chooses_between_two_units_and_each_keeps_its_own_draft(yard: Yard, opened: Opener) -> None:
-    page = enter(phone(opened, yard), yard.operator("PERIKANAN", "PASAR"))
-    group = page.get_by_role("group", name="Unit yang dilaporkan")
-    group.get_by_role("button", name="PERIKANAN").tap()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Dinas Perikanan")
-    mark(page, "Siti Aminah Perikanan 1", "DL Dinas luar")
-    group.get_by_role("button", name="PASAR").tap()
-    expect(page.locator("#sums")).to_have_text("8 wajib = 8 hadir")
-    group.get_by_role("button", name="PERIKANAN").tap()
-    expect(page.locator("#sums")).to_have_text("8 wajib = 7 hadir + 1 keterangan")
-
-
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "Siti \u202egnimaN halaS\u202c",
@@ -294,19 +282,27 @@ def test_days_and_units_with_something_else_about_them_say_so(yard: Yard, opened
     expect(page.locator("#page")).to_contain_text("induknya yang membacakan")
 
 
-def test_a_password_that_somebody_else_made_is_changed_first(yard: Yard, opened: Opener) -> None:
+def test_a_password_that_somebody_else_made_is_changed_first_also_when_the_answers_get_lost(
+    yard: Yard, opened: Opener
+) -> None:
     grants = [{"role": "opd_operator", "opd_code": "STATEL", "from_date": "2020-01-01"}]
     [slip] = yard.town.admin.post("/v1/accounts", {"items": [{"username": "op.baru", "grants": grants}]})["items"]
-    page = phone(opened, yard).new_page()
-    page.goto("/lapor")
-    page.get_by_label("Nama pengguna").fill("op.baru")
-    page.get_by_label("Kata sandi").fill(slip["password"])
-    page.get_by_role("button", name="Masuk").tap()
-    page.get_by_label("Kata sandi sekarang").fill(slip["password"])
-    page.get_by_label("Kata sandi baru").fill("perahu-layar-biru")
-    assert_accessible(page)
-    page.get_by_role("button", name="Simpan").tap()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Dinas Statel")
+    is_lost = re.compile(rb"POST /v1/(me/password|session) ").match
+    with lossy_line(yard.town) as line:
+        page = opened("phone", has_touch=True, base_url=line.url).new_page()
+        page.goto("/lapor")
+        page.get_by_label("Nama pengguna").fill("op.baru")
+        page.get_by_label("Kata sandi").fill(slip["password"])
+        page.get_by_role("button", name="Masuk").tap()
+        page.get_by_label("Kata sandi sekarang").fill(slip["password"])
+        page.get_by_label("Kata sandi baru").fill("perahu-layar-biru")
+        assert_accessible(page)
+        line.swallows = lambda said: bool(is_lost(said))
+        page.get_by_role("button", name="Simpan").tap()
+        expect(page.get_by_role("alert")).to_have_text("Tidak ada sambungan ke layanan. Coba lagi.")
+        line.swallows = lambda _: False
+        page.get_by_role("button", name="Simpan").tap()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Dinas Statel")
 
 
 def test_taps_over_a_report_that_came_in_meanwhile_say_so(yard: Yard, opened: Opener) -> None:
