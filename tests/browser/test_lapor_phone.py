@@ -181,12 +181,6 @@ def test_two_tabs_send_one_report_with_what_was_tapped_in_either(yard: Yard, ope
     assert (report["excused"], report["unexplained"], report["note"]) == ({"DL": 1, "S": 1}, 1, "Rapat di luar")
 
 
-WATCHED = """const open = IDBFactory.prototype.open;
-IDBFactory.prototype.open = function (...named) {
-  const asked = open.apply(this, named);
-  asked.addEventListener("success", () => { window.store = asked.result; });
-  return asked;
-};"""
 FULL = "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }"
 REFUSED = "IDBFactory.prototype.open = () => { throw new DOMException('refused', 'SecurityError'); }"
 NO_ROOM = "HP ini tidak dapat menyimpan isian"
@@ -194,9 +188,9 @@ NO_ROOM = "HP ini tidak dapat menyimpan isian"
 
 def test_a_phone_that_closes_its_store_goes_on_and_one_that_keeps_nothing_says_so(yard: Yard, opened: Opener) -> None:
     context = phone(opened, yard)
-    context.add_init_script(WATCHED)
     page = enter(context, yard.operator("HUTAN"))
-    page.evaluate("store.close()")
+    cleared = {"origin": yard.url, "storageTypes": "indexeddb"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", cleared)
     mark(page, "Siti Aminah Hutan 1", "DL Dinas luar")
     expect(page.locator("#sums")).to_have_text(ONE_AWAY)
     page.evaluate(f"() => {{ {FULL} }}")
