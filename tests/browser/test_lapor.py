@@ -173,6 +173,13 @@ def test_a_report_of_figures_alone_is_amended_by_comparing_figures(yard: Yard, o
     expect(page.locator(".receipt")).to_contain_text("Versi 2")
     assert yard.report("KEUANGAN")["excused"] == {"S": 1}
 
+    # Guests in the room are a change too, without any mark.
+    page.get_by_role("button", name="Ubah laporan").tap()
+    page.get_by_role("button", name="Periksa & kirim").tap()
+    expect(page.locator("#send")).to_be_disabled()
+    page.get_by_role("button", name="Tambah satu").tap()
+    expect(page.locator("#send")).to_be_enabled()
+
 
 def test_of_220_people_four_digits_find_one(yard: Yard, opened: Opener) -> None:
     page = enter(phone(opened, yard), yard.operator("RSUD"))
