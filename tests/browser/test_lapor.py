@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.looking import assert_accessible, assert_fits, collect_errors
-from tests.browser.yard import Yard, sign_in
+from tests.browser.yard import Yard, lossy_line, sign_in
 
 pytestmark = pytest.mark.system
 COUNT_TAPS = "window.taps = 0; addEventListener('click', (event) => { window.taps += event.isTrusted; }, true);"
@@ -128,6 +128,7 @@ def test_a_report_that_somebody_else_sent_meanwhile_is_laid_beside_the_own_one(y
     assert [row.inner_text().split("\t") for row in page.locator("tr.differs").all()] == [
         ["Keterangan", "0", "1 ≠"],
         ["TK", "1", "0 ≠"],
+        ["S · Sakit", "0", "1 ≠"],
     ]
     assert_accessible(page)
     assert len(yard.versions("DPMPTSP")) == 1, "nothing is overwritten unseen"
@@ -138,6 +139,46 @@ def test_a_report_that_somebody_else_sent_meanwhile_is_laid_beside_the_own_one(y
     page.locator("#send").tap()
     expect(page.locator(".receipt")).to_contain_text("Versi 2")
     assert yard.report("DPMPTSP")["excused"] == {"S": 1}
+
+
+def test_a_report_of_figures_alone_is_amended_by_comparing_figures(yard: Yard, opened: Opener) -> None:
+    username = yard.operator("KEUANGAN")
+    counts = {"strength": 8, "present": {"wfo": 5, "wfa": 0}, "excused": {"DL": 1}, "unexplained": 2}
+    told = counts | {"channel": "phone", "caller": "Kepala Dinas"}
+    yard.kominfo.put(f"/v1/apel/{yard.apel_id}/reports/KEUANGAN", told)
+    page = enter(phone(opened, yard), username)
+    page.get_by_role("button", name="Ubah laporan").tap()
+    expect(page.locator(".hint")).to_contain_text("hanya berisi angka: 8 wajib = 5 hadir + 1 keterangan + 2 TK")
+    expect(page.locator(".words")).to_contain_text("hadir 5")
+    page.get_by_role("button", name="Batal, pakai laporan terakhir").tap()
+    expect(page.get_by_role("heading", name="Unit ini sudah dilaporkan")).to_be_visible()
+
+    page.get_by_role("button", name="Ubah laporan").tap()
+    page.get_by_role("button", name="Periksa & kirim").tap()
+    expect(page.locator("#send")).to_be_enabled()  # who finds all present says something else than two TK
+    page.get_by_role("button", name="Kembali").tap()
+    mark(page, "Siti Aminah Keuangan 1", "TK Tanpa keterangan")
+    page.get_by_role("button", name="Periksa & kirim").tap()
+    mark(page, "Siti Aminah Keuangan 1", "S Sakit")
+    expect(page.get_by_role("button", name="Siti Aminah Keuangan 1,")).to_be_focused()
+    assert [row.inner_text().split("\t") for row in page.locator("tr.differs").all()] == [
+        ["Hadir", "5", "7 ≠"],
+        ["TK", "2", "0 ≠"],
+        ["DL · Dinas luar", "1", "0 ≠"],
+        ["S · Sakit", "0", "1 ≠"],
+    ]
+    assert_accessible(page)
+    page.get_by_role("button", name="Jumlah diperbaiki").tap()
+    page.locator("#send").tap()
+    expect(page.locator(".receipt")).to_contain_text("Versi 2")
+    assert yard.report("KEUANGAN")["excused"] == {"S": 1}
+
+    # Guests in the room are a change too, without any mark.
+    page.get_by_role("button", name="Ubah laporan").tap()
+    page.get_by_role("button", name="Periksa & kirim").tap()
+    expect(page.locator("#send")).to_be_disabled()
+    page.get_by_role("button", name="Tambah satu").tap()
+    expect(page.locator("#send")).to_be_enabled()
 
 
 def test_of_220_people_four_digits_find_one(yard: Yard, opened: Opener) -> None:
@@ -162,18 +203,6 @@ def test_of_220_people_four_digits_find_one(yard: Yard, opened: Opener) -> None:
         }"""
     )
     assert took < 100, "a letter typed is answered at once, on a phone that is ten times slower too"
-
-
-def test_a_plt_chooses_between_two_units_and_each_keeps_its_own_draft(yard: Yard, opened: Opener) -> None:
-    page = enter(phone(opened, yard), yard.operator("PERIKANAN", "PASAR"))
-    group = page.get_by_role("group", name="Unit yang dilaporkan")
-    group.get_by_role("button", name="PERIKANAN").tap()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Dinas Perikanan")
-    mark(page, "Siti Aminah Perikanan 1", "DL Dinas luar")
-    group.get_by_role("button", name="PASAR").tap()
-    expect(page.locator("#sums")).to_have_text("8 wajib = 8 hadir")
-    group.get_by_role("button", name="PERIKANAN").tap()
-    expect(page.locator("#sums")).to_have_text("8 wajib = 7 hadir + 1 keterangan")
 
 
 HOSTILE = [
@@ -260,19 +289,27 @@ def test_days_and_units_with_something_else_about_them_say_so(yard: Yard, opened
     expect(page.locator("#page")).to_contain_text("induknya yang membacakan")
 
 
-def test_a_password_that_somebody_else_made_is_changed_first(yard: Yard, opened: Opener) -> None:
+def test_a_password_that_somebody_else_made_is_changed_first_also_when_the_answers_get_lost(
+    yard: Yard, opened: Opener
+) -> None:
     grants = [{"role": "opd_operator", "opd_code": "STATEL", "from_date": "2020-01-01"}]
     [slip] = yard.town.admin.post("/v1/accounts", {"items": [{"username": "op.baru", "grants": grants}]})["items"]
-    page = phone(opened, yard).new_page()
-    page.goto("/lapor")
-    page.get_by_label("Nama pengguna").fill("op.baru")
-    page.get_by_label("Kata sandi").fill(slip["password"])
-    page.get_by_role("button", name="Masuk").tap()
-    page.get_by_label("Kata sandi sekarang").fill(slip["password"])
-    page.get_by_label("Kata sandi baru").fill("perahu-layar-biru")
-    assert_accessible(page)
-    page.get_by_role("button", name="Simpan").tap()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Dinas Statel")
+    is_lost = re.compile(rb"POST /v1/(me/password|session) ").match
+    with lossy_line(yard.town) as line:
+        page = opened("phone", has_touch=True, base_url=line.url).new_page()
+        page.goto("/lapor")
+        page.get_by_label("Nama pengguna").fill("op.baru")
+        page.get_by_label("Kata sandi").fill(slip["password"])
+        page.get_by_role("button", name="Masuk").tap()
+        page.get_by_label("Kata sandi sekarang").fill(slip["password"])
+        page.get_by_label("Kata sandi baru").fill("perahu-layar-biru")
+        assert_accessible(page)
+        line.swallows = lambda said: bool(is_lost(said))
+        page.get_by_role("button", name="Simpan").tap()
+        expect(page.get_by_role("alert")).to_have_text("Tidak ada sambungan ke layanan. Coba lagi.")
+        line.swallows = lambda _: False
+        page.get_by_role("button", name="Simpan").tap()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Dinas Statel")
 
 
 def test_taps_over_a_report_that_came_in_meanwhile_say_so(yard: Yard, opened: Opener) -> None:

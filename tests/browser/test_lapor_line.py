@@ -3,15 +3,14 @@
 import gzip
 import re
 import time
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
 from tests.browser.looking import assert_accessible
 from tests.browser.test_lapor import enter, mark, phone, send
-from tests.browser.yard import MORNING, Yard, lossy_line, sign_in, until, wait_for_worker
+from tests.browser.yard import MORNING, Yard, kept, lossy_line, sign_in, until, wait_for_worker
 
 pytestmark = pytest.mark.system
 BUDGET = 40_000
@@ -20,21 +19,6 @@ EDGE = {"offline": False, "latency": 500, "downloadThroughput": 50_000 / 8, "upl
 """50 kbit/s and half a second to the next mast."""
 RECEIVED = "Laporan diterima"
 WAITING = "Tersimpan di HP, menunggu sambungan"
-
-
-def kept(page: Page) -> list[str]:
-    """Keys of all that lies on the phone."""
-    names: list[str] = page.evaluate(
-        """() => new Promise((done) => {
-          indexedDB.open("lapor", 1).onsuccess = ({ target: { result } }) => {
-            result.transaction("kept").objectStore("kept").getAllKeys().onsuccess = (event) => {
-              result.close();
-              done(event.target.result);
-            };
-          };
-        })"""
-    )
-    return names
 
 
 def test_a_report_survives_airplane_mode_and_a_closed_page_and_is_sent_once(yard: Yard, opened: Opener) -> None:
@@ -209,40 +193,6 @@ def test_signing_out_wipes_the_phone_also_without_a_line(yard: Yard, opened: Ope
     assert kept(page) == []
     page.reload()
     page.get_by_label("Nama pengguna").wait_for()
-
-
-def test_what_was_tapped_for_another_day_is_not_sent_and_goes(yard: Yard, opened: Opener) -> None:
-    context = phone(opened, yard)
-    # Only the page's clock can be turned, not its worker's, which would send while it is still the 23rd there.
-    context.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
-    page = enter(context, yard.operator("SEKDA"))
-    wait_for_worker(page)
-    context.set_offline(True)
-    send(page)
-    expect(page.get_by_role("heading", name=WAITING)).to_be_visible()
-    page.close()
-    try:
-        yard.town.at("2026-11-24 07:00")
-        context.set_offline(False)
-        page = context.new_page()
-        page.clock.set_system_time(datetime.now(UTC) + timedelta(days=1))
-        page.goto("/lapor")
-        expect(page.get_by_role("heading", name="Hari ini tidak ada apel")).to_be_visible()
-        expect(page.locator(".note")).to_contain_text("tanggal 23 November tidak sempat terkirim")
-        reports = yard.town.admin.get(f"/v1/apel/{yard.apel_id}/reports?limit=200")["items"]
-        assert "SEKDA" not in [report["opd_code"] for report in reports]
-    finally:
-        yard.town.at(MORNING)
-
-
-def test_two_tabs_show_the_same_draft(yard: Yard, opened: Opener) -> None:
-    context = phone(opened, yard)
-    first = enter(context, yard.operator("ORTALA"))
-    second = context.new_page()
-    second.goto("/lapor")
-    expect(second.locator("#sums")).to_have_text("8 wajib = 8 hadir")
-    mark(first, "Siti Aminah Ortala 1", "DL Dinas luar")
-    expect(second.locator("#sums")).to_have_text("8 wajib = 7 hadir + 1 keterangan")
 
 
 def test_a_new_version_takes_over_at_the_next_opening_and_keeps_the_draft(yard: Yard, opened: Opener) -> None:

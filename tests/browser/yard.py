@@ -42,6 +42,12 @@ SMALL = (
     "LOOKPD",
     "LOOKOL",
     "LOOKOD",
+    "KEUANGAN",
+    "KOPERASI",
+    "TERNAK",
+    "SETWAN",
+    "KEBUN",
+    "HUTAN",
 )
 STRENGTHS = {"DISDIK": 38, "RSUD": 221} | dict.fromkeys(SMALL, 9)
 """OPD → people, one of whom has no apel duty."""
@@ -134,6 +140,21 @@ def until(page: Page, expression: str) -> None:
     while not page.evaluate(expression):
         assert time.monotonic() < ends, expression
         page.wait_for_timeout(50)
+
+
+def kept(page: Page) -> list[str]:
+    """Keys of all that lies on the phone."""
+    names: list[str] = page.evaluate(
+        """() => new Promise((done) => {
+          indexedDB.open("lapor", 1).onsuccess = ({ target: { result } }) => {
+            result.transaction("kept").objectStore("kept").getAllKeys().onsuccess = (event) => {
+              result.close();
+              done(event.target.result);
+            };
+          };
+        })"""
+    )
+    return names
 
 
 class LossyLine:

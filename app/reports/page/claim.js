@@ -125,22 +125,28 @@ const FIGURES = [
   ["Wajib", (one) => one.strength], ["Hadir", presentIn], ["WFA di antaranya", (one) => one.present.wfa],
   ["Keterangan", excusedIn], ["TK", (one) => one.unexplained], ["Tidak wajib", exemptIn], ["Lainnya", (one) => one.others],
 ];
-// [word, before, after] of every figure.
-export const besideEachOther = (before, after) => FIGURES.map(([word, figure]) => [word, figure(before), figure(after)]);
+const perCode = (name) => (before, after) =>
+  [...new Set([before, after].flatMap((one) => Object.keys(one[name])))].sort().map((code) => [`${code} · ${CODES[code] ?? code}`, (one) => one[name][code] ?? 0]);
+const differ = (before, after) => ([, figure]) => figure(before) !== figure(after);
 
-const counts = ({ strength, present, excused, unexplained, not_required: exempt }) =>
-  JSON.stringify([strength, present.wfo, present.wfa, unexplained, ...[excused, exempt].map((codes) => Object.entries(codes).filter(([, number]) => number).sort())]);
-
-function isMarked(today, draft) {
-  if (tellsFigures(today)) return counts(figuresOf(marksOf(today, draft))) !== counts(today.report);
-  const basis = basisOf(today);
-  return Object.entries(draft.marks).some(([id, mark]) => basis.has(id) && !same(mark, basis.get(id)));
+// [word, before, after] of every figure; of single codes only what differs, so that one S for one DL is seen.
+export function besideEachOther(before, after) {
+  const codes = [perCode("excused"), perCode("not_required")].flatMap((rows) => rows(before, after)).filter(differ(before, after));
+  return [...FIGURES, ...codes].map(([word, figure]) => [word, figure(before), figure(after)]);
 }
+const figuresDiffer = (before, after) => besideEachOther({ ...before, others: 0 }, { ...after, others: 0 }).some(([, one, other]) => one !== other);
 
-export function isChanged(today, draft) {
+// Whether anything was tapped that the basis does not say already.
+export function isTapped(today, draft) {
   if (!draft) return false;
-  return isMarked(today, draft) || othersOf(today, draft) !== othersOf(today, null) || noteOf(today, draft) !== noteOf(today, null);
+  const basis = basisOf(today);
+  const marked = Object.entries(draft.marks).some(([id, mark]) => basis.has(id) && !same(mark, basis.get(id)));
+  return marked || othersOf(today, draft) !== othersOf(today, null) || noteOf(today, draft) !== noteOf(today, null);
 }
+
+// Whether it would say something new: over figures alone, other figures do, and so does naming somebody.
+export const isChanged = (today, draft) =>
+  isTapped(today, draft) || Boolean(draft && tellsFigures(today) && figuresDiffer(today.report, figuresOf(marksOf(today, draft))));
 
 // The marks of a body that was written but not taken, over another basis: what its writer meant, person by person.
 export function marksOfBody(today, body) {

@@ -78,8 +78,8 @@ export function rosterView(app) {
     head(app),
     el("main", {},
       el("p", { className: "hint" }, hintOf(today)),
-      today.report && [button("Batal, pakai laporan terakhir", app.useTheirs), wordsToRead(app)],
-      app.staleNote(),
+      app.staleNote() ?? (today.report && button("Batal, pakai laporan terakhir", app.useTheirs)),
+      today.report && wordsToRead(app),
       joinFold(app),
       el("div", { className: "finder" }, el("label", { htmlFor: "search" }, "Cari pegawai"), search),
       el("div", { className: "units", role: "group", aria: { label: "Tampilkan" } }, all, some),
@@ -93,7 +93,7 @@ export function rosterView(app) {
 }
 
 function hintOf(today) {
-  if (tellsFigures(today)) return "Laporan terakhir hanya berisi angka. Tandai orangnya; kedua angka diperbandingkan sebelum dikirim.";
+  if (tellsFigures(today)) return `Laporan terakhir hanya berisi angka: ${sentence(today.report)}. Tandai orangnya; kedua angka diperbandingkan sebelum dikirim.`;
   if (today.report) return "Ketuk nama yang berubah. Yang lain tetap seperti laporan terakhir.";
   return "Semua dianggap hadir, kecuali yang sudah ada suratnya. Ketuk nama yang berbeda.";
 }
@@ -110,7 +110,7 @@ function openSheet(app, person, done) {
     const kept = words && (words !== current?.note || same({ ...mark, note: null }, { ...current, note: null })) ? words : null;
     await app.mark(person.asn_id, mark && { ...mark, note: kept ?? (suggested && mark.status === suggested.status && mark.mode === (suggested.mode ?? undefined) ? suggested.note : null) });
     sheet.close();
-    done();
+    if (app.record) done();
   };
   const option = (mark) =>
     el("button", { type: "button", className: `code ${kindOf(mark)}`, aria: { pressed: same({ ...mark, note: null }, { ...current, note: null }) }, on: { click: () => choose(mark) } },
@@ -130,45 +130,70 @@ function openSheet(app, person, done) {
   sheet.showModal();
 }
 
-export function reviewView(app) {
-  const { record } = app;
-  const { today } = record;
-  const draft = record.draft;
-  const marks = marksOf(today, draft);
-  const figures = figuresOf(marks);
-  const amends = Boolean(today.report);
-  const changed = isChanged(today, draft);
-  const alert = el("p", { role: "alert", className: "bad" });
-
-  const send = async () => {
-    if (amends && !app.record.draft?.reason) {
+// What another tab has changed meanwhile is not sent before it was looked at; what is written in this view, is.
+function sending(app, alert) {
+  const said = () => JSON.stringify([app.record.today.etag, bodyOf(app.record.today, app.record.draft, null).entries]);
+  const looked = said();
+  const shows = () => said() === looked && document.getElementById("others")?.textContent === String(othersOf(app.record.today, app.record.draft));
+  return async ({ currentTarget: press }) => {
+    if (app.record.today.report && !app.record.draft?.reason) {
       alert.textContent = "Pilih alasan perubahan dahulu.";
       document.getElementById("reason").focus();
       return;
     }
-    if (!(await app.isAsShown())) return; // changed in another tab: what is sent was looked at
-    await app.send(bodyOf(app.record.today, app.record.draft, new Date(serverNow(app.record)).toISOString()));
+    press.disabled = true; // a second tap is not a second report
+    if (!(await app.readAgain())) return;
+    if (shows()) return app.send(bodyOf(app.record.today, app.record.draft, new Date(serverNow(app.record)).toISOString()));
+    app.notice = "Isian berubah di tab lain. Periksa lagi, lalu kirim.";
+    app.show();
   };
+}
+
+export function reviewView(app) {
+  const { today, draft } = app.record;
+  const marks = marksOf(today, draft);
+  const late = !today.report && new Date(today.deadline) < serverNow(app.record);
+  const alert = el("p", { role: "alert", className: "bad" });
+  const { beside, idle, press, weigh } = weighing(app, sending(app, alert));
   return el("div", { className: "view" },
     head(app),
     el("main", {},
-      el("h2", { id: "look", tabIndex: -1 }, amends ? "Periksa perubahan, lalu kirim" : "Periksa, lalu kirim"),
+      el("h2", { id: "look", tabIndex: -1 }, today.report ? "Periksa perubahan, lalu kirim" : "Periksa, lalu kirim"),
       app.staleNote(),
-      el("p", { className: "total" }, sentence(figures)),
-      tellsFigures(today)
-        ? besideTable(today.report, { ...figures, others: othersOf(today, draft) }, [`Versi ${today.report.version}`, "Sekarang"], "Perbandingan dengan laporan terakhir")
-        : differences(today, marks),
-      amends && reasonField(app, draft),
-      amends && !changed && el("p", { className: "note" }, "Belum ada yang berubah dari laporan terakhir."),
-      figureTable(figures),
+      el("p", { className: "total" }, sentence(figuresOf(marks))),
+      beside,
+      today.report && [reasonField(app, draft), idle],
+      figureTable(figuresOf(marks)),
       exceptions(app, marks),
-      stepper(app, today, draft),
-      noteField(app, today, draft),
-      new Date(today.deadline) < serverNow(record) && !amends && el("p", { className: "note look" }, "Tenggat sudah lewat. Tetap kirim: laporan diterima dan ditandai terlambat."),
+      stepper(app, weigh),
+      noteField(app, weigh),
+      late && el("p", { className: "note look" }, "Tenggat sudah lewat. Tetap kirim: laporan diterima dan ditandai terlambat."),
       alert),
-    el("section", { className: "bar", aria: { label: "Jumlah dan kirim" } },
-      button("Kembali", () => app.go("")),
-      el("button", { type: "button", id: "send", className: "main", disabled: amends && !changed, on: { click: send } }, amends ? "Kirim perubahan" : "Kirim laporan")));
+    el("section", { className: "bar", aria: { label: "Jumlah dan kirim" } }, button("Kembali", () => app.go("")), press));
+}
+
+// What differs, and whether that is something to send: weighed anew after each step and word in this view.
+function weighing(app, send) {
+  const amends = Boolean(app.record.today.report);
+  const beside = el("div");
+  const idle = el("p", { className: "note" }, "Belum ada yang berubah dari laporan terakhir.");
+  const press = el("button", { type: "button", id: "send", className: "main", on: { click: send } }, amends ? "Kirim perubahan" : "Kirim laporan");
+  const weigh = () => {
+    beside.replaceChildren(...[compared(app)].flat());
+    press.disabled = amends && !isChanged(app.record.today, app.record.draft);
+    idle.hidden = !press.disabled;
+  };
+  weigh();
+  return { beside, idle, press, weigh };
+}
+
+// What is new in it: beside figures alone the figures, else person by person.
+function compared(app) {
+  const { today, draft } = app.record;
+  const marks = marksOf(today, draft);
+  if (!tellsFigures(today)) return differences(today, marks) ?? [];
+  const now = { ...figuresOf(marks), others: othersOf(today, draft) };
+  return besideTable(today.report, now, [`Versi ${today.report.version}`, "Sekarang"], "Perbandingan dengan laporan terakhir");
 }
 
 export function figureTable(figures) {
@@ -212,12 +237,13 @@ function differences(today, marks) {
     `: ${longOf(before.get(person.asn_id))} → ${longOf(marks.get(person.asn_id))}`)))];
 }
 
-function stepper(app, today, draft) {
-  const field = el("output", { id: "others", className: "count" }, String(othersOf(today, draft)));
+function stepper(app, weigh) {
+  const field = el("output", { id: "others", className: "count" }, String(othersOf(app.record.today, app.record.draft)));
   const step = (by) => async () => {
     const number = Math.min(9999, Math.max(0, othersOf(app.record.today, app.record.draft) + by));
     await app.edit((now) => ({ ...now, others: number }));
     field.textContent = String(number);
+    if (app.record) weigh();
   };
   const press = (words, label, by) => el("button", { type: "button", aria: { label }, on: { click: step(by) } }, words);
   return el("div", { className: "stepper", role: "group", aria: { labelledby: "others-label" } },
@@ -229,9 +255,12 @@ function chips(words, choose) {
   return el("div", { className: "chips" }, words.map((word) => button(word, () => choose(word))));
 }
 
-function noteField(app, today, draft) {
-  const write = () => app.edit((now) => ({ ...now, note: field.value }));
-  const field = el("textarea", { id: "note", rows: 2, maxLength: 2000, value: noteOf(today, draft), on: { input: write } });
+function noteField(app, weigh) {
+  const write = async () => {
+    await app.edit((now) => ({ ...now, note: field.value }));
+    if (app.record) weigh();
+  };
+  const field = el("textarea", { id: "note", rows: 2, maxLength: 2000, value: noteOf(app.record.today, app.record.draft), on: { input: write } });
   const add = (word) => {
     field.value = [field.value.trim(), word].filter(Boolean).join(". ");
     write();

@@ -14,10 +14,14 @@ function open() {
       asked.result.onclose = () => { opened = null; }; // by the browser, which was short of room
       done(asked.result);
     };
-    asked.onerror = () => { opened = null; fail(asked.error); };
+    asked.onerror = () => fail(asked.error);
   });
+  opened.catch(() => { opened = null; });
   return opened;
 }
+
+// Nothing can be kept: the phone is full, or its browser forbids it.
+export class NoRoom extends Error {}
 
 // A connection that is closing already is opened anew, once.
 async function begin(mode) {
@@ -30,8 +34,7 @@ async function begin(mode) {
   }
 }
 
-async function within(mode, run) {
-  const transaction = await begin(mode);
+function finish(transaction, run) {
   return new Promise((done, fail) => {
     let result;
     transaction.oncomplete = () => done(result);
@@ -40,26 +43,41 @@ async function within(mode, run) {
   });
 }
 
+async function within(mode, run) {
+  try {
+    return await finish(await begin(mode), run);
+  } catch (error) {
+    throw new NoRoom("nothing can be kept", { cause: error });
+  }
+}
+
 const recordKey = (account, unit) => `unit:${account}:${unit}`;
 
 const get = (key) =>
   within("readonly", (store, done) => { store.get(key).onsuccess = (event) => done(event.target.result ?? null); });
 
 // Reads and writes in one transaction: two tabs and the worker never undo each other's change.
-const change = (key, make) =>
-  within("readwrite", (store, done) => {
-    store.get(key).onsuccess = (event) => {
-      const made = make(event.target.result ?? null);
-      if (made === null) store.delete(key);
-      else if (made !== undefined) store.put(made, key);
-      done(made ?? null);
-    };
-  });
+function changeIn(store, key, make, done) {
+  store.get(key).onsuccess = (event) => {
+    const made = make(event.target.result ?? null);
+    if (made === null) store.delete(key);
+    else if (made !== undefined) store.put(made, key);
+    done(made ?? null);
+  };
+}
 
 export const readWho = () => get(WHO);
-export const changeWho = (make) => change(WHO, make);
+export const changeWho = (make) => within("readwrite", (store, done) => changeIn(store, WHO, make, done));
 export const readUnit = (account, unit) => get(recordKey(account, unit));
-export const changeUnit = (account, unit, make) => change(recordKey(account, unit), make);
+
+// Whoever is leaving leaves nothing behind: meanwhile no tab and no worker writes a record. What lies there then, or null.
+export const changeUnit = (account, unit, make) =>
+  within("readwrite", (store, done) => {
+    done(null);
+    store.get(WHO).onsuccess = (event) => {
+      if (!event.target.result?.leaving) changeIn(store, recordKey(account, unit), make, done);
+    };
+  });
 
 export const listUnits = () =>
   within("readonly", (store, done) => {

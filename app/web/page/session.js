@@ -124,9 +124,13 @@ function passwordForm(username, done) {
     try {
       await send("POST", "/v1/me/password", { current, new: chosen });
     } catch (error) {
-      // Where the answer was lost the new password may count already, and the sign-in with it.
-      if (error instanceof Problem && error.status !== 401) throw error;
-      await signInWith(username, chosen).catch(() => { throw error; });
+      // Where the answer was lost the new password may count already, and the sign-in with the old one ended with it.
+      if (error instanceof Problem && error.status !== 401 && error.status < 500) throw error;
+      await signInWith(username, chosen).catch((refusal) => {
+        // Neither the sign-in nor this password counts: only signing in again helps.
+        if (error.status === 401 && refusal instanceof Problem) location.reload();
+        throw error;
+      });
       return done();
     }
     await signInWith(username, chosen);
