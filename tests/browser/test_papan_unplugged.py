@@ -1,6 +1,8 @@
 """The wall's line to the service: cut, refused by a proxy, taken up again; and a page whose files became new."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -8,7 +10,6 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Opener
 from tests.browser.regency import CODES, Regency
 from tests.browser.test_papan_stands import enter, pair
-from tests.browser.yard import until
 
 pytestmark = pytest.mark.system
 EVE, DAY = "2026-12-13", "2026-12-14"
@@ -31,15 +32,18 @@ def apel_id(mamuju: Regency, eve: str) -> str:
     return eve
 
 
-def watched(mamuju: Regency, opened: Opener) -> tuple[Page, dict[str, str]]:
+@contextmanager
+def watched(mamuju: Regency, opened: Opener) -> Iterator[tuple[Page, dict[str, str]]]:
     """A page that looks often, and the digest that its style sheet is told to have by now."""
     context = opened("office")
     context.add_init_script(HURRY)
     told: dict[str, str] = {}
 
     def answer(route: Route) -> None:
-        real = route.fetch()
-        route.fulfill(response=real, headers=real.headers | told)
+        if told:
+            route.fulfill(content_type="text/css", headers=told)
+        else:
+            route.continue_()
 
     context.route("**/papan.css", answer)
     page = enter(mamuju, context)
@@ -47,24 +51,24 @@ def watched(mamuju: Regency, opened: Opener) -> tuple[Page, dict[str, str]]:
     with page.expect_response("**/papan.css"):
         pass
     page.evaluate("window.loaded = 'before'")
-    return page, told
+    yield page, told
+    context.unroute_all(behavior="ignoreErrors")
 
 
 def test_a_page_whose_files_became_new_loads_them_while_nothing_happens(
     mamuju: Regency, eve: str, opened: Opener
 ) -> None:
-    page, told = watched(mamuju, opened)
-    told["etag"] = '"new"'
-    until(page, "document.body.dataset.moment !== undefined && window.loaded === undefined")
+    with watched(mamuju, opened) as (page, told), page.expect_navigation():
+        told["etag"] = '"new"'
 
 
 def test_new_files_wait_for_the_end_of_an_apel(mamuju: Regency, apel_id: str, opened: Opener) -> None:
-    page, told = watched(mamuju, opened)
-    told["etag"] = '"new"'
-    for _ in range(3):
-        with page.expect_response("**/papan.css"):
-            pass
-    assert page.evaluate("window.loaded") == "before"
+    with watched(mamuju, opened) as (page, told):
+        told["etag"] = '"new"'
+        for _ in range(3):
+            with page.expect_response("**/papan.css"):
+                pass
+        assert page.evaluate("window.loaded") == "before"
 
 
 def test_where_a_proxy_lets_no_stream_through_the_wall_asks_and_is_as_fresh(

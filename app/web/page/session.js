@@ -20,10 +20,19 @@ async function answered(path, options) {
   return { status: answer.status, body, etag: answer.headers.get("etag"), headers: answer.headers };
 }
 
+const subjectOf = (jwt) => JSON.parse(atob(jwt.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).sub;
+
 let renewing = null;
 async function renew() {
   renewing ??= answered("/v1/session/renew", { method: "POST" }).finally(() => { renewing = null; });
-  token = (await renewing).body.access_token;
+  const fresh = (await renewing).body.access_token;
+  // Somebody else signed in beside, in another window: this one begins anew as theirs, and sends nothing for them.
+  if (token && subjectOf(token) !== subjectOf(fresh)) await beginAnew();
+  token = fresh;
+}
+function beginAnew() {
+  globalThis.location.reload?.();
+  return new Promise(() => {});
 }
 
 // Whether this browser is signed in; throws when the service cannot be asked.
