@@ -374,5 +374,7 @@ def test_every_view_is_accessible(yard: Yard, opened: Opener, size: str, theme: 
     page.get_by_role("button", name="Ubah laporan").press("Enter")
     page.get_by_role("button", name="Budi Santoso").first.press("Enter")
     page.get_by_role("dialog").get_by_role("button", name="I Izin", exact=True).press("Enter")
+    expect(page.locator("#told")).to_have_text("8 wajib = 7 hadir + 1 keterangan")
     page.get_by_role("button", name="Periksa & kirim").press("Enter")
+    page.locator("#look").wait_for()
     look()
