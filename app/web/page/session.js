@@ -26,12 +26,17 @@ let renewing = null;
 async function renew() {
   renewing ??= answered("/v1/session/renew", { method: "POST" }).finally(() => { renewing = null; });
   const fresh = (await renewing).body.access_token;
-  // Somebody else signed in beside, in another window: this one begins anew as theirs, and sends nothing for them.
-  if (token && subjectOf(token) !== subjectOf(fresh)) await beginAnew();
+  const before = token;
   token = fresh;
+  if (before && subjectOf(before) !== subjectOf(fresh)) await beginAnew();
 }
+
+// Somebody else signed in beside, in another window: this one begins anew as theirs, and sends nothing for them.
 function beginAnew() {
-  globalThis.location.reload?.();
+  token = null;
+  // A worker has nothing to begin anew: what it was about to send waits for whoever laid it down.
+  if (!location.reload) throw new Problem(401, null);
+  location.reload();
   return new Promise(() => {});
 }
 
