@@ -115,11 +115,19 @@ class Hub:
             return False
         watched = _apart(self._viewers, lambda viewer: viewer.shown)
         self._looked_at = {shown: at for shown, at in self._looked_at.items() if shown in watched}
-        for shown, viewers in watched.items():
-            frame = await self._render(ground, shown)
+        failed: Exception | None = None
+        # Today's first: one who looks back must not hold up the hall.
+        for shown, viewers in sorted(watched.items(), key=lambda pair: pair[0].apel_id is not None):
+            try:
+                frame = await self._render(ground, shown)
+            except Exception as error:  # whatever it is, the other boards must have their turn
+                failed = failed or error
+                continue
             self._looked_at[shown] = asyncio.get_running_loop().time()
             for viewer in viewers:
                 viewer.offer(frame)
+        if failed is not None:
+            raise failed
         return False
 
     async def _render(self, ground: _Ground, shown: Shown) -> Frame:

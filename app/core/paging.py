@@ -33,7 +33,7 @@ class Page(BaseModel, Generic[Item]):
 
 
 def encode_cursor(*key: Part) -> str:
-    written = json.dumps([part if isinstance(part, (str, int)) else str(part) for part in key])
+    written = json.dumps([part if isinstance(part, (str, int)) else str(part) for part in key], ensure_ascii=False)
     return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
 

@@ -7,6 +7,7 @@ Each receiver has one message on its way at a time, so that a dead one keeps nob
 import asyncio
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,14 +100,15 @@ async def lease_due(session: AsyncSession, most: int, *, at: datetime) -> list[L
 
 
 def keys_of(hook: Webhook, seal: Seal, *, at: datetime) -> tuple[str, ...]:
-    """The secrets that sign at this moment, the newer first."""
+    """The secrets that sign at this moment, the newer first; one that cannot be opened here any more signs nothing."""
     sealed = [hook.secret]
     if hook.previous_secret is not None and hook.previous_until is not None and at < hook.previous_until:
         sealed.append(hook.previous_secret)
-    try:
-        return tuple(seal.open(one) for one in sealed)
-    except SecretUnreadable:
-        return ()
+    opened = []
+    for one in sealed:
+        with suppress(SecretUnreadable):
+            opened.append(seal.open(one))
+    return tuple(opened)
 
 
 async def _end(session: AsyncSession, ids: Sequence[UUID], state: DeliveryState, *, at: datetime) -> None:

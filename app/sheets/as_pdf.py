@@ -115,7 +115,7 @@ def _story(document: Document, seal: Seal, width: float) -> list[Flowable]:
                 Paragraph(escape(drawable(table.title)), _style(9, BOLD, spaceBefore=8, spaceAfter=4)),
             ]
         story += _grids(table, width)
-    return [*story, Spacer(0, 4 * mm), _end(document, width)]
+    return [*story, Spacer(0, 4 * mm), _end(document, seal.day, width)]
 
 
 def _kop(document: Document, seal: Seal) -> list[Flowable]:
@@ -207,15 +207,13 @@ def _lines(table: Table, rows: int) -> list[tuple[Any, ...]]:
     return drawn
 
 
-def _end(document: Document, width: float) -> Flowable:
+def _end(document: Document, day: str, width: float) -> Flowable:
     """Notes on the left; on the right who signs, with room for a signature and a stamp. Never parted."""
     notes: list[Flowable] = [Paragraph(escape(drawable(note)), _style(7.5, spaceAfter=2)) for note in document.notes]
-    if document.signed is None:
-        return KeepTogether(notes)
     signatory = document.signatory
     centred: dict[str, Any] = {"alignment": TA_CENTER}
     signature = [
-        Paragraph(escape(drawable(f"{signatory.place or '.' * 24}, {document.signed}")), _style(9, **centred)),
+        Paragraph(escape(drawable(f"{signatory.place or '.' * 24}, {day}")), _style(9, **centred)),
         Paragraph(escape(drawable(signatory.title or "." * 48)), _style(9, **centred)),
         Spacer(0, 20 * mm),
         Paragraph(

@@ -43,8 +43,7 @@ def write_xlsx(document: Document, seal: Seal, paper: Paper) -> bytes:
         page.write_table()
         if place == 0:
             page.write_notes(document.notes)
-            if document.signed is not None:
-                page.write_signature(document.signed, document.signatory)
+            page.write_signature(seal.day, document.signatory)
         page.write_seal(seal)
         page.set_up(seal, paper, document.standing)
         values.append(page.values)

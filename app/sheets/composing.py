@@ -99,8 +99,7 @@ def _document(
     ground: Ground, title: str, tables: Sequence[Table], notes: Sequence[str], signatory: Signatory
 ) -> Document:
     rehearsal = ("GLADI: bukan apel sesungguhnya",) if ground.apel.rehearsal else ()
-    signed = long_date(ground.apel.on_date)
-    return Document(title, (*ground.about, *rehearsal), ground.standing, tables, notes, signed, signatory)
+    return Document(title, (*ground.about, *rehearsal), ground.standing, tables, notes, signatory)
 
 
 def _made(
@@ -143,6 +142,8 @@ def _people_notes(ground: Ground) -> list[str]:
     notes = ["Belum lapor bukan tidak hadir: pegawai OPD yang belum melapor tidak ada dalam daftar ini."]
     if ground.pending:
         notes.append("Tenggat laporan belum lewat: daftar ini belum lengkap.")
+    if disputed := sum(tally.disputed for tally in ground.tallies.values()):
+        notes.append(f"Sedang diperiksa, dan karena itu tidak ada dalam daftar ini: {disputed} orang.")
     counted = counted_only(ground)
     return [*notes, counted] if counted else notes
 

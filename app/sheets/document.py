@@ -68,8 +68,6 @@ class Document:
     """SEMENTARA, or FINAL with revision and time."""
     tables: Sequence[Table]
     notes: Sequence[str] = ()
-    signed: str | None = None
-    """The day beside the signature; None: nobody signs."""
     signatory: Signatory = field(default_factory=Signatory)
 
 

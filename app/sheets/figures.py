@@ -1,6 +1,6 @@
 """Sheets of counts: the recap of one apel and the return after Idul Fitri; figures are taken, never reckoned anew."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.apel.roster import Unit
@@ -19,6 +19,10 @@ _STATES = {"missing": MISSING, "partial": "sebagian", "submitted": "lapor"} | {
     "verified": "terverifikasi",
 }
 _PNS, _PPPK, _PW = (EmploymentType.PNS, EmploymentType.CPNS), (EmploymentType.PPPK,), (EmploymentType.PPPK_PW,)
+
+
+KNOWN = 'IF(COUNT({self:all})=0,"",SUM({self:all}))'
+"""The sum of what is known; where nothing is, nothing is said: zero would be a finding."""
 
 
 def _spoken(column: str) -> str:
@@ -55,7 +59,7 @@ _RECAP = (
     Column("pns", "PNS", 12, total=SUM),
     Column("pppk", "PPPK", 12, total=SUM),
     Column("pw", "PPPK PARUH WAKTU", 14, total=SUM),
-    Column("unexplained", "TANPA KETERANGAN", 19, total=SUM),
+    Column("unexplained", "TANPA KETERANGAN", 19, total=KNOWN),
     Column("excused", "TUGAS LUAR/ TUGAS BELAJAR/ CUTI", 18, total=SUM),
     Column("silent", "BELUM LAPOR", 14, total=SUM),
     Column("disputed", "DIPERIKSA", 17, total=SUM),
@@ -106,15 +110,17 @@ def _recap_row(place: int, unit: Unit, tally: Tally, split: Mapping[EmploymentTy
     )
 
 
-def _sums(rows: Iterable[tuple[Cell, ...]], places: Iterable[int]) -> list[Cell]:
-    kept = list(rows)
-    return [sum(value for row in kept if isinstance(value := row[place], int)) for place in places]
+def _sums(rows: Sequence[tuple[Cell, ...]], places: Iterable[int]) -> list[Cell]:
+    """Of each column; None where nothing is known of anybody."""
+    columns = [[row[place] for row in rows] for place in places]
+    known = [[value for value in column if isinstance(value, int)] for column in columns]
+    return [sum(values) if values else None for values in known]
 
 
 _KINDS = (
     Column("kind", "JENIS KEPEGAWAIAN", 60, Look.TEXT),
     Column("strength", "JUMLAH ASN", 20, total=SUM),
-    Column("unexplained", "TANPA KETERANGAN", 24, total=SUM),
+    Column("unexplained", "TANPA KETERANGAN", 24, total=KNOWN),
     Column("excused", "TUGAS LUAR/TUGAS BELAJAR/CUTI", 30, total=SUM),
     Column("open", "BELUM LAPOR/DIPERIKSA", 26, total=SUM),
     Column("away", "TIDAK HADIR", 20, formula="{strength}-{present}", total=SUM),
@@ -140,14 +146,18 @@ class _KindRow(NamedTuple):
 
 
 def kinds_table(ground: Ground) -> Table:
-    """The same people by kind of employment; who was only counted stands in a row of its own."""
-    found = {kind: [split[kind] for split in split_of(ground).values() if kind in split] for kind in EmploymentType}
-    rows = [_kind_row(_KIND_NAMES[kind], splits) for kind, splits in found.items() if splits]
+    """The same people by kind of employment; who was only counted, or not concluded yet, stands in a row of its own."""
+    splits = split_of(ground, concluded=True).values()
+    found = {kind: [split[kind] for split in splits if kind in split] for kind in EmploymentType}
+    rows = [_kind_row(_KIND_NAMES[kind], of_kind) for kind, of_kind in found.items() if of_kind]
     totals = _kind_totals(ground)
     rest = [whole - part for whole, part in zip(totals, _plain_sums(rows), strict=True)]
     if any(rest):
         rows.append(_KindRow(UNNAMED, *rest))
-    return Table("Jenis kepegawaian", _KINDS, rows, ("JUMLAH", *totals))
+    shown: list[tuple[Cell, ...]] = [*rows, _KindRow("JUMLAH", *totals)]
+    if ground.pending:
+        shown = [(*row[:2], None, *row[3:]) for row in shown]
+    return Table("Jenis kepegawaian", _KINDS, shown[:-1], shown[-1])
 
 
 def _kind_row(name: str, splits: list[Split]) -> _KindRow:
@@ -183,7 +193,7 @@ _RETURN = (
     Column("strength", "JUMLAH ASN", 16, total=SUM),
     Column("present", "HADIR", 15, total=SUM),
     *(Column(name, title, 17, total=SUM) for name, title, _ in _RETURNED),
-    Column("unexplained", "TANPA KETERANGAN", 19, total=SUM),
+    Column("unexplained", "TANPA KETERANGAN", 19, total=KNOWN),
     Column("silent", "BELUM LAPOR", 15, total=SUM),
     Column("disputed", "DIPERIKSA", 17, total=SUM),
     Column("away", "TIDAK HADIR", 15, formula="{strength}-{present}", total=SUM),

@@ -58,12 +58,14 @@ async def issue(
     sheet.subjects = sorted(set(made.subjects))
     sheet.year, sheet.sequence = today.year, await session.scalar(_NEXT, {"year": today.year})
     sheet.number = number_of(sheet.sequence or 0, Kind(sheet.kind), office.code, today)
-    moment = f"{long_date(today)} pukul {clock_time(at, zone_of(session))}"
+    day = long_date(today)
+    moment = f"{day} pukul {clock_time(at, zone_of(session))}"
     seal = Seal(
         instansi=office.instansi,
         number=sheet.number,
         code=sheet.code,
         address=office.address_of(sheet.code),
+        day=day,
         issued=f"{moment} oleh {sheet.asked_by_name}",
         sample=office.sample,
     )

@@ -114,12 +114,17 @@ async def _list_marks(session: AsyncSession, apel_id: UUID) -> list[MarkRow]:
 _UNASKED = NOT_REQUIRED | {NR}
 
 
-def split_of(ground: Ground) -> dict[str, dict[EmploymentType, Split]]:
-    """Unit → kind of employment → its people; without a mark of their own they count as the roster has them."""
+def split_of(ground: Ground, *, concluded: bool = False) -> dict[str, dict[EmploymentType, Split]]:
+    """Unit → kind of employment → its people; without a mark of their own they count as the roster has them.
+
+    `concluded`: only those whose own mark is in the figures; who was counted, is disputed or waits is not.
+    """
     marks = {mark.asn_id: mark for mark in ground.marks}
     counts: dict[str, dict[EmploymentType, Counter[str]]] = {}
     for asn_id, entry in ground.entries.items():
         mark = marks.get(asn_id)
+        if concluded and not _is_figure(ground, mark):
+            continue
         status = mark.status if mark else None
         if status in _UNASKED or (mark is None and not entry.required):
             continue
@@ -131,6 +136,13 @@ def split_of(ground: Ground) -> dict[str, dict[EmploymentType, Split]]:
     }
 
 
+def _is_figure(ground: Ground, mark: MarkRow | None) -> bool:
+    if mark is None or mark.pending or mark.status is None:
+        return False
+    tally = ground.tallies.get(mark.unit_code)
+    return tally is not None and not tally.counts_only
+
+
 def _place(status: str | None) -> str:
     if status == Code.H:
         return "present"
@@ -139,13 +151,18 @@ def _place(status: str | None) -> str:
     return "excused" if status in EXCUSED else "open"
 
 
-async def load_letters(session: AsyncSession, ground: Ground) -> dict[UUID, Absence]:
-    """Person → the confirmed absence of that day."""
+Letters = Mapping[tuple[UUID, str], Absence]
+"""Person and code → the confirmed absence of that day: a letter explains what it was written for, and nothing else."""
+
+
+async def load_letters(session: AsyncSession, ground: Ground) -> Letters:
     day = ground.apel.on_date
     asked = select(Absence).where(
         Absence.state == AbsenceState.CONFIRMED, Absence.from_date <= day, Absence.to_date >= day
     )
-    return {row.asn_id: row for row in await session.scalars(asked)}
+    # Of two for the same the one that was begun last, whatever order they come in.
+    rows = await session.scalars(asked.order_by(Absence.from_date, Absence.id))
+    return {(row.asn_id, row.code): row for row in rows}
 
 
 async def load_notes(session: AsyncSession, ground: Ground) -> dict[UUID, str]:

@@ -17,11 +17,13 @@ DATES_A_TABLE = 12
 
 @dataclass(frozen=True)
 class Point:
-    """One OPD at one apel; `counted` zero: it said nothing."""
+    """One OPD at one apel."""
 
     present: int
     counted: int
     strength: int
+    silent: bool = False
+    """It did not report."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ _SUMMARY = (
 
 
 def matrix_document(
-    units: Sequence[Named], apels: Sequence[ApelRead], first: date, last: date, signatory: Signatory, signed: date
+    units: Sequence[Named], apels: Sequence[ApelRead], first: date, last: date, signatory: Signatory
 ) -> Document:
     """First the sums and averages, then the apels, twelve beside each other."""
     final = sum(apel.final for apel in apels)
@@ -86,7 +88,6 @@ def matrix_document(
             "Rata-rata per apel: rata-rata persentase apel yang dilaporkan; setiap apel berbobot sama.",
             "– : belum lapor atau tidak dipanggil pada apel itu; tidak dihitung dalam rata-rata.",
         ],
-        signed=long_date(signed),
         signatory=signatory,
     )
 
@@ -101,11 +102,10 @@ def _summary(units: Sequence[Named], apels: Sequence[ApelRead]) -> Table:
 
 def _summed(place: int, unit: Named, apels: Sequence[ApelRead]) -> tuple[Any, ...]:
     points = [apel.points[unit.code] for apel in apels if unit.code in apel.points]
-    spoken = [point for point in points if point.counted]
-    counted, present = sum(point.counted for point in spoken), sum(point.present for point in spoken)
-    silent = len(points) - len(spoken)
+    silent = sum(point.silent for point in points)
+    counted, present = sum(point.counted for point in points), sum(point.present for point in points)
     return (
-        *(place, unit.name, len(points), len(spoken), silent, counted, present),
+        *(place, unit.name, len(points), len(points) - silent, silent, counted, present),
         *(Percent(present, counted).percent, mean_of(points)),
     )
 
@@ -116,6 +116,7 @@ def _whole(apel: ApelRead) -> Point:
         sum(point.present for point in points if point.counted),
         sum(point.counted for point in points),
         sum(point.strength for point in points),
+        all(point.silent for point in points),
     )
 
 

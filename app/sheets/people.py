@@ -12,7 +12,7 @@ from app.duty.models import Absence
 from app.duty.rules import EXCUSED, EXCUSED_MASK, HEALTH, NOT_REQUIRED, Code, Mode
 from app.reports.rules import mask_nip
 from app.sheets.document import Cell, Column, Look, Table
-from app.sheets.loading import Ground, MarkRow
+from app.sheets.loading import Ground, Letters, MarkRow
 
 WORDS: dict[str, str] = {
     Code.H: "hadir",
@@ -50,8 +50,8 @@ _BASES: dict[str, str] = {
     Reason.NO_APEL_PERIOD: "tidak ada apel",
     Reason.PENDING: "menunggu",
 }
-ABSENT: frozenset[str | None] = frozenset({*EXCUSED, Code.TK, None})
-"""Not there, or disputed; who was not reported about is no absent person."""
+ABSENT: frozenset[str] = frozenset({*EXCUSED, Code.TK})
+"""Not there, as concluded: who is disputed or was not reported about is no absent person."""
 Sees = Callable[[str], bool]
 
 
@@ -74,12 +74,12 @@ class Eyes:
 
 
 def list_people(
-    ground: Ground, letters: Mapping[UUID, Absence], notes: Mapping[UUID, str], statuses: Collection[str | None] | None
+    ground: Ground, letters: Letters, notes: Mapping[UUID, str], statuses: Collection[str] | None
 ) -> list[Person]:
     """In protocol order of the units, then by name; pending marks say nothing and are left out."""
     order = {unit.opd_code: place for place, unit in enumerate(ground.units)}
     people = [
-        Person(ground.entries[mark.asn_id], mark, letters.get(mark.asn_id), notes.get(mark.asn_id))
+        Person(ground.entries[mark.asn_id], mark, letters.get((mark.asn_id, mark.status or "")), notes.get(mark.asn_id))
         for mark in ground.marks
         if mark.asn_id in ground.entries and (statuses is None or (mark.status in statuses and not mark.pending))
     ]
@@ -140,6 +140,8 @@ def _named(place: int, person: Person, eyes: Eyes) -> tuple[Cell, ...]:
 
 
 def _mode(mark: MarkRow) -> str:
+    if mark.status is None and not mark.pending:
+        return "diperiksa"
     if mark.status != Code.H:
         return "tidak" if mark.status in ABSENT and not mark.pending else "–"
     return "ya, WFA" if mark.mode == Mode.WFA else "ya"
@@ -150,9 +152,8 @@ def _why(person: Person, eyes: Eyes, day: date) -> tuple[Cell, ...]:
     mark, absence = person.mark, person.absence
     hidden = not eyes.health(mark.unit_code)
     basis = _BASES.get(mark.reason, "laporan OPD")
-    if hidden and (mark.status in HEALTH or (absence is not None and absence.code in HEALTH)):
-        shown = EXCUSED_MASK if mark.status in HEALTH else mark.status
-        return shown, _EXCUSED_WORD, None, _short(day, day), basis
+    if hidden and mark.status in HEALTH:
+        return EXCUSED_MASK, _EXCUSED_WORD, None, _short(day, day), basis
     word = _DISPUTED_WORD if mark.status is None else WORDS.get(mark.status, mark.status)
     if mark.pending:
         word = "menunggu tenggat"

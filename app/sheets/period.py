@@ -16,12 +16,10 @@ from app.apel.loading import load_apels, select_apels
 from app.apel.models import Apel
 from app.apel.queries import get_apel
 from app.apel.rules import ApelKind, ApelState
-from app.attendance.models import Tally
+from app.attendance.models import Conclusion, Tally
 from app.attendance.queries import list_tallies
 from app.attendance.rates import rate_of
 from app.attendance.service import conclude
-from app.core.clock import civil_date
-from app.core.db import zone_of
 from app.core.jobs import Again, Done, GivenUp, Job, Turn
 from app.core.principal import SYSTEM
 from app.registry.models import Opd
@@ -57,7 +55,7 @@ async def make_recap(session: AsyncSession, job: Job, office: Office, at: dateti
         read[left[0]] = await _read_apel(session, UUID(left[0]), at=at)
         progress = {"step": "reading", "done": len(read), "total": len(wanted)}
         return Again(payload={"apel_ids": wanted, "read": read}, progress=progress)
-    made = await _compose(session, sheet, [read[apel_id] for apel_id in wanted], wanted, at=at)
+    made = await _compose(session, sheet, [read[apel_id] for apel_id in wanted], wanted)
     await issue(session, sheet, made, office, by=SYSTEM, at=at)
     return Done({"step": "issued", "done": len(wanted), "total": len(wanted)})
 
@@ -65,7 +63,9 @@ async def make_recap(session: AsyncSession, job: Job, office: Office, at: dateti
 async def _read_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> dict[str, Any]:
     revision = await conclude(session, apel_id, at=at)
     apel = await get_apel(session, apel_id, at=at)
-    points = {tally.opd_code: asdict(_point(tally)) for tally in await list_tallies(session, apel_id)}
+    # Where the policy asked nobody to come, nobody was silent.
+    asks = await session.scalar(select(Conclusion.no_apel).where(Conclusion.apel_id == apel_id)) is None
+    points = {tally.opd_code: asdict(_point(tally)) for tally in await list_tallies(session, apel_id) if asks}
     return {
         "on_date": apel.on_date.isoformat(),
         "revision": revision,
@@ -76,12 +76,10 @@ async def _read_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> d
 
 def _point(tally: Tally) -> Point:
     rate = rate_of([tally])
-    return Point(rate.numerator, rate.denominator, tally.strength)
+    return Point(rate.numerator, rate.denominator, tally.strength, tally.report_state == "missing")
 
 
-async def _compose(
-    session: AsyncSession, sheet: Sheet, read: list[Mapping[str, Any]], apel_ids: list[str], *, at: datetime
-) -> Made:
+async def _compose(session: AsyncSession, sheet: Sheet, read: list[Mapping[str, Any]], apel_ids: list[str]) -> Made:
     apels = [
         ApelRead(
             date.fromisoformat(one["on_date"]),
@@ -93,8 +91,7 @@ async def _compose(
     ]
     units = await _list_units(session, {code for apel in apels for code in apel.points})
     first, last = sheet.from_date or apels[0].on_date, sheet.to_date or apels[-1].on_date
-    today = civil_date(at, zone_of(session))
-    document = matrix_document(units, apels, first, last, Signatory(**sheet.asked["signatory"]), today)
+    document = matrix_document(units, apels, first, last, Signatory(**sheet.asked["signatory"]))
     facts = {
         "title": document.title,
         "day": last.isoformat(),

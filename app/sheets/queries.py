@@ -15,7 +15,7 @@ from app.registry.models import Asn
 from app.sheets.composing import PEOPLE_ROLES
 from app.sheets.errors import SheetCodeUnknown, SheetNotFound
 from app.sheets.models import Sheet, SheetFile
-from app.sheets.rules import COUNTS, ISSUERS, State
+from app.sheets.rules import COUNTS, ISSUERS, Kind, State
 from app.sheets.schemas import SheetFilter
 
 JOB = "sheet"
@@ -27,13 +27,10 @@ def _visible(caller: Principal) -> ColumnElement[bool]:
     if caller.holds(Role.ADMIN):
         return true()
     kinds = [kind.value for kind, roles in ISSUERS.items() if caller.holds(*roles)]
-    own = (Sheet.asked_by == caller.id) & within(func.coalesce(Sheet.opd_code, ""), _with_none(caller))
+    # One that names people of the whole regency has no OPD, and is for those alone who reach all of them now.
+    in_reach = within(func.coalesce(Sheet.opd_code, ""), caller.reach(*PEOPLE_ROLES))
+    own = (Sheet.asked_by == caller.id) & or_(in_reach, Sheet.kind == Kind.CERTIFICATE)
     return (Sheet.kind == any_(literal(kinds, ARRAY(Text)))) & or_(own, Sheet.kind.in_(COUNTS))
-
-
-def _with_none(caller: Principal) -> frozenset[str] | None:
-    reach = caller.reach(*PEOPLE_ROLES)
-    return None if reach is None else reach | {""}
 
 
 async def get_sheet(session: AsyncSession, caller: Principal, sheet_id: UUID) -> Sheet:

@@ -95,6 +95,8 @@ class Seal:
     number: str
     code: str
     address: str
+    day: str
+    """Of issue, in words: it stands beside the signature, whatever day the sheet is about."""
     issued: str
     """Day and time in words, by whom."""
     sample: bool

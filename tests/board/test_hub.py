@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -206,6 +207,34 @@ def test_a_screen_that_may_see_another_part_now_is_sent_away(hub: Hub, people: P
         return (await viewer.next())[1]
 
     assert run(play()) is False
+
+
+def test_one_board_that_fails_takes_no_other_with_it(
+    hub: Hub, make: Make, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.opd("DISDIK")
+    broken, sound = (make.apel(MONDAY - timedelta(days=7 * week)).id for week in (1, 2))
+    render = hub._render
+
+    async def fail(ground: Any, shown: Shown) -> Frame:
+        if shown.apel_id == broken:
+            raise ConnectionError
+        return await render(ground, shown)
+
+    monkeypatch.setattr(hub, "_render", fail)
+
+    async def play() -> list[str | None]:
+        caller: Any = None
+        viewers = [hub.join(replace(SHOWN, apel_id=one), caller, frame(1), None, b"") for one in (broken, sound)]
+        with pytest.raises(ConnectionError):
+            await hub.look()
+        for viewer in viewers:
+            await viewer.next()
+        return [viewer.seen for viewer in viewers]
+
+    seen = run(play())
+    assert seen[0] == "f1"
+    assert str(seen[1]).startswith(f"{sound}-")
 
 
 def test_a_look_offers_the_board_as_it_is_and_the_apel_that_became_current(hub: Hub, make: Make, run: Run) -> None:

@@ -126,8 +126,9 @@ def test_an_opd_is_suggested_its_own_people_only(monday: Monday, make: Make) -> 
     assert [one["name"] for one in own["candidates"]] == ["Siti Aminah"]
 
 
-def test_pages_follow_each_other(monday: Monday) -> None:
-    monday.see(*(seen(str(n), f"HP {n % 3}", 0, 10) for n in range(7)))
+@pytest.mark.parametrize("name", ["HP", "Z" + "a\u0301\u0302" * 99], ids=["plain", "hostile"])
+def test_pages_follow_each_other(monday: Monday, name: str) -> None:
+    monday.see(*(seen(str(n), f"{name} {n % 3}", 0, 10) for n in range(7)))
     monday.settle()
     found, cursor = [], None
     for _ in range(4):

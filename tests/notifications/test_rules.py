@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from app.apel.rules import Act
+from app.notifications import models
+from app.notifications.delivering import keys_of
 from app.notifications.rules import (
     JITTER,
     PAUSES,
@@ -149,3 +151,12 @@ def test_a_sealed_secret_opens_with_the_places_own_key_alone() -> None:
     assert b"whsec" not in sealed
     with pytest.raises(SecretUnreadable):
         Seal(b"another key").open(sealed)
+
+
+def test_a_new_secret_signs_though_the_old_one_opens_no_more() -> None:
+    """As after a restore under another key, when the operator has rotated."""
+    here = Seal(b"another key")
+    old = Seal(b"the key of this place").close("whsec_old")
+    hook = models.Webhook(secret=here.close("whsec_new"), previous_secret=old, previous_until=MONDAY)
+    assert keys_of(hook, here, at=MONDAY - timedelta(hours=1)) == ("whsec_new",)
+    assert keys_of(models.Webhook(secret=old), here, at=MONDAY) == ()

@@ -41,3 +41,7 @@ def test_a_granted_reward_is_printed_and_an_ungranted_one_is_not(november: Any, 
         *("certificate", "2026-11-30", None, None),
     )
     assert api.as_(Role.INSPECTOR).at(DECEMBER).get(told.json()["file"]).status_code == 404
+    bupati = api.as_(Role.BUPATI).at(DECEMBER)
+    own = bupati.post("/v1/sheets", asked | {"decision_id": decision_id}).json()
+    assert bupati.get(own["file"]).status_code == 200
+    assert bupati.get(told.json()["file"]).status_code == 404

@@ -4,13 +4,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.audit.service import subject_of
-from app.core.principal import Role
+from app.core.principal import Grant, Principal, Role
 from app.sheets.as_pdf import write_pdf
 from app.sheets.as_xlsx import write_xlsx
 from app.sheets.document import Cell, Column, Document, Look, Table
@@ -18,7 +19,7 @@ from app.sheets.rules import Paper, Seal
 from tests.client import Api
 from tests.conftest import SURROUNDINGS
 from tests.make import Make
-from tests.monday import DUE, claim, naming
+from tests.monday import DUE, NUMBER, claim, naming
 from tests.sheets.conftest import Monday, cells, lines, text_of
 
 BUDI, CITRA = "198501012010011002", "199001012022012003"
@@ -40,6 +41,49 @@ def test_the_absent_are_listed_with_code_letter_and_date(monday: Monday) -> None
     assert ["Catatan", "Melaporkan jumlah tanpa nama: Setda."] in lines(content)
     assert "Dina Sunyi" not in content.decode()
     assert told["title"] == "DAFTAR ASN YANG TIDAK HADIR APEL"
+
+
+def test_who_is_disputed_is_not_printed_as_absent(api: Api, make: Make) -> None:
+    """Reported without explanation, and seen in Zoom: a person decides, not a sheet."""
+    make.opd("BKPP")
+    budi = make.asn("BKPP", "Budi Alpa", nip=BUDI)
+    story = Monday(api, make.apel(zoom_meeting_ids=[NUMBER]))
+    story.starts()
+    story.joins("[BKPP] 1002 Budi Alpa")
+    story.ends()
+    story.reports("BKPP", naming(claim(1, 0, unexplained=1), (budi, "TK", None)))
+    assert story.marks()["Budi Alpa"]["status"] is None
+    _, absent = story.sheet(kind="absent", format="csv")
+    assert "Budi" not in absent.decode()
+    assert "Sedang diperiksa, dan karena itu tidak ada dalam daftar ini: 1 orang." in absent.decode()
+    _, own = story.sheet(kind="opd", opd_code="BKPP", format="csv")
+    [row] = [row for row in lines(own) if "Budi Alpa" in row]
+    assert row[5:8] == ["diperiksa", "", "sedang diperiksa"]
+
+
+def test_a_letter_stands_beside_what_it_was_written_for(api: Api, make: Make) -> None:
+    make.opd("BKPP")
+    citra = make.asn("BKPP", "Citra Sakit", nip=CITRA)
+    make.absence(citra, "CT", letter_no="CUTI/9")
+    story = Monday(api, make.apel(zoom_meeting_ids=[NUMBER]))
+    story.starts()
+    story.ends()
+    story.reports("BKPP", naming(claim(1, 0, S=1), (citra, "S", None)))
+    _, content = story.sheet(kind="absent", format="csv")
+    [row] = listed(content)
+    assert (row[6], "CUTI/9" in row) == ("S", False)
+
+
+def test_who_reaches_one_opd_by_now_reads_no_list_of_the_regency(monday: Monday) -> None:
+    def of(role: Role, opd_code: str | None = None) -> Principal:
+        reach = frozenset({opd_code}) if opd_code else None
+        return Principal(somebody, "uji", (Grant(role, opd_code, reach),))
+
+    somebody = uuid4()
+    inspector, operator = (monday.api.by(one).at(DUE) for one in (of(Role.INSPECTOR), of(Role.OPD_OPERATOR, "DISDIK")))
+    told = inspector.post(monday.path("sheets"), {"kind": "absent", "format": "csv"}).json()
+    assert inspector.get(told["file"]).status_code == 200
+    assert operator.get(told["file"]).status_code == 404
 
 
 def test_a_nip_is_text_in_a_workbook(monday: Monday) -> None:
@@ -166,9 +210,15 @@ def test_two_thousand_absent_people_are_printed_beside_the_loop_within_seconds(r
     """The loop goes on meanwhile: it is never held for longer than a moment."""
     columns = [Column("no", "NO", 9, Look.PLACE), *(Column(f"c{n}", f"K{n}", 30, Look.TEXT) for n in range(10))]
     rows: list[list[Cell]] = [[n, *["Analis Sumber Daya Manusia Aparatur"] * 10] for n in range(2000)]
-    document = Document("DAFTAR", ("Senin",), "FINAL", [Table("Daftar", columns, rows)], signed="23 November 2026")
+    document = Document("DAFTAR", ("Senin",), "FINAL", [Table("Daftar", columns, rows)])
     seal = Seal(
-        "Instansi", "0001", "K7QMABCDEFGH2345", "http://apel.test/v1/verify/K7QMABCDEFGH2345", "hari ini", False
+        "Instansi",
+        "0001",
+        "K7QMABCDEFGH2345",
+        "http://apel.test/v1/verify/K7QMABCDEFGH2345",
+        "1 Desember 2026",
+        "hari ini",
+        False,
     )
 
     async def watched() -> tuple[float, float, bytes, bytes]:

@@ -121,10 +121,38 @@ def test_a_final_apel_says_so_with_revision_and_time(monday: Monday) -> None:
 def test_before_the_deadline_nobody_is_without_explanation(monday: Monday) -> None:
     told, content = monday.sheet(kind="recap", format="csv", at=DUE - timedelta(minutes=20))
     totals = next(row for row in lines(content) if row[1:2] == ["JUMLAH"])
-    assert totals[6] == "0"
+    assert totals[6] == ""
+    kinds = lines(content)[lines(content).index(["JENIS KEPEGAWAIAN", *lines(content)[_head(content)][1:]]) :]
+    assert all(not cell.startswith("-") for row in kinds for cell in row)
+    assert next(row for row in kinds if row[0] == "JUMLAH")[2] == ""
     assert all(row[6] == "" for row in lines(content)[1:5])
     assert ["Catatan", "Tenggat laporan belum lewat: tanpa keterangan belum ditetapkan."] in lines(content)
     assert monday.api.get(f"/v1/verify/{told['code']}").json()["totals"]["unexplained"] is None
+
+
+def _head(content: bytes) -> int:
+    return next(place for place, row in enumerate(lines(content)) if row[:1] == ["JENIS KEPEGAWAIAN"])
+
+
+def test_people_who_were_only_counted_have_no_kind(api: Api, make: Make) -> None:
+    """Else they would stand under their kind as silent, and be taken off again below."""
+    make.opd("SETDA", name="Sekretariat Daerah")
+    for number in range(5):
+        make.asn("SETDA", f"Pegawai {number}")
+    story = Monday(api, make.apel(zoom_meeting_ids=[NUMBER]))
+    story.starts()
+    story.ends()
+    story.reports("SETDA", claim(5, 3, unexplained=1, DL=1))
+    _, content = story.sheet(kind="recap", format="xlsx")
+    kinds = cells(content)["Jenis kepegawaian"]
+    assert row_of(kinds, "Tidak dirinci per orang") == ("Tidak dirinci per orang", 5, 1, 1, 0, 2, 3)
+    assert not any("PNS" in row for row in kinds)
+    assert row_of(cells(content)["Rekapitulasi"], "Sekretariat Daerah")[3] == 5
+
+
+def test_it_is_signed_on_the_day_on_which_it_is_issued(monday: Monday) -> None:
+    _, content = monday.sheet(kind="recap", signatory={"place": "Mamuju"}, at=DUE + timedelta(days=20))
+    assert "Mamuju, 13 Desember 2026" in text_of(content)
 
 
 def test_a_csv_has_a_bom_and_commas_in_decimals_only_with_a_semicolon(monday: Monday) -> None:
