@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.core.principal import Role
+from app.sheets import issuing
 from tests.client import Api
 from tests.make import Make
 from tests.monday import DUE, NUMBER, claim
@@ -164,8 +165,15 @@ def test_a_csv_has_a_bom_and_commas_in_decimals_only_with_a_semicolon(monday: Mo
     assert lines(local, ";")[5][12] == "66,67"
 
 
-def test_numbers_have_no_gap_though_an_issue_fails(monday: Monday) -> None:
+def test_numbers_have_no_gap_though_an_issue_fails(monday: Monday, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = monday.sheet(kind="recap")
+
+    def fail(*_: Any) -> bytes:
+        raise ArithmeticError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(issuing, "render", fail)
+        assert monday.issue(kind="recap").status_code == 500
     assert monday.issue(kind="idulfitri-return").json()["code"] == "not-after-idul-fitri"
     assert monday.issue(kind="opd", opd_code="NIHIL").json()["code"] == "sheet-unit-unknown"
     second, _ = monday.sheet(kind="absent")
