@@ -7,10 +7,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+from app.apel.rules import ApelKind
 from app.core.rates import Percent
 from app.core.texts.dates import long_date
 from app.sheets.document import SUM, Cell, Column, Document, Look, Signatory, Table
 
+KINDS = {
+    ApelKind.APEL_GABUNGAN: "Apel gabungan",
+    ApelKind.APEL_OPD: "Apel OPD",
+    ApelKind.UPACARA: "Upacara",
+    ApelKind.RAKOR: "Rapat koordinasi",
+}
 DATES_A_TABLE = 12
 """Columns of apels that can be read side by side on a page."""
 
@@ -24,6 +31,8 @@ class Point:
     strength: int
     silent: bool = False
     """It did not report."""
+    excused: int = 0
+    """Of those counted."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +61,16 @@ def mean_of(points: Sequence[Point]) -> Decimal | None:
     return (Decimal(mean.numerator) / mean.denominator).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+_DUTY = 'IF({counted}-{excused}<=0,"",ROUND({present}/({counted}-{excused})*100,2))'
 _SUMMARY = (
     Column("no", "NO", 8, Look.PLACE),
     Column("unit", "UNIT KERJA", 80, Look.TEXT),
     Column("apels", "APEL", 16),
     Column("reported", "DILAPORKAN", 22),
     Column("silent", "BELUM LAPOR", 22, formula="{apels}-{reported}"),
-    Column("counted", "JUMLAH ASN, SEMUA APEL", 30, total=SUM),
-    Column("present", "HADIR, SEMUA APEL", 30, total=SUM),
+    Column("counted", "JUMLAH ASN, SEMUA APEL", 26, total=SUM),
+    Column("excused", "BERKETERANGAN, SEMUA APEL", 30, total=SUM),
+    Column("present", "HADIR, SEMUA APEL", 26, total=SUM),
     Column(
         "pooled",
         "HADIR ÷ JUMLAH",
@@ -68,23 +79,25 @@ _SUMMARY = (
         formula='IF({counted}=0,"",ROUND({present}/{counted}*100,2))',
         total='IF({counted}=0,"",ROUND({present}/{counted}*100,2))',
     ),
+    Column("duty", "HADIR ÷ WAJIB HADIR", 26, Look.PERCENT, formula=_DUTY, total=_DUTY),
     Column("mean", "RATA-RATA PER APEL", 28, Look.PERCENT),
 )
 
 
 def matrix_document(
-    units: Sequence[Named], apels: Sequence[ApelRead], first: date, last: date, signatory: Signatory
+    units: Sequence[Named], apels: Sequence[ApelRead], span: tuple[date, date], kind: ApelKind, signatory: Signatory
 ) -> Document:
     """First the sums and averages, then the apels, twelve beside each other."""
     final = sum(apel.final for apel in apels)
     standing = "FINAL" if final == len(apels) else "SEMENTARA"
     return Document(
         title="REKAPITULASI KEHADIRAN APEL PER PERIODE",
-        about=(f"{long_date(first)} s.d. {long_date(last)}", f"{len(apels)} apel"),
+        about=(f"{KINDS[kind]}, {long_date(span[0])} s.d. {long_date(span[1])}", f"{len(apels)} apel"),
         standing=f"{standing} · {final} dari {len(apels)} apel final",
         tables=[_summary(units, apels), *_tables(units, apels)],
         notes=[
             "Hadir ÷ jumlah: jumlah hadir dari semua apel yang dilaporkan, dibagi jumlah ASN pada apel-apel itu.",
+            "Wajib hadir: jumlah ASN itu dikurangi yang berketerangan (tugas luar, tugas belajar, cuti, sakit, izin).",
             "Rata-rata per apel: rata-rata persentase apel yang dilaporkan; setiap apel berbobot sama.",
             "– : belum lapor atau tidak dipanggil pada apel itu; tidak dihitung dalam rata-rata.",
         ],
@@ -94,20 +107,23 @@ def matrix_document(
 
 def _summary(units: Sequence[Named], apels: Sequence[ApelRead]) -> Table:
     rows = [_summed(place, unit, apels) for place, unit in enumerate(units, 1)]
-    counted, present = (sum(int(row[place] or 0) for row in rows) for place in (5, 6))
+    counted, excused, present = (sum(int(row[place] or 0) for row in rows) for place in (5, 6, 7))
     mean = mean_of([_whole(apel) for apel in apels])
-    totals = (None, "SEMUA OPD", len(apels), None, None, counted, present, Percent(present, counted).percent, mean)
+    totals = (None, "SEMUA OPD", len(apels), None, None, *_rates(counted, excused, present), mean)
     return Table("Jumlah dan rata-rata", _SUMMARY, rows, totals)
 
 
 def _summed(place: int, unit: Named, apels: Sequence[ApelRead]) -> tuple[Any, ...]:
     points = [apel.points[unit.code] for apel in apels if unit.code in apel.points]
     silent = sum(point.silent for point in points)
-    counted, present = sum(point.counted for point in points), sum(point.present for point in points)
-    return (
-        *(place, unit.name, len(points), len(points) - silent, silent, counted, present),
-        *(Percent(present, counted).percent, mean_of(points)),
-    )
+    sums = (sum(getattr(point, name) for point in points) for name in ("counted", "excused", "present"))
+    return place, unit.name, len(points), len(points) - silent, silent, *_rates(*sums), mean_of(points)
+
+
+def _rates(counted: int, excused: int, present: int) -> tuple[Cell, ...]:
+    """What was counted, and its two rates: of all of them, and of those who had to come."""
+    shares = (Percent(present, whole).percent for whole in (counted, max(0, counted - excused)))
+    return counted, excused, present, *shares
 
 
 def _whole(apel: ApelRead) -> Point:

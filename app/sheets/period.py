@@ -25,6 +25,7 @@ from app.core.principal import SYSTEM
 from app.registry.models import Opd
 from app.sheets.composing import Made
 from app.sheets.document import Signatory
+from app.sheets.figures import excused_of
 from app.sheets.issuing import issue
 from app.sheets.matrix import ApelRead, Named, Point, matrix_document
 from app.sheets.models import Sheet
@@ -68,6 +69,7 @@ async def _read_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> d
     points = {tally.opd_code: asdict(_point(tally)) for tally in await list_tallies(session, apel_id) if asks}
     return {
         "on_date": apel.on_date.isoformat(),
+        "kind": apel.kind,
         "revision": revision,
         "final": apel.state is ApelState.FINAL,
         "points": points,
@@ -76,7 +78,8 @@ async def _read_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> d
 
 def _point(tally: Tally) -> Point:
     rate = rate_of([tally])
-    return Point(rate.numerator, rate.denominator, tally.strength, tally.report_state == "missing")
+    silent = tally.report_state == "missing"
+    return Point(rate.numerator, rate.denominator, tally.strength, silent, 0 if silent else excused_of(tally))
 
 
 async def _compose(session: AsyncSession, sheet: Sheet, read: list[Mapping[str, Any]], apel_ids: list[str]) -> Made:
@@ -91,9 +94,11 @@ async def _compose(session: AsyncSession, sheet: Sheet, read: list[Mapping[str, 
     ]
     units = await _list_units(session, {code for apel in apels for code in apel.points})
     first, last = sheet.from_date or apels[0].on_date, sheet.to_date or apels[-1].on_date
-    document = matrix_document(units, apels, first, last, Signatory(**sheet.asked["signatory"]))
+    kind = ApelKind(read[0]["kind"])
+    document = matrix_document(units, apels, (first, last), kind, Signatory(**sheet.asked["signatory"]))
     facts = {
         "title": document.title,
+        "apel_kind": kind,
         "day": last.isoformat(),
         "final": all(apel.final for apel in apels),
         "revisions": {apel_id: apel.revision for apel_id, apel in zip(apel_ids, apels, strict=True)},

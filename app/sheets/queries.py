@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, func, literal, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, func, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attendance.models import Conclusion
@@ -103,11 +103,13 @@ async def has_newer(session: AsyncSession, sheet: Sheet) -> bool:
 
 
 async def find_successor(session: AsyncSession, sheet: Sheet) -> Sheet | None:
-    """The latest sheet of the same thing that was issued after this one with other figures."""
+    """The latest sheet of the same thing, apels of the same kind, that was issued after this one with other figures."""
     same = (
         getattr(Sheet, name).is_not_distinct_from(getattr(sheet, name))
         for name in ("kind", "apel_id", "opd_code", "decision_id", "from_date", "to_date")
     )
-    later = select(Sheet).where(*same, Sheet.state == State.ISSUED, Sheet.id > sheet.id)
+    of_kind = Sheet.facts["apel_kind"].astext.is_not_distinct_from(sheet.facts.get("apel_kind"))
+    after = tuple_(Sheet.issued_at, Sheet.id) > (sheet.issued_at, sheet.id)
+    later = select(Sheet).where(*same, of_kind, Sheet.state == State.ISSUED, after)
     later = later.where(Sheet.facts["revisions"] != sheet.facts["revisions"])
     return await session.scalar(later.order_by(Sheet.issued_at.desc(), Sheet.id.desc()).limit(1))

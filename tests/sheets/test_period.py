@@ -13,7 +13,7 @@ from app.sheets.matrix import Point, mean_of
 from tests.client import Api
 from tests.make import MONDAY, Make
 from tests.monday import claim
-from tests.sheets.conftest import Monday, cells, lines, row_of
+from tests.sheets.conftest import Monday, cells, lines, row_of, text_of
 
 SPAN = {"kind": "period-recap", "from": "2026-11-01", "to": "2026-11-30"}
 OVER = MONDAY + timedelta(days=3)
@@ -64,11 +64,12 @@ def test_a_span_is_summed_an_apel_a_turn_and_then_issued(weeks: Api, turn: Calla
     assert now() == ("issued", None, "0001/APEL-PERIODE/76.02/XI/2026")
     rows = lines(bupati.get(f"{path}/file").content)
     assert rows[0][:6] == ["NO", "UNIT KERJA", "APEL", "DILAPORKAN", "BELUM LAPOR", "JUMLAH ASN, SEMUA APEL"]
-    assert rows[0][6:] == ["HADIR, SEMUA APEL", "HADIR ÷ JUMLAH", "RATA-RATA PER APEL"]
+    assert rows[0][6:8] == ["BERKETERANGAN, SEMUA APEL", "HADIR, SEMUA APEL"]
+    assert rows[0][8:] == ["HADIR ÷ JUMLAH", "HADIR ÷ WAJIB HADIR", "RATA-RATA PER APEL"]
     assert rows[1:4] == [
-        ["1", "Sekretariat Daerah", "3", "2", "1", "15", "13", "86.67", "90.00"],
-        ["2", "Badan Kepegawaian", "3", "3", "0", "12", "9", "75.00", "75.00"],
-        ["", "SEMUA OPD", "3", "", "", "27", "22", "81.48", "80.82"],
+        ["1", "Sekretariat Daerah", "3", "2", "1", "15", "2", "13", "86.67", "100.00", "90.00"],
+        ["2", "Badan Kepegawaian", "3", "3", "0", "12", "0", "9", "75.00", "75.00", "75.00"],
+        ["", "SEMUA OPD", "3", "", "", "27", "2", "22", "81.48", "88.00", "80.82"],
     ]
     assert rows[5:8] == [
         ["NO", "UNIT KERJA", "09/11/26", "16/11/26", "23/11/26"],
@@ -88,7 +89,23 @@ def test_a_span_in_a_workbook_has_a_page_for_each_dozen_of_apels(weeks: Api, tur
         pass
     book = cells(caller.get(f"{path}/file").content)
     assert list(book) == ["Jumlah dan rata-rata", "Persentase 09-11-26 sd 23-11-26"]
-    assert row_of(book["Jumlah dan rata-rata"], "SEMUA OPD")[5:] == (27, 22, 81.48, 80.82)
+    assert row_of(book["Jumlah dan rata-rata"], "SEMUA OPD")[5:] == (27, 2, 22, 81.48, 88, 80.82)
+
+
+def test_recaps_of_two_kinds_of_apel_do_not_replace_each_other(
+    weeks: Api, make: Make, turn: Callable[[], bool]
+) -> None:
+    make.apel(MONDAY - timedelta(days=2), kind="upacara")
+    caller = weeks.as_(Role.ADMIN).at(OVER)
+    codes = []
+    for kind in ("apel_gabungan", "upacara"):
+        told = caller.post("/v1/sheets", SPAN | {"format": "pdf", "apel_kind": kind})
+        while turn():
+            pass
+        codes.append(told.json()["code"])
+        content = caller.get(f"{told.headers['location']}/file").content
+    assert "Upacara, 1 November 2026 s.d. 30 November 2026" in text_of(content)
+    assert weeks.get(f"/v1/verify/{codes[0]}").json()["superseded_by"] is None
 
 
 def refused(answer: Any) -> tuple[int, str]:
