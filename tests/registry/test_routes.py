@@ -1,5 +1,6 @@
 """OPD and ASN over HTTP: who may read and change what, and what is refused."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Coroutine
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,6 +20,8 @@ from tests.registry.files import ANI, BUDI, SITI
 from tests.web.hostile import RAW_LEAVES, assert_refused, variants
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
+HALF_A_SIGN = urlsafe_b64encode(b'[1, "\\ud800"]').decode()
+"""A cursor with half of a pair that no database stores."""
 OPD = {
     "code": "DISDIK",
     "name": "Dinas Pendidikan",
@@ -289,7 +292,7 @@ def test_lists_go_page_by_page_and_no_name_stands_in_the_cursor(admin: Api, rege
 
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "é", encode_cursor(1 << 40, "KEC"), encode_cursor(1, "\ud800"), encode_cursor("x"), encode_cursor(1)],
+    ["x", "é", encode_cursor(1 << 40, "KEC"), HALF_A_SIGN, encode_cursor("x"), encode_cursor(1)],
 )
 def test_a_forged_cursor_is_refused(admin: Api, cursor: str) -> None:
     for path in ("/v1/opd", "/v1/asn"):
