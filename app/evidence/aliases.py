@@ -12,10 +12,11 @@ from app.core.db import zone_of
 from app.core.paging import Page, cut_page, decode_cursor
 from app.core.principal import Principal
 from app.core.stale import mark_days_stale
+from app.evidence.decisions import read_revocation
 from app.evidence.errors import AliasNotFound
 from app.evidence.identity import KeyKind
 from app.evidence.models import IdentityKey
-from app.evidence.queries import list_nips, read_revocation
+from app.evidence.queries import list_nips
 from app.evidence.rules import SubjectKind
 from app.evidence.schemas import AliasFilter, AliasRead, AliasRevoke, NamedSubject
 from app.registry.models import Asn, Opd

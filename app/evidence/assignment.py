@@ -9,15 +9,17 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.apel.queries import get_apel, get_roster
+from app.apel.roster import Roster
 from app.apel.rules import require_not_over
 from app.apel.service import hold_apel
+from app.apel.timeline import ApelNow
 from app.audit.service import record
 from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.ids import new_id
 from app.core.principal import Principal
 from app.core.stale import mark_days_stale, mark_stale
-from app.evidence import queries
+from app.evidence import decisions, queries
 from app.evidence.errors import NothingToRemember, ParticipantNotFound, SubjectNotAtApel, SubjectUnclear
 from app.evidence.identity import Key, KeyKind, Known, Subject, lasting_keys
 from app.evidence.models import Participant
@@ -27,6 +29,18 @@ from app.evidence.service import lock_settling, settle
 
 Decided = tuple[UUID | None, Key]
 """An apel (None: remembered for all) and a key."""
+
+
+async def take_apel(session: AsyncSession, apel_id: UUID, *, at: datetime) -> tuple[ApelNow, Roster]:
+    """An apel that is not over, and nobody else settles it before this transaction ends.
+
+    Raises ApelNotFound, ApelFinal, ApelCancelled.
+    """
+    await hold_apel(session, apel_id)
+    apel = await get_apel(session, apel_id, at=at)
+    require_not_over(apel.state)
+    await lock_settling(session, apel_id)
+    return apel, await get_roster(session, apel)
 
 
 async def assign_participant(
@@ -45,16 +59,12 @@ async def assign_participant(
     Raises ApelNotFound, ApelFinal, ApelCancelled, ParticipantNotFound, SubjectUnclear, SubjectNotAtApel,
     NothingToRemember.
     """
-    await hold_apel(session, apel_id)
-    apel = await get_apel(session, apel_id, at=at)
-    require_not_over(apel.state)
-    await lock_settling(session, apel_id)
-    roster = await get_roster(session, apel)
+    apel, roster = await take_apel(session, apel_id, at=at)
     known = Known(roster, decided={}, remembered={})
     subject = known.resolve(read_choice(body))
     participant = await queries.find_participant(session, apel_id, participant_id)
     if participant is None:
-        if subject is not None and await queries.was_decided(session, apel_id, participant_id, subject):
+        if subject is not None and await decisions.was_decided(session, apel_id, participant_id, subject):
             return []
         raise ParticipantNotFound
     if subject is None:
@@ -96,7 +106,7 @@ async def _keys_to_decide(
 
 async def _stands(session: AsyncSession, apel_id: UUID, keys: Sequence[Decided], subject: Subject) -> bool:
     """Whether all of this was decided before and nothing else since."""
-    decided, remembered = await queries.load_decisions(session, apel_id)
+    decided, remembered = await decisions.load_decisions(session, apel_id)
     return all((remembered if apel is None else decided).get(key) == subject for apel, key in keys)
 
 

@@ -14,7 +14,7 @@ from app.core.paging import Page
 from app.core.principal import Principal
 from app.core.texts import Language
 from app.core.texts import text as phrase
-from app.evidence import queries
+from app.evidence import decisions, queries
 from app.evidence.candidates import Candidate, Directory
 from app.evidence.errors import ParticipantNotFound
 from app.evidence.schemas import (
@@ -56,11 +56,11 @@ async def read_participant(
     reach = caller.reach()
     if found is None or (reach is not None and found.opd_code not in reach):
         raise ParticipantNotFound
-    decisions = await queries.list_decisions(session, found)
-    people = {asn_id for asn_id in (found.asn_id, *(key.asn_id for key in decisions)) if asn_id}
+    keys = await decisions.list_decisions(session, found)
+    people = {asn_id for asn_id in (found.asn_id, *(key.asn_id for key in keys)) if asn_id}
     nips = await queries.list_nips(session, people)
     await record(session, caller, "evidence.read", at=at, target=str(participant_id), nips=nips)
-    said = [queries.read_decision(key, apel.ends_at) for key in decisions]
+    said = [decisions.read_decision(key, apel.ends_at) for key in keys]
     return ParticipantTrace(**queries.read_participant(found).model_dump(), decisions=said)
 
 

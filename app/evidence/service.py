@@ -15,7 +15,7 @@ from app.apel.timeline import ApelNow
 from app.core.bulk import Row, upsert_rows
 from app.core.db import lock_key
 from app.core.stale import mark_stale
-from app.evidence import queries
+from app.evidence import decisions, queries
 from app.evidence.identity import Known
 from app.evidence.linking import Linking
 from app.evidence.models import Participant
@@ -110,7 +110,7 @@ async def _each(things: Sequence[Thing], work: Callable[[Thing], None]) -> None:
 
 async def _load_known(session: AsyncSession, apel: ApelNow, roster: Roster) -> Known:
     # What is remembered later is for later apels: nobody's mark of today changes by what is decided next month.
-    decided, remembered = await queries.load_decisions(session, apel.id, until=apel.ends_at)
+    decided, remembered = await decisions.load_decisions(session, apel.id, until=apel.ends_at)
     hosts = {span.host_id for span in apel.occurrences if span.host_id}
     return Known(roster, decided=decided, remembered=remembered, hosts=hosts)
 

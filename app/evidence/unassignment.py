@@ -8,23 +8,20 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.apel.queries import get_apel, get_roster
 from app.apel.roster import Roster
-from app.apel.rules import require_not_over
-from app.apel.service import hold_apel
 from app.audit.service import record
 from app.core.clock import civil_date
 from app.core.db import zone_of
 from app.core.principal import Principal
 from app.core.stale import mark_days_stale, mark_stale
-from app.evidence import queries
-from app.evidence.assignment import read_choice
+from app.evidence import decisions, queries
+from app.evidence.assignment import read_choice, take_apel
 from app.evidence.errors import AssignmentReplaced, NothingAssigned, ParticipantNotFound
 from app.evidence.identity import Known, Subject
 from app.evidence.models import IdentityKey
 from app.evidence.rules import SubjectKind
 from app.evidence.schemas import DecisionRead, ParticipantRead, UnassignmentWrite
-from app.evidence.service import lock_settling, settle
+from app.evidence.service import settle
 from app.registry.models import Asn
 
 
@@ -52,11 +49,7 @@ async def unassign_participant(
     Raises ApelNotFound, ApelFinal, ApelCancelled, ParticipantNotFound, SubjectUnclear, NothingAssigned,
     AssignmentReplaced.
     """
-    await hold_apel(session, apel_id)
-    apel = await get_apel(session, apel_id, at=at)
-    require_not_over(apel.state)
-    await lock_settling(session, apel_id)
-    roster = await get_roster(session, apel)
+    apel, roster = await take_apel(session, apel_id, at=at)
     said = await _last_words(session, apel_id, participant_id, _read_named(body, roster))
     before = {presence.id: presence for presence in await queries.load_presences(session, apel_id)}
     changed: list[UUID] = []
@@ -69,7 +62,7 @@ async def unassign_participant(
         await _keep_record(session, caller, apel_id, participant_id, ended, at=at)
     else:
         await _refuse_if_replaced(session, apel_id, said)
-    told = [queries.read_decision(key, apel.ends_at) for key in said if key.taken_back]
+    told = [decisions.read_decision(key, apel.ends_at) for key in said if key.taken_back]
     return Unassigned(await queries.read_participants(session, changed), told)
 
 
@@ -84,11 +77,11 @@ async def _last_words(
     session: AsyncSession, apel_id: UUID, participant_id: UUID, named: Subject | None
 ) -> list[IdentityKey]:
     """What the latest assignment of a participant said."""
-    said = await queries.list_last_words(session, apel_id, participant_id, named)
+    said = await decisions.list_last_words(session, apel_id, participant_id, named)
     if said:
         return said
     if named is not None:
-        await _refuse_if_replaced(session, apel_id, await queries.list_last_words(session, apel_id, participant_id))
+        await _refuse_if_replaced(session, apel_id, await decisions.list_last_words(session, apel_id, participant_id))
     raise NothingAssigned if await queries.find_participant(session, apel_id, participant_id) else ParticipantNotFound
 
 
@@ -135,7 +128,7 @@ async def _mark_stale(session: AsyncSession, apel_id: UUID, ended: Sequence[Iden
 
 
 async def _refuse_if_replaced(session: AsyncSession, apel_id: UUID, said: Sequence[IdentityKey]) -> None:
-    later = await queries.find_standing_word(session, apel_id, said)
+    later = await decisions.find_standing_word(session, apel_id, said)
     if later is None:
         return
     name = await session.scalar(select(Asn.name).where(Asn.id == later.asn_id)) if later.asn_id else None
